@@ -1,0 +1,45 @@
+//! Time, the only place that reads it. Everything above is given durations since the run's start.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+/// How run time relates to the runtime's own time.
+///
+/// On a paused runtime (`start_paused`) the runtime's time is virtual: it jumps to the next timer whenever
+/// nothing else can run, and so a simulated bring-up of minutes takes milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clock {
+    start: Instant,
+    epoch: Timestamp,
+    speed: f64,
+}
+
+impl Clock {
+    /// The clock of real runs, starting now.
+    pub fn real() -> Self {
+        Self { start: Instant::now(), epoch: Timestamp::now(), speed: 1.0 }
+    }
+
+    /// A clock whose run starts at `epoch` by the calendar and passes `speed` times as fast as the runtime's.
+    pub fn simulated(epoch: Timestamp, speed: f64) -> Self {
+        let speed = if speed.is_finite() && speed > 0.0 { speed } else { 1.0 };
+        Self { start: Instant::now(), epoch, speed }
+    }
+
+    /// Time passed since the run's start.
+    pub fn elapsed(&self) -> Duration {
+        self.start.elapsed().mul_f64(self.speed)
+    }
+
+    /// The calendar time at `elapsed` of the run.
+    pub fn at(&self, elapsed: Duration) -> Timestamp {
+        self.epoch.checked_add(elapsed).unwrap_or(self.epoch)
+    }
+
+    /// Waits until `duration` of run time has passed.
+    pub async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration.div_f64(self.speed)).await;
+    }
+}

@@ -1,0 +1,260 @@
+//! What can happen in a run.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::diagnosis::Diagnosis;
+use crate::diag::Severity;
+use crate::ids::{Attempt, NodeName, PhaseId, RunId, StepId};
+use crate::inventory::model::Role;
+use crate::plan::step::{Step, millis};
+use crate::survey::facts::Facts;
+use crate::survey::finding::Finding;
+
+/// One fact of a run. Owned and complete in itself; steps are named by `node` and `phase`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum EventKind {
+    /// The first event.
+    RunStarted {
+        /// The journal format, see [`super::FORMAT`].
+        format: u32,
+        /// This run.
+        run: RunId,
+        /// `metadata.name` of the inventory.
+        cluster: String,
+        /// What the run does: `run`, `reset`, `check`, `demo`.
+        command: String,
+        /// The inventory's path as given.
+        inventory: String,
+        /// The run that this one goes on from.
+        resumes: Option<RunId>,
+        /// The machines, in the order of the inventory.
+        nodes: Vec<NodeInfo>,
+    },
+    /// Steps were added to the plan.
+    PlanExtended {
+        /// In plan order.
+        steps: Vec<Step>,
+        /// Whether this is all.
+        complete: bool,
+    },
+    /// The probe's answers.
+    NodeFacts {
+        /// Of which node.
+        node: NodeName,
+        /// What it said.
+        facts: Box<Facts>,
+    },
+    /// Something that a check found.
+    NodeFinding {
+        /// On which node.
+        node: NodeName,
+        /// What.
+        finding: Finding,
+    },
+    /// A step starts.
+    StepStarted {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+        /// From 1.
+        attempt: Attempt,
+        /// The command as one would type it, if it is kubeadm's.
+        command: Option<String>,
+        /// Started by an earlier console, and followed again.
+        reattached: bool,
+    },
+    /// Lines that a step printed, redacted and without control characters, in kubeadm's order.
+    StepOutput {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+        /// Which try.
+        attempt: Attempt,
+        /// Without line ends.
+        lines: Vec<String>,
+    },
+    /// A leaf was seen to be done inside a group's command.
+    PhaseSeen {
+        /// Where.
+        node: NodeName,
+        /// The leaf.
+        phase: PhaseId,
+        /// The step that runs it.
+        within: PhaseId,
+    },
+    /// What a waiting step sees, whenever it changes.
+    WaitFacts {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+        /// One sentence: what is waited for and why it is not there yet.
+        waiting_for: String,
+        /// Name and value.
+        facts: Vec<(String, String)>,
+    },
+    /// A step is over.
+    StepFinished {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+        /// Which try; 0 when it never started.
+        attempt: Attempt,
+        /// How.
+        outcome: StepOutcome,
+        /// From its start, in milliseconds.
+        #[serde(rename = "duration_ms", with = "millis")]
+        duration: Duration,
+        /// The exit status, where a command ran to its end.
+        rc: Option<i32>,
+        /// Why it failed, was skipped or cancelled; or, on success, what was special.
+        reason: Option<String>,
+        /// Likely cause and fix of a failure.
+        diagnosis: Option<Diagnosis>,
+        /// Steps that now lack what this one would have provided.
+        lacking: Vec<StepId>,
+    },
+    /// A failed step will be tried again by itself.
+    RetryPlanned {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+        /// The coming try.
+        attempt: Attempt,
+        /// From now, in milliseconds.
+        #[serde(rename = "after_ms", with = "millis")]
+        after: Duration,
+    },
+    /// The operator asked for another try.
+    RetryRequested {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+    },
+    /// A breakpoint was set or taken away.
+    Breakpoint {
+        /// Where.
+        node: NodeName,
+        /// Before which step.
+        phase: PhaseId,
+        /// Set, or taken away.
+        set: bool,
+    },
+    /// How the engine starts steps from now on.
+    PaceChanged {
+        /// The pace.
+        pace: Pace,
+    },
+    /// The run is being ended early.
+    Cancelling {
+        /// How hard.
+        stage: CancelStage,
+        /// Why.
+        reason: String,
+    },
+    /// The connection to a node is lost; what runs there goes on.
+    LinkLost {
+        /// Which node.
+        node: NodeName,
+        /// What the transport said.
+        reason: String,
+    },
+    /// The connection is back.
+    LinkRestored {
+        /// Which node.
+        node: NodeName,
+        /// How long it was away, in milliseconds.
+        #[serde(rename = "away_ms", with = "millis")]
+        away: Duration,
+    },
+    /// A word to the operator.
+    Notice {
+        /// How much it weighs.
+        severity: Severity,
+        /// A sentence.
+        text: String,
+    },
+    /// The last event.
+    RunFinished {
+        /// How it ended.
+        outcome: RunOutcome,
+        /// The process's exit status.
+        exit_code: u8,
+        /// From the run's start, in milliseconds.
+        #[serde(rename = "duration_ms", with = "millis")]
+        duration: Duration,
+        /// Why it did not end well, one sentence.
+        reason: Option<String>,
+    },
+}
+
+/// A machine of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeInfo {
+    /// Its name.
+    pub name: NodeName,
+    /// What it becomes.
+    pub role: Role,
+    /// Where we log in.
+    pub address: String,
+    /// Where it stands.
+    pub rack: Option<String>,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepOutcome {
+    /// Done, and its effect was seen.
+    Succeeded,
+    /// Not done.
+    Failed,
+    /// Left out, with a reason.
+    Skipped,
+    /// Ended by us, or never started because the run ended.
+    Cancelled,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunOutcome {
+    /// All done.
+    Succeeded,
+    /// Done, but for workers inside the budget.
+    SucceededPartly,
+    /// A step failed.
+    Failed,
+    /// A node could not be reached or logged in to.
+    Unreachable,
+    /// The operator ended it.
+    Cancelled,
+}
+
+/// How the engine starts steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pace {
+    /// Whatever can start starts.
+    Continuous,
+    /// Nothing starts unless the operator steps.
+    Paused,
+}
+
+/// How hard a run is being ended; later ones override earlier ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CancelStage {
+    /// Running phases end by themselves, nothing new starts.
+    Drain,
+    /// Running phases are stopped on their nodes.
+    Stop,
+}

@@ -1,0 +1,3 @@
+//! The inventory: what the operator wants, read from YAML.
+
+pub mod model;

@@ -1,0 +1,3 @@
+//! The plan: steps, what they wait for, and what they take turns with.
+
+pub mod step;

@@ -1,0 +1,10 @@
+//! Nodes at a distance: what is asked of them, and how the answer comes back.
+//!
+//! [`request::Request`] says what a node is to do; [`ssh`] turns it into POSIX shell text and runs it over
+//! OpenSSH, the simulator answers it from its own state. Neither knows the engine.
+
+pub mod error;
+pub mod request;
+
+pub use error::TransportError;
+pub use request::{Ended, Reply, Request, RunKey, Start};
