@@ -5,6 +5,7 @@
 //!
 //! | key | value | many |
 //! |---|---|---|
+//! | `asked_ms` | our own clock when the script was made; the caller's is taken where it is missing | |
 //! | `epoch_ms` or `epoch_s` | the node's clock when the script began, since 1970; whole seconds where `date` knows no better | |
 //! | `uid` | the uid that the script ran as: `0` | |
 //! | `os` | `PRETTY_NAME` of os-release, with or without its quotes: `Debian GNU/Linux 12 (bookworm)` | |
@@ -40,6 +41,13 @@
 //! | `name_resolves` | `yes` or `no`: the node finds an address for its own name | |
 //! | `end` | `yes`: the last line of a whole answer | |
 
+mod parse;
+
+use crate::inventory::model::Endpoint;
+use crate::survey::quote;
+
+pub use parse::parse;
+
 /// What earlier kubeadms leave, as `leftover` reports it. A directory counts when something is in it.
 pub const LEFTOVERS: [&str; 18] = [
     "/etc/kubernetes/admin.conf",
@@ -61,3 +69,22 @@ pub const LEFTOVERS: [&str; 18] = [
     "/var/lib/kubelet/kubeadm-flags.env",
     "/var/lib/kubelet/pki/kubelet-client-current.pem",
 ];
+
+/// The script for a node whose runtime listens on `cri_socket` (with or without `unix://`), in a cluster whose nodes
+/// use `endpoint`. `now_ms` is our clock, in milliseconds since 1970. Takes well under a second on an ordinary node, and
+/// at most about ten where programs hang.
+pub fn script(endpoint: Option<&Endpoint>, cri_socket: &str, now_ms: i64) -> String {
+    let port = endpoint.map(|endpoint| endpoint.port.to_string()).unwrap_or_default();
+    let values = [
+        ("endpoint_host", endpoint.map_or("", |endpoint| endpoint.host.as_str())),
+        ("endpoint_port", port.as_str()),
+        ("cri_socket", cri_socket),
+        ("asked_ms", &now_ms.to_string()),
+    ];
+    quote::script(&values, &include_str!("probe.sh").replace("@LEFTOVERS@", &LEFTOVERS.join(" ")))
+}
+
+/// Whether `output` is the whole answer, to its last line.
+pub fn is_whole(output: &str) -> bool {
+    output.lines().any(|line| line.trim_end() == "end=yes")
+}
