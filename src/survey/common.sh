@@ -46,9 +46,9 @@ fi
 # takes_tcp HOST PORT: 0 if the port takes a connection, 1 if not, 2 if there is nothing to try with.
 takes_tcp() {
   if have bash; then
-    limit 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" >/dev/null 2>&1
-    [ $? -eq 0 ] && return 0
-    return 1
+    # shellcheck disable=SC2016
+    limit 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" >/dev/null 2>&1 || return 1
+    return 0
   fi
   case $1 in *:*) tcp_at="[$1]:$2" ;; *) tcp_at=$1:$2 ;; esac
   if have curl; then

@@ -22,7 +22,7 @@
 //! | `kubeadm` | `kubeadm version -o short`: `v1.29.6` | |
 //! | `kubelet` | `kubelet --version`: `Kubernetes v1.29.6` | |
 //! | `kubectl` | `yes` or `no` | |
-//! | `help.init`, `help.join`, `help.reset` | a line of `kubeadm COMMAND --help`, leading spaces kept, from the opening to the closing fence of its phases; in kubeadm's order | yes |
+//! | `help.init`, `help.join`, `help.reset` | a line of `kubeadm COMMAND --help`, leading spaces kept, from `The "init" command executes the following phases:` to the closing fence; in kubeadm's order | yes |
 //! | `cri_socket` | a runtime's socket that exists: `unix:///run/containerd/containerd.sock` | yes |
 //! | `cri_answers` | `yes` or `no`: the runtime on the configured socket answers crictl | |
 //! | `swap` | a device or file in use as swap: `/dev/sda2` | yes |

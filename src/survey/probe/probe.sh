@@ -91,10 +91,15 @@ kubernetes_programs() {
 }
 
 phases() {
-  fenced=
+  fences=
+  telling=
   limit 10 kubeadm "$1" --help | while IFS= read -r line; do
-    case $line in '```') [ "$fenced" ] && say "help.$1" "$line" && break || fenced=yes ;; esac
-    [ "$fenced" ] && say "help.$1" "$line"
+    case $line in
+      *"executes the following phases"*) telling=yes ;;
+      '```') fences=x$fences ;;
+    esac
+    [ "$telling" ] && say "help.$1" "$line"
+    [ "$fences" = xx ] && break
   done
 }
 
