@@ -72,7 +72,7 @@ fn make_key(path: &Path) {
 }
 
 impl Node {
-    /// Starts one with further lines of sshd_config(5); none where sshd is not installed.
+    /// Starts one with further lines of `sshd_config(5)`; none where sshd is not installed.
     pub fn start(config: &str) -> Option<Self> {
         let sshd = sshd()?;
         let folder = tempfile::Builder::new().prefix("ks").tempdir_in("/tmp").unwrap();
@@ -139,10 +139,6 @@ impl Node {
     /// What sshd logged.
     pub fn log(&self) -> String {
         self.said.lock().unwrap().clone()
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.sshd.id()
     }
 
     /// Writes our host key into known_hosts, for `port`.
