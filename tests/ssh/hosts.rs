@@ -50,7 +50,7 @@ async fn a_login_shell_that_prints_does_not_get_into_the_output() {
 
 #[tokio::test]
 async fn any_login_shell_will_do() {
-    for (program, option) in [("csh", "-c"), ("tcsh", "-c"), ("fish", "-c"), ("bash", "-lc"), ("zsh", "-c")] {
+    for (program, option) in [("csh", "-c"), ("tcsh", "-c"), ("fish", "-c"), ("bash", "-c"), ("zsh", "-c")] {
         if !has(program) {
             skipped(&format!("{program} is not installed"));
             continue;
@@ -62,6 +62,7 @@ async fn any_login_shell_will_do() {
         target.r#become.method = BecomeMethod::Sudo;
         target.password = Some(Secret::new(PASSWORD));
         fake_sudo(&node);
+        not_root(&node);
         works(&Console::new(target, node.options())).await;
     }
 }
@@ -352,14 +353,26 @@ async fn sudo_that_refuses_or_is_not_there_is_said() {
     assert_eq!(fault, Fault::NoSudo);
 }
 
+/// As root it asks for nothing; as anybody else the password comes from `KUBESTEP_TEST_SUDO_PASSWORD`.
 #[tokio::test]
 async fn the_machines_own_sudo_works() {
-    if !is_root() || !has("sudo") {
-        return skipped("it takes root and sudo");
+    let password = std::env::var("KUBESTEP_TEST_SUDO_PASSWORD").ok();
+    if !has("sudo") || !(is_root() || password.is_some()) {
+        return skipped("it takes sudo, and root or KUBESTEP_TEST_SUDO_PASSWORD");
     }
     let Some(node) = Node::start("") else { return };
-    node.put_bin("id", "#!/bin/sh\necho 1000\n");
-    works(&Console::new(sudo_target(&node, None), node.options())).await;
+    if is_root() {
+        not_root(&node);
+    } else {
+        let wrong = fault(&Console::new(sudo_target(&node, Some("not this one")), node.options())).await;
+        assert_eq!(wrong, Fault::SudoPasswordWrong);
+        let missing = fault(&Console::new(sudo_target(&node, None), node.options())).await;
+        assert_eq!(missing, Fault::SudoPasswordNeeded);
+    }
+    let console = Console::new(sudo_target(&node, password.as_deref()), node.options());
+    works(&console).await;
+    let request = shell(&format!("[ $(stat -c %u /proc/self) = 0 ] && rm -rf {}", node.at("run").display()));
+    assert_eq!(ask(&console.fleet, &request).await.unwrap().rc, 0, "it is root's shell");
 }
 
 #[tokio::test]

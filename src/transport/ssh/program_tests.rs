@@ -39,8 +39,7 @@ fn on_each_shell(test: impl Fn(&Node)) {
             assert_eq!(node.hello("b1").end.as_deref(), Some("hello b1"), "{shell:?}");
             test(&node);
         } else {
-            let line = format!("\n*** SKIPPED on {shell:?}: not installed ***\n");
-            let _ = std::fs::write("/dev/stderr", line);
+            let _ = writeln!(std::io::stderr(), "\n*** SKIPPED on {shell:?}: not installed ***");
         }
     }
 }
@@ -378,7 +377,7 @@ fn full_disk(node: &Node, follow: Task<'_>) {
         .arg(&disk)
         .output();
     if !mount.is_ok_and(|mount| mount.status.success()) {
-        let _ = std::fs::write("/dev/stderr", "\n*** SKIPPED the full disk: no right to mount ***\n");
+        let _ = writeln!(std::io::stderr(), "\n*** SKIPPED the full disk: no right to mount ***");
         return;
     }
     let base = disk.display().to_string();
