@@ -45,7 +45,10 @@ pub enum Exit {
     /// Not done.
     Failed(Failure),
     /// Stopped by us, on the node.
-    Stopped,
+    Stopped {
+        /// What it was at: the reason a wait gives for not having ended.
+        note: Option<String>,
+    },
 }
 
 /// Why a step is not done.

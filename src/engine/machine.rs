@@ -186,14 +186,15 @@ impl Engine {
             Exit::Done { note } => {
                 self.over(at, Status::Succeeded, duration, Ending { reason: note, ..Ending::default() });
             }
-            Exit::Stopped if overdue => {
-                let reason = format!(
-                    "took longer than {} and was stopped on the node",
-                    crate::text::duration(self.slots[at].step.budget)
-                );
+            Exit::Stopped { note } if overdue => {
+                let budget = crate::text::duration(self.slots[at].step.budget);
+                let reason = match note {
+                    Some(note) => format!("not there after {budget}: {note}"),
+                    None => format!("took longer than {budget} and was stopped on the node"),
+                };
                 self.failed(at, duration, Failure { reason, ..Failure::default() });
             }
-            Exit::Stopped => {
+            Exit::Stopped { .. } => {
                 let reason = Some("stopped on the node".to_owned());
                 self.over(at, Status::Cancelled, duration, Ending { reason, ..Ending::default() });
             }
