@@ -1,0 +1,20 @@
+//! The look at the end: what a node is in the cluster, and what the whole cluster is.
+//!
+//! Two scripts, one grammar: `script` asks one node about itself; `cluster_script`, run once on a control plane, asks
+//! about all. `key=value` lines in any order, one line per value; what could not be learnt is missing.
+//!
+//! | key | value | many |
+//! |---|---|---|
+//! | `kubelet` | `active`, `activating`, `inactive`, `failed`; of the node that is asked | |
+//! | `healthz` | `ok`, or why not (an answer as in [`super::look`]); of the kubelet of the node that is asked | |
+//! | `api` | `yes` or `no`: kubectl got an answer with /etc/kubernetes/admin.conf | |
+//! | `api.error` | kubectl's last line, if not | |
+//! | `node` | `NAME READY REASON`: `bettley True KubeletReady`; READY is `True`, `False` or `Unknown` | yes |
+//! | `node.message` | `NAME TEXT`: the Ready condition's message, if it is not `True` | yes |
+//! | `node.label` | `NAME KEY=VALUE` | yes |
+//! | `node.taint` | `NAME KEY=VALUE:EFFECT`, or `NAME KEY:EFFECT` | yes |
+//! | `pod` | `NODE COMPONENT PHASE READY RESTARTS`: `bettley kube-apiserver Running True 0`; control-plane pods only | yes |
+//! | `etcd` | `yes` or `no`: the node that is asked runs an etcd member of its own | |
+//! | `member` | a line of `etcdctl member list`: `8e9e05c52164694d, started, bettley, https://10.4.0.11:2380, https://10.4.0.11:2379, false`; the last word says learner | yes |
+//! | `etcd.error` | why the members could not be listed | |
+//! | `end` | `yes`: the last line of a whole answer | |
