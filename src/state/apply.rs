@@ -27,7 +27,9 @@ impl RunState {
         match &envelope.kind {
             EventKind::RunStarted { .. } => self.run_started(envelope),
             EventKind::PlanExtended { steps, complete } => {
-                steps.iter().for_each(|step| self.plan(step));
+                for step in steps {
+                    self.plan(step);
+                }
                 self.plan_complete = *complete;
             }
             EventKind::PaceChanged { pace } => self.pace = *pace,
@@ -199,12 +201,12 @@ impl StepState {
             EventKind::StepStarted { .. } => self.start(envelope),
             EventKind::StepOutput { attempt, lines, .. } => {
                 let Some(attempt) = self.attempt_mut(*attempt) else { return false };
-                lines.iter().for_each(|line| attempt.output.push(line.clone()));
-            }
-            EventKind::PhaseSeen { phase, .. } => {
-                if !self.seen.iter().any(|seen| seen.phase == *phase) {
-                    self.seen.push(Seen { phase: phase.clone(), at: now });
+                for line in lines {
+                    attempt.output.push(line.clone());
                 }
+            }
+            EventKind::PhaseSeen { phase, .. } if self.seen.iter().all(|seen| seen.phase != *phase) => {
+                self.seen.push(Seen { phase: phase.clone(), at: now });
             }
             EventKind::WaitFacts { waiting_for, facts, .. } => {
                 let (waiting_for, facts) = (waiting_for.clone(), facts.clone());

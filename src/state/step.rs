@@ -176,6 +176,11 @@ impl StepState {
         &self.plan.id
     }
 
+    /// Steps that lack what this one would have provided, as its last end said.
+    pub fn lacking(&self) -> &[StepId] {
+        &self.lacking
+    }
+
     /// The last try, if there was one.
     pub fn last_attempt(&self) -> Option<&AttemptState> {
         self.attempts.last()
