@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 
+use crate::diag::Severity;
+
 /// What a text face may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
@@ -71,6 +73,16 @@ impl Mark {
             Self::Failed => "1;31",
             Self::Waiting | Self::Retry | Self::Warning | Self::Lost => "33",
             Self::Skipped | Self::Stopped | Self::Note => "2",
+        }
+    }
+}
+
+impl From<Severity> for Mark {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Error => Self::Failed,
+            Severity::Warning => Self::Warning,
+            Severity::Note => Self::Note,
         }
     }
 }

@@ -27,17 +27,14 @@ impl Findings {
         found.sort_by_key(|((severity, ..), _)| std::cmp::Reverse(*severity));
         let mut lines = Vec::new();
         for ((severity, check, message, fix), nodes) in found {
-            let mark = match severity {
-                Severity::Error => Mark::Failed,
-                Severity::Warning => Mark::Warning,
-                Severity::Note if verbose => Mark::Note,
-                Severity::Note => continue,
-            };
+            if severity == Severity::Note && !verbose {
+                continue;
+            }
             let who = match nodes.as_slice() {
                 [one] => one.to_string(),
                 many => format!("{} nodes", many.len()),
             };
-            lines.extend(columns.untimed(&who, mark, &format!("{check}: {message}")));
+            lines.extend(columns.untimed(&who, Mark::from(severity), &format!("{check}: {message}"), ""));
             if nodes.len() > 1 {
                 let names: Vec<_> = nodes.iter().map(NodeName::as_str).collect();
                 lines.extend(columns.more(&format!("on {}", names.join(", "))));

@@ -33,14 +33,15 @@ impl Columns {
         self.node = widest.clamp(4, (self.style.width / 4).min(24));
     }
 
-    /// A line about a node; `node` may be empty for the whole rack.
-    pub(super) fn line(&self, at: Duration, node: &str, mark: Mark, what: &str) -> Vec<String> {
-        self.head(&format!("{:>TIME$}", text::duration(at)), node, mark, what)
+    /// A line about a node; `node` may be empty for the whole rack. `detail` goes beside `what` if it fits
+    /// there, else under it.
+    pub(super) fn line(&self, at: Duration, node: &str, mark: Mark, what: &str, detail: &str) -> Vec<String> {
+        self.row(&format!("{:>TIME$}", text::duration(at)), node, mark, what, detail)
     }
 
     /// The same about what has no time of its own.
-    pub(super) fn untimed(&self, node: &str, mark: Mark, what: &str) -> Vec<String> {
-        self.head(&" ".repeat(TIME), node, mark, what)
+    pub(super) fn untimed(&self, node: &str, mark: Mark, what: &str, detail: &str) -> Vec<String> {
+        self.row(&" ".repeat(TIME), node, mark, what, detail)
     }
 
     /// A line that a node printed.
@@ -50,12 +51,18 @@ impl Columns {
         format!("{}  {node}  {bar}{}", " ".repeat(TIME), clean(printed))
     }
 
-    fn head(&self, time: &str, node: &str, mark: Mark, what: &str) -> Vec<String> {
+    fn row(&self, time: &str, node: &str, mark: Mark, what: &str, detail: &str) -> Vec<String> {
         let node = fit(&clean(node), self.node, self.style.unicode);
         let head = format!("{}  {node}  {}  ", self.style.dim(time), self.style.mark(mark));
-        let mut rest = wrap(&clean(what), self.room()).into_iter();
+        let (what, detail) = (clean(what), clean(detail));
+        let beside = if what.is_empty() { detail.clone() } else { format!("{what}  {detail}") };
+        if beside.width() <= self.room() {
+            return vec![head + &beside];
+        }
+        let mut rest = wrap(&what, self.room()).into_iter();
         let mut lines = vec![head + &rest.next().unwrap_or_default()];
         lines.extend(rest.map(|more| self.under(&more)));
+        lines.extend(self.more(&detail));
         lines
     }
 

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use super::failure;
 use super::lines::{Columns, counted};
-use crate::diag::Severity;
 use crate::event::{CancelStage, Envelope, EventKind, Pace, StepOutcome};
-use crate::ids::{NodeName, PhaseId, StepId};
+use crate::ids::{PhaseId, StepId};
 use crate::plan::step::{Step, Work};
 use crate::report::style::Mark;
 use crate::state::{RunState, StepState};
@@ -64,65 +63,55 @@ pub(super) fn tell(
     verbose: bool,
 ) -> Vec<String> {
     let at = envelope.elapsed;
-    let find =
-        |node: &NodeName, phase: &PhaseId| state.step(&StepId { node: node.clone(), phase: phase.clone() });
     match &envelope.kind {
         EventKind::StepStarted { node, phase, reattached: true, .. } => columns.line(
             at,
             node.as_str(),
             Mark::Running,
-            &format!("{phase}  followed again, it went on without us"),
+            phase.as_str(),
+            "followed again; it went on without us",
         ),
         EventKind::StepOutput { node, lines, .. } if verbose => {
             lines.iter().map(|line| columns.quote(node.as_str(), line)).collect()
         }
         EventKind::StepFinished { node, phase, outcome, .. } => {
-            let all = quiet.over(phase, *outcome);
-            let Some(step) = find(node, phase) else { return Vec::new() };
-            let mut lines = match outcome {
+            let all = quiet.over(phase, *outcome).filter(|_| !verbose);
+            let id = StepId { node: node.clone(), phase: phase.clone() };
+            let mut lines = state.step(&id).map_or_else(Vec::new, |step| match outcome {
                 StepOutcome::Succeeded => succeeded(at, step, columns, verbose),
                 StepOutcome::Failed => failure::lines(at, step, columns),
                 StepOutcome::Skipped => left_out(at, step, columns, Mark::Skipped),
                 StepOutcome::Cancelled if step.attempts.is_empty() => Vec::new(),
                 StepOutcome::Cancelled => left_out(at, step, columns, Mark::Stopped),
-            };
-            if let Some(nodes) = all.filter(|_| !verbose) {
-                let what = format!("{phase}  {}", counted(nodes, "node"));
-                lines.extend(columns.line(at, "", Mark::Done, &what));
+            });
+            if let Some(nodes) = all {
+                lines.extend(columns.line(at, "", Mark::Done, phase.as_str(), &counted(nodes, "node")));
             }
             lines
         }
         EventKind::RetryPlanned { node, phase, attempt, after } => {
-            let what = format!("{phase}  attempt {attempt} in {}", text::duration(*after));
-            columns.line(at, node.as_str(), Mark::Retry, &what)
+            let when = format!("attempt {attempt} in {}", text::duration(*after));
+            columns.line(at, node.as_str(), Mark::Retry, phase.as_str(), &when)
         }
         EventKind::RetryRequested { node, phase } => {
-            columns.line(at, node.as_str(), Mark::Retry, &format!("{phase}  as asked"))
+            columns.line(at, node.as_str(), Mark::Retry, phase.as_str(), "as asked")
         }
         EventKind::LinkLost { node, reason } => {
-            let what = format!("{reason}; what runs there goes on");
-            columns.line(at, node.as_str(), Mark::Lost, &what)
+            columns.line(at, node.as_str(), Mark::Lost, "what runs there goes on", reason)
         }
         EventKind::LinkRestored { node, away } => {
-            columns.line(at, node.as_str(), Mark::Back, &format!("after {}", text::duration(*away)))
+            columns.line(at, node.as_str(), Mark::Back, "", &format!("after {}", text::duration(*away)))
         }
-        EventKind::PaceChanged { pace: Pace::Paused } => columns.line(at, "", Mark::Note, "paused"),
-        EventKind::PaceChanged { pace: Pace::Continuous } => columns.line(at, "", Mark::Note, "going on"),
+        EventKind::PaceChanged { pace: Pace::Paused } => columns.line(at, "", Mark::Note, "paused", ""),
+        EventKind::PaceChanged { pace: Pace::Continuous } => columns.line(at, "", Mark::Note, "going on", ""),
         EventKind::Cancelling { stage, reason } => {
             let what = match stage {
-                CancelStage::Drain => format!("{reason}: what runs may end, nothing new starts"),
-                CancelStage::Stop => format!("{reason}: what runs is stopped on the nodes"),
+                CancelStage::Drain => "what runs may end, nothing new starts",
+                CancelStage::Stop => "what runs is stopped on the nodes",
             };
-            columns.line(at, "", Mark::Stopped, &what)
+            columns.line(at, "", Mark::Stopped, reason, what)
         }
-        EventKind::Notice { severity, text } => {
-            let mark = match severity {
-                Severity::Error => Mark::Failed,
-                Severity::Warning => Mark::Warning,
-                Severity::Note => Mark::Note,
-            };
-            columns.line(at, "", mark, text)
-        }
+        EventKind::Notice { severity, text } => columns.line(at, "", Mark::from(*severity), text, ""),
         _ => Vec::new(),
     }
 }
@@ -132,18 +121,18 @@ fn succeeded(at: Duration, step: &StepState, columns: &Columns, verbose: bool) -
     if is_quiet(&step.plan.work) && !verbose && duration < WORTH_TELLING {
         return Vec::new();
     }
-    let mut what = format!("{}  {}", step.id().phase, text::duration(duration));
+    let mut time = text::duration(duration);
     if step.attempts.len() > 1 {
-        what = what + ", attempt " + &step.attempts.len().to_string();
+        time = time + ", attempt " + &step.attempts.len().to_string();
     }
-    let mut lines = columns.line(at, step.id().node.as_str(), Mark::Done, &what);
+    let mut lines = columns.line(at, step.id().node.as_str(), Mark::Done, step.id().phase.as_str(), &time);
     lines.extend(step.end.iter().filter_map(|end| end.reason.as_deref()).flat_map(|why| columns.more(why)));
     lines
 }
 
 fn left_out(at: Duration, step: &StepState, columns: &Columns, mark: Mark) -> Vec<String> {
-    let mut lines = columns.line(at, step.id().node.as_str(), mark, step.id().phase.as_str());
-    lines.extend(step.end.iter().filter_map(|end| end.reason.as_deref()).flat_map(|why| columns.more(why)));
-    lines.extend(failure::lacking(step, columns));
+    let reason = step.end.as_ref().and_then(|end| end.reason.as_deref()).unwrap_or_default();
+    let mut lines = columns.line(at, step.id().node.as_str(), mark, step.id().phase.as_str(), reason);
+    lines.extend(failure::lacking(step).iter().flat_map(|missed| columns.more(missed)));
     lines
 }

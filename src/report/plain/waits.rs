@@ -7,6 +7,7 @@ use super::lines::{Columns, counted};
 use crate::ids::StepId;
 use crate::report::style::Mark;
 use crate::state::{RunState, Status, StepState, WaitView};
+use crate::text;
 
 /// A step that runs longer is worth a line at its start.
 const LONG: Duration = Duration::from_secs(3);
@@ -60,7 +61,7 @@ impl Waits {
             let progress = state.progress();
             let steps = counted(progress.total(), "step");
             let what = format!("{} of {steps} over, {} running", progress.over(), progress.running);
-            lines.extend(columns.line(now, "", Mark::Note, &what));
+            lines.extend(columns.line(now, "", Mark::Note, &what, ""));
         }
         lines
     }
@@ -78,13 +79,14 @@ impl Waits {
             return Vec::new();
         }
         self.told.insert(step.id().clone(), Told { since, at: now, sight });
-        let phase = &step.id().phase;
+        let phase = step.id().phase.as_str();
+        let time = text::duration(now.saturating_sub(since));
         match &step.wait {
-            Some(wait) => columns.line(now, node, Mark::Waiting, &format!("{phase}  {}", sentence(wait))),
+            Some(wait) => columns.line(now, node, Mark::Waiting, phase, &sentence(wait)),
             None if attempt.0 > 1 => {
-                columns.line(now, node, Mark::Running, &format!("{phase}  attempt {attempt}"))
+                columns.line(now, node, Mark::Running, phase, &format!("attempt {attempt}, for {time}"))
             }
-            None => columns.line(now, node, Mark::Running, phase.as_str()),
+            None => columns.line(now, node, Mark::Running, phase, &format!("for {time}")),
         }
     }
 }
