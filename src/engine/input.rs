@@ -16,9 +16,9 @@ pub enum Input {
         steps: Vec<Step>,
         /// Whether the plan is whole now.
         complete: bool,
+        /// What an earlier console's journal says of them.
+        restored: Vec<Restored>,
     },
-    /// What an earlier console's journal says of steps, before they are let go.
-    Restore(Vec<Restored>),
     /// The operator's wish.
     Command(Command),
     /// A step that the engine started is over.

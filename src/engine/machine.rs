@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
+use crate::catalog::class::RetryClass;
 use crate::event::{CancelStage, EventKind, Pace, StepOutcome};
 use crate::ids::{Attempt, StepId};
 use crate::plan::step::Step;
@@ -68,8 +69,10 @@ impl Engine {
 
     fn take(&mut self, now: Duration, input: Input) {
         match input {
-            Input::Extend { steps, complete } => self.extend(steps, complete),
-            Input::Restore(restored) => self.restore(restored),
+            Input::Extend { steps, complete, restored } => {
+                self.extend(steps, complete);
+                self.restore(restored);
+            }
             Input::Command(command) => self.command(now, command),
             Input::Exited { step, attempt, exit } => self.exited(now, &step, attempt, exit),
             Input::Timer(timer) => self.timer(now, timer),
@@ -144,7 +147,18 @@ impl Engine {
                     slot.attempts = attempt.0.saturating_sub(1);
                     slot.reattach = true;
                 }
-                Was::Ended => slot.attempts = attempt.0,
+                Was::Ended => {
+                    slot.attempts = attempt.0;
+                    slot.undo = slot.step.retry == RetryClass::NeedsCleanUp;
+                    if slot.step.retry == RetryClass::NeverAlone {
+                        let reason = format!(
+                            "must not run twice: reset {0} (`kubestep reset … {0}`) and run again",
+                            slot.step.id.node
+                        );
+                        let ending = Ending { reason: Some(reason), ..Ending::default() };
+                        self.over(at, Status::Failed, Duration::ZERO, ending);
+                    }
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What all steps of a run share.
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::clock::Clock;
@@ -47,8 +47,9 @@ pub struct Context {
     /// The node's boot mark when its configuration was written, by path.
     pub(super) configs: RefCell<BTreeMap<(NodeName, &'static str), String>>,
     pub(super) boots: RefCell<BTreeMap<NodeName, String>>,
+    /// Nodes that were booted anew since this console connected.
+    pub(super) rebooted: RefCell<BTreeSet<NodeName>>,
     pub(super) keys: RefCell<BTreeMap<NodeName, Vec<crate::transport::RunKey>>>,
-    pub(super) round_trips: Cell<u64>,
 }
 
 impl Context {
@@ -70,8 +71,8 @@ impl Context {
             ignores: RefCell::default(),
             configs: RefCell::default(),
             boots: RefCell::default(),
+            rebooted: RefCell::default(),
             keys: RefCell::default(),
-            round_trips: Cell::new(0),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::engine::{Command, Effect, Engine, Exit, Failure, Input, Timer};
 use crate::event::{EventKind, RunOutcome};
 use crate::ids::{Attempt, StepId};
 use crate::plan::step::Step;
+use crate::state::RunState;
 use crate::transport::request::LinkEvent;
 
 use super::perform::{How, perform};
@@ -52,13 +53,13 @@ pub struct Ending {
 }
 
 impl Run {
-    /// Runs to the end. Needs a current-thread runtime.
-    pub async fn go(self, started: EventKind) -> Ending {
+    /// Runs to the end and says how it ended and what became of everything. Needs a current-thread runtime.
+    pub async fn go(self, started: EventKind) -> (Ending, RunState) {
         let local = LocalSet::new();
         local.run_until(self.steer(started)).await
     }
 
-    async fn steer(self, started: EventKind) -> Ending {
+    async fn steer(self, started: EventKind) -> (Ending, RunState) {
         let Self { context, engine, mut recorder, planner, mut commands, mut links } = self;
         recorder.push(started);
         let context = Rc::new(context);
@@ -99,7 +100,8 @@ impl Run {
         context.hands.close().await;
         wheel.recorder.flush().await;
         wheel.recorder.finish();
-        wheel.ending.unwrap_or(Ending { outcome: RunOutcome::Failed, exit_code: 70 })
+        let ending = wheel.ending.unwrap_or(Ending { outcome: RunOutcome::Failed, exit_code: 70 });
+        (ending, wheel.recorder.state)
     }
 }
 

@@ -58,7 +58,8 @@ pub(super) async fn follow(
     let key = key(context, voice);
     context.keys.borrow_mut().entry(node.clone()).or_default().push(key.clone());
     let (to, mut from) = mpsc::channel(64);
-    let mut ear = Ear { context, voice, covers, splitter: LineSplitter::default(), kept: Vec::new(), seen: Vec::new() };
+    let version = context.kubeadm_of(node);
+    let mut ear = Ear { context, voice, covers, version, splitter: LineSplitter::default(), kept: Vec::new(), seen: Vec::new() };
     let ended = {
         let run = context.hands.run(node, &key, request, start, &to);
         tokio::pin!(run);
@@ -92,6 +93,7 @@ struct Ear<'a> {
     context: &'a Context,
     voice: &'a Voice,
     covers: &'a [PhaseId],
+    version: Option<crate::version::Version>,
     splitter: LineSplitter,
     kept: Vec<String>,
     seen: Vec<PhaseId>,
@@ -128,10 +130,10 @@ impl Ear<'_> {
         if self.covers.is_empty() {
             return Vec::new();
         }
-        let new: Vec<PhaseId> = catalog::seen(line)
-            .into_iter()
-            .flat_map(|leaf| self.covers.iter().filter(move |id| id.matches(leaf)))
+        let Some(version) = &self.version else { return Vec::new() };
+        let new: Vec<PhaseId> = catalog::seen(self.covers, version, line)
             .filter(|id| !self.seen.contains(id))
+            .into_iter()
             .cloned()
             .collect();
         self.seen.extend(new.iter().cloned());
@@ -171,18 +173,32 @@ fn judge(context: &Context, step: &Step, rc: i32, lines: &[String]) -> Exit {
     };
     let phase = &step.id.phase;
     match catalog::verdict(phase, &step.covers, &version, rc, lines) {
-        catalog::Verdict::Succeeded { note } => Exit::Done { note },
-        catalog::Verdict::FalseSuccess { why, remedy } => Exit::Failed(Failure {
-            reason: format!("kubeadm says it is done (exit status 0), but {why}; {remedy}"),
+        catalog::Verdict::Succeeded { warnings } => {
+            Exit::Done { note: (!warnings.is_empty()).then(|| warnings.join("; ")) }
+        }
+        catalog::Verdict::FalseSuccess { why, advice } => Exit::Failed(Failure {
+            reason: format!("exit status 0, but {why}. {advice}"),
             rc: Some(rc),
             permanent: true,
             ..Failure::default()
         }),
-        catalog::Verdict::Failed { reason } => Exit::Failed(Failure {
-            reason,
+        catalog::Verdict::Failed => Exit::Failed(Failure {
+            reason: reason(rc, lines),
             rc: Some(rc),
-            diagnosis: catalog::diagnosis::diagnose(phase, lines),
+            diagnosis: catalog::diagnose(phase, lines),
             ..Failure::default()
         }),
+    }
+}
+
+/// kubeadm's own last word, or what ended it.
+fn reason(rc: i32, lines: &[String]) -> String {
+    if rc > 128 && rc < 160 {
+        return format!("kubeadm was ended by signal {}", rc - 128);
+    }
+    let said = catalog::output::important(lines);
+    match said.first() {
+        Some(line) => line.trim().to_owned(),
+        None => format!("kubeadm ended with exit status {rc} and said nothing"),
     }
 }

@@ -27,7 +27,12 @@ impl std::fmt::Debug for Recorder {
 impl Recorder {
     /// A recorder that writes to `journal`, if there is one, and shows events to `faces`.
     pub fn new(clock: Clock, journal: Option<Writer>, faces: Vec<Box<dyn Face>>) -> Self {
-        Self { clock, seq: 0, batch: Vec::new(), journal, state: RunState::default(), faces, journal_failed: false }
+        Self::resumed(clock, RunState::default(), journal, faces)
+    }
+
+    /// A recorder that goes on where `state` ends.
+    pub fn resumed(clock: Clock, state: RunState, journal: Option<Writer>, faces: Vec<Box<dyn Face>>) -> Self {
+        Self { clock, seq: state.seq, batch: Vec::new(), journal, state, faces, journal_failed: false }
     }
 
     /// Takes an event; it is on disk and shown after the next [`Recorder::flush`].

@@ -42,7 +42,13 @@ pub(super) async fn probe(context: &Context, voice: &Voice, node: &NodeName) -> 
             text::sanitize(reply.stderr.lines().last().unwrap_or("no output"))
         )));
     }
-    let facts = probe::parse(&reply.stdout, now_ms, took);
+    let facts = probe::parse(&reply.stdout, now_ms, took, &|command, help| {
+        catalog::Command::ALL
+            .into_iter()
+            .find(|known| known.as_str() == command)
+            .map(|known| catalog::discover(known, help))
+            .unwrap_or_default()
+    });
     context.facts.borrow_mut().insert(node.clone(), facts.clone());
     voice.say(Word::Facts(Box::new(facts))).await;
     Ok(None)
@@ -99,18 +105,5 @@ impl Context {
             self.rebooted.borrow_mut().insert(node.clone());
         }
         Ok(())
-    }
-
-    /// The discovered phases of a node, with the catalog's marks.
-    pub(super) fn tree(&self, node: &NodeName, command: catalog::Command) -> Vec<catalog::Phase> {
-        let facts = self.facts.borrow();
-        let Some(facts) = facts.get(node) else { return Vec::new() };
-        let Some(version) = &facts.kubeadm else { return Vec::new() };
-        let discovered = match command {
-            catalog::Command::Init => &facts.phases.init,
-            catalog::Command::Join => &facts.phases.join,
-            catalog::Command::Reset => &facts.phases.reset,
-        };
-        catalog::effective(command, version, discovered)
     }
 }
