@@ -1,8 +1,11 @@
 //! Ending a run early, in two stages.
 
+use std::time::Duration;
+
 use crate::event::{CancelStage, EventKind};
 use crate::plan::step::Work;
 
+use super::machine::Ending;
 use super::{Effect, Engine, Status};
 
 impl Engine {
@@ -18,7 +21,8 @@ impl Engine {
             (0..self.slots.len()).filter(|&at| self.slots[at].status == Status::Pausing).collect();
         for at in pausing {
             self.slots[at].epoch += 1;
-            self.set_status(at, Status::Failed);
+            let reason = Some("the run ended before its next try".to_owned());
+            self.over(at, Status::Cancelled, Duration::ZERO, Ending { reason, ..Ending::default() });
         }
         self.refresh(0..self.slots.len());
         if stage == CancelStage::Stop {

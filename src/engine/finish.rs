@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event::{EventKind, RunOutcome};
+use crate::event::{CancelStage, EventKind, RunOutcome};
 use crate::ids::StepId;
 
 use super::{Effect, Engine, Status};
@@ -10,13 +10,22 @@ use super::{Effect, Engine, Status};
 impl Engine {
     /// Ends the run when nothing runs, nothing can start, and nobody is there who could change that.
     pub(super) fn finish_if_over(&mut self, now: Duration) {
+        let reached = self.at_breakpoint().next().cloned();
+        if let (None, false, Some(step)) = (self.cancel, self.policy.interactive, reached) {
+            // Nobody is there to let it pass: the secrets are removed, and a later run goes on from here.
+            self.begin_cancel(CancelStage::Drain, format!("stopped at the breakpoint before {step}"));
+            self.dispatch(now);
+            if !self.active.is_empty() {
+                return;
+            }
+        }
         let all_good = self.slots.iter().all(|slot| slot.status.is_good());
         let over = if self.cancel.is_some() {
             self.candidates.is_empty()
         } else if self.policy.interactive {
             all_good
         } else {
-            self.candidates.is_empty() || self.at_breakpoint().next().is_some()
+            self.candidates.is_empty()
         };
         if !over || self.finished {
             return;
@@ -40,11 +49,6 @@ impl Engine {
             return (RunOutcome::Succeeded, None);
         }
         let failed: Vec<_> = self.slots.iter().filter(|slot| slot.status == Status::Failed).collect();
-        if failed.is_empty()
-            && let Some(step) = self.at_breakpoint().next()
-        {
-            return (RunOutcome::Cancelled, Some(format!("stopped at the breakpoint before {step}")));
-        }
         let mut nodes: Vec<_> = self
             .slots
             .iter()
