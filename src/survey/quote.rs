@@ -15,15 +15,28 @@ pub fn quote(value: &str) -> String {
     word
 }
 
-/// A whole script: `values` as variables, then `body`. It reads nothing, says nothing on stderr, and starts only
+/// A whole script: `values` as variables, then `parts`. It reads nothing, says nothing on stderr, and starts only
 /// when all of it has arrived.
-pub(super) fn script(values: &[(&str, &str)], body: &str) -> String {
+pub(super) fn script(values: &[(&str, &str)], parts: &[&str]) -> String {
     let mut text = String::from("(\n");
     for (name, value) in values {
         text.extend([name, "=", &quote(value), "\n"]);
     }
     text.push_str(include_str!("common.sh"));
-    text.push_str(body);
+    text.extend(parts.iter().copied());
     text.push_str(") </dev/null 2>/dev/null\n:\n");
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stay_one_word() {
+        assert_eq!(quote(""), "''");
+        assert_eq!(quote("a b"), "'a b'");
+        assert_eq!(quote("it's; $(reboot)"), "'it'\\''s; $(reboot)'");
+        assert_eq!(quote("a\0b"), "'ab'");
+    }
 }

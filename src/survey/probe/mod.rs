@@ -81,7 +81,8 @@ pub fn script(endpoint: Option<&Endpoint>, cri_socket: &str, now_ms: i64) -> Str
         ("cri_socket", cri_socket),
         ("asked_ms", &now_ms.to_string()),
     ];
-    quote::script(&values, &include_str!("probe.sh").replace("@LEFTOVERS@", &LEFTOVERS.join(" ")))
+    let probe = include_str!("probe.sh").replace("@LEFTOVERS@", &LEFTOVERS.join(" "));
+    quote::script(&values, &[&probe])
 }
 
 /// Whether `output` is the whole answer, to its last line.
