@@ -18,8 +18,9 @@ lay_golden_image() {
 remove_golden_image() { umount -l "$GOLDEN_IMAGE" 2>/dev/null || true; }
 
 add_kubernetes() {
-  mkdir -p "$GOLDEN_IMAGE"/usr/local/{bin,share/lab} "$GOLDEN_IMAGE/opt/cni"
-  install -m755 "$LAB_CACHE"/bin/{kubeadm,kubelet,kubectl} "$GOLDEN_IMAGE/usr/local/bin/"
+  mkdir -p "$GOLDEN_IMAGE"/usr/local/{bin,lib/lab,share/lab} "$GOLDEN_IMAGE/opt/cni"
+  install -m755 "$LAB_CACHE"/bin/{kubelet,kubectl} "$GOLDEN_IMAGE/usr/local/bin/"
+  install -m755 "$LAB_CACHE/bin/kubeadm" "$GOLDEN_IMAGE/usr/local/lib/lab/" # behind node/usr/local/bin/kubeadm
   cp "$LAB_CACHE"/images/*.tar "$GOLDEN_IMAGE/usr/local/share/lab/"
   cp -a "$LAB_DIR"/node/. "$GOLDEN_IMAGE/"
   chown -R root:root "$GOLDEN_IMAGE/etc" "$GOLDEN_IMAGE/usr"

@@ -71,7 +71,7 @@ init_pid() {
 enter() {
   local name=$1 pid
   shift
-  pid=$(init_pid "$name") || die "$name is not on"
+  pid=$(init_pid "$name") || { echo "lab: $name is not on" >&2; return 1; }
   nsenter -t "$pid" -m -p -n -u -i -C -r -w "$@"
 }
 
