@@ -103,7 +103,7 @@ fn file_name(cluster: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::print_stdout)]
     use super::*;
     use proptest::prelude::*;
 
@@ -127,6 +127,40 @@ mod tests {
         drop(lock);
         assert_eq!(holder(&dir, "gold"), None);
         ClusterLock::acquire(&dir, "gold", &second).unwrap();
+    }
+
+    const PLACE: &str = "KUBESTEP_TEST_LOCK";
+
+    /// The other process of the next test; does nothing by itself.
+    #[test]
+    fn hold_until_killed() {
+        let Some(place) = std::env::var_os(PLACE) else { return };
+        let _lock = ClusterLock::acquire(&StateDir::new(place), "gold", &RunId::new("other")).unwrap();
+        println!("held");
+        std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+    }
+
+    #[test]
+    fn the_lock_of_a_killed_process_is_free() {
+        use std::io::BufRead;
+        use std::process::{Command, Stdio};
+        let temp = tempfile::tempdir().unwrap();
+        let dir = StateDir::new(temp.path());
+        let mut other = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "journal::lock::tests::hold_until_killed", "--nocapture"])
+            .env(PLACE, temp.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = io::BufReader::new(other.stdout.take().unwrap()).lines().map_while(Result::ok);
+        assert!(said.into_iter().any(|line| line.ends_with("held")));
+        let run = RunId::new("ours");
+        let refused = ClusterLock::acquire(&dir, "gold", &run).unwrap_err();
+        assert!(matches!(refused, JournalError::Locked { pid, .. } if pid == Some(other.id())), "{refused}");
+        other.kill().unwrap();
+        other.wait().unwrap();
+        ClusterLock::acquire(&dir, "gold", &run).unwrap();
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub mod lock;
 mod place;
 mod reader;
 mod runs;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use error::{Doing, JournalError};

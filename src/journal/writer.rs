@@ -119,3 +119,33 @@ const fn is_change(kind: &EventKind) -> bool {
 fn sync_dir(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::journal::tests::notice;
+
+    #[test]
+    fn a_full_disk_is_told_with_what_to_do_and_the_next_write_begins_a_line() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("events.jsonl");
+        std::fs::write(&path, "{\"half").unwrap();
+        let open = |path: &Path| OpenOptions::new().append(true).open(path).unwrap();
+        let mut writer = Writer {
+            file: open(Path::new("/dev/full")),
+            path: path.clone(),
+            length: 0,
+            torn: false,
+            durability: Durability::Buffered,
+        };
+        let error = writer.append(&[notice(1)]).unwrap_err().to_string();
+        assert!(error.contains("free space there, or name another place with KUBESTEP_STATE_DIR"), "{error}");
+        assert!(writer.torn, "a device can't be cut to length");
+        writer.file = open(&path);
+        writer.append(&[notice(1)]).unwrap();
+        let mut reader = Reader::open(&path).unwrap();
+        assert_eq!(reader.by_ref().map(Result::unwrap).collect::<Vec<_>>(), [notice(1)]);
+        assert_eq!(reader.warnings().len(), 1);
+    }
+}

@@ -11,7 +11,7 @@ use crate::event::Envelope;
 use crate::journal::Reader;
 use crate::state::RunState;
 
-pub(super) const STORY: &str = include_str!("../../tests/journals/v1/cancelled.jsonl");
+const STORY: &str = include_str!("../../tests/journals/v1/cancelled.jsonl");
 
 pub(super) fn events() -> Vec<Envelope> {
     Reader::new(STORY.as_bytes(), Path::new("story")).map(Result::unwrap).collect()

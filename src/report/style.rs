@@ -98,7 +98,12 @@ impl Style {
 
     /// Glyph and word, as wide as they are.
     pub(super) fn mark_short(&self, mark: Mark) -> String {
-        self.paint(mark.sgr(), &format!("{} {}", mark.glyph(self.unicode), mark.word()))
+        self.mark_as(mark, mark.word())
+    }
+
+    /// The mark's glyph and colour with another word.
+    pub(super) fn mark_as(&self, mark: Mark, word: &str) -> String {
+        self.paint(mark.sgr(), &format!("{} {word}", mark.glyph(self.unicode)))
     }
 
     pub(super) fn bold(&self, text: &str) -> String {

@@ -96,17 +96,14 @@ impl Columns {
             .collect::<Vec<_>>()
             .join(", ");
         let command = format!("kubestep {}", info.command);
-        let mut parts = vec![command, clean(&info.cluster), nodes, format!("run {}", info.id)];
-        if info.sessions > 1 || info.resumes.is_some() {
-            parts.push("resumed".into());
-        }
+        let mut parts = vec![command, clean(&info.cluster), nodes];
         parts.retain(|part| !part.is_empty());
         let title = parts.join(self.style.dot());
-        wrap(&title, self.style.width)
-            .iter()
-            .map(|line| self.style.bold(line))
-            .chain([String::new()])
-            .collect()
+        let again = if info.sessions > 1 || info.resumes.is_some() { ", resumed" } else { "" };
+        let mut lines: Vec<_> =
+            wrap(&title, self.style.width).iter().map(|line| self.style.bold(line)).collect();
+        lines.extend([self.style.dim(&format!("run {}{again}", info.id)), String::new()]);
+        lines
     }
 }
 

@@ -4,6 +4,7 @@ mod failure;
 mod findings;
 mod lines;
 mod summary;
+mod teller;
 mod telling;
 #[cfg(test)]
 mod tests;
@@ -13,12 +14,13 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use self::findings::Findings;
-use self::lines::Columns;
-use self::telling::Quiet;
-use self::waits::Waits;
+pub(super) use failure::important;
+pub(super) use findings::Findings;
+pub(super) use summary::{headline, slowest};
+pub(super) use teller::Teller;
+
 use super::{Face, Sink, Style};
-use crate::event::{Envelope, EventKind};
+use crate::event::Envelope;
 use crate::state::RunState;
 
 /// What the plain face shows, and how.
@@ -37,74 +39,36 @@ pub struct PlainOptions {
 /// A line for everything worth telling, and a summary at the end.
 pub struct Plain {
     out: Sink,
-    options: PlainOptions,
-    columns: Columns,
-    waits: Waits,
-    findings: Findings,
-    quiet: Quiet,
+    teller: Teller,
 }
 
 impl Plain {
     /// Writes to `out`.
     pub fn new(out: Sink, options: PlainOptions) -> Self {
-        let columns = Columns::new(options.style);
-        Self {
-            out,
-            options,
-            columns,
-            waits: Waits::default(),
-            findings: Findings::default(),
-            quiet: Quiet::default(),
-        }
+        Self { out, teller: Teller::new(options) }
     }
 
     fn print(&mut self, lines: &[String]) -> io::Result<()> {
         for line in lines {
             writeln!(self.out, "{}", line.trim_end())?;
         }
-        Ok(())
+        self.out.flush()
     }
 }
 
 impl Face for Plain {
     fn event(&mut self, envelope: &Envelope, state: &RunState) -> io::Result<()> {
-        let mut lines = Vec::new();
-        if !matches!(envelope.kind, EventKind::NodeFinding { .. } | EventKind::NodeFacts { .. }) {
-            lines.extend(self.findings.take(&self.columns, self.options.verbose));
-        }
-        match &envelope.kind {
-            EventKind::RunStarted { .. } => {
-                self.columns.measure(state);
-                lines.extend(self.columns.heading(state));
-            }
-            EventKind::NodeFinding { node, finding } => self.findings.add(node, finding),
-            EventKind::PlanExtended { steps, .. } => self.quiet.plan(steps),
-            _ => lines.extend(telling::tell(
-                envelope,
-                state,
-                &self.columns,
-                &mut self.quiet,
-                self.options.verbose,
-            )),
-        }
-        if !lines.is_empty() {
-            self.waits.spoke(envelope.elapsed);
-        }
-        lines.extend(self.waits.due(envelope.elapsed, state, &self.columns));
-        self.print(&lines)?;
-        self.out.flush()
+        let lines = self.teller.event(envelope, state);
+        self.print(&lines)
     }
 
     fn tick(&mut self, now: Duration, state: &RunState) -> io::Result<()> {
-        let lines = self.waits.due(now, state, &self.columns);
-        self.print(&lines)?;
-        self.out.flush()
+        let lines = self.teller.tick(now, state);
+        self.print(&lines)
     }
 
     fn finish(&mut self, state: &RunState) -> io::Result<()> {
-        let mut lines = self.findings.take(&self.columns, self.options.verbose);
-        lines.extend(summary::lines(state, &self.columns, &self.options));
-        self.print(&lines)?;
-        self.out.flush()
+        let lines = self.teller.finish(state);
+        self.print(&lines)
     }
 }

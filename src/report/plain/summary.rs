@@ -24,7 +24,12 @@ pub(super) fn lines(state: &RunState, columns: &Columns, options: &PlainOptions)
     let style = columns.style;
     let mut lines = vec![String::new()];
     lines.extend(nodes(state, style));
-    lines.extend(slowest(state, style));
+    for (n, (time, step)) in slowest(state).into_iter().enumerate() {
+        if n == 0 {
+            lines.extend([String::new(), style.bold("slowest steps")]);
+        }
+        lines.push(format!("  {:>6}  {}", text::duration(time), step.id()));
+    }
     lines.extend(failed(state, columns));
     lines.push(String::new());
     lines.extend(verdict(state, style));
@@ -53,21 +58,16 @@ fn nodes(state: &RunState, style: Style) -> Vec<String> {
     lines
 }
 
-fn slowest(state: &RunState, style: Style) -> Vec<String> {
+/// The steps that took longest, and how long.
+pub(in crate::report) fn slowest(state: &RunState) -> Vec<(Duration, &StepState)> {
     let mut steps: Vec<_> = state
         .steps()
         .filter_map(|step| Some((step.time_spent(state.elapsed)?, step)))
         .filter(|(time, _)| *time >= Duration::from_secs(1))
         .collect();
     steps.sort_by_key(|(time, _)| Reverse(*time));
-    let mut lines = Vec::new();
-    for (n, (time, step)) in steps.into_iter().take(SLOWEST).enumerate() {
-        if n == 0 {
-            lines.extend([String::new(), style.bold("slowest steps")]);
-        }
-        lines.push(format!("  {:>6}  {}", text::duration(time), step.id()));
-    }
-    lines
+    steps.truncate(SLOWEST);
+    steps
 }
 
 fn failed(state: &RunState, columns: &Columns) -> Vec<String> {
@@ -89,11 +89,22 @@ fn failed(state: &RunState, columns: &Columns) -> Vec<String> {
 }
 
 fn verdict(state: &RunState, style: Style) -> Vec<String> {
+    let (mark, what) = headline(state);
+    let mut lines = vec![format!("{}  {what}", style.mark_short(mark))];
+    if let Some(reason) = state.end.as_ref().and_then(|end| end.reason.as_deref()) {
+        lines.extend(
+            wrap(&clean(reason), style.width.saturating_sub(4)).iter().map(|line| format!("    {line}")),
+        );
+    }
+    lines
+}
+
+/// How the run ended, in one line.
+pub(in crate::report) fn headline(state: &RunState) -> (Mark, String) {
     let progress = state.progress();
     let steps = format!("{} of {}", progress.succeeded, counted(progress.total(), "step"));
     let Some(end) = &state.end else {
-        let what = format!("not ended: {steps} done after {}", text::duration(state.elapsed));
-        return vec![format!("{}  {what}", style.mark_short(Mark::Stopped))];
+        return (Mark::Stopped, format!("not ended: {steps} done after {}", text::duration(state.elapsed)));
     };
     let (mark, what) = match end.outcome {
         RunOutcome::Succeeded => (Mark::Done, "everything is as asked"),
@@ -102,12 +113,5 @@ fn verdict(state: &RunState, style: Style) -> Vec<String> {
         RunOutcome::Unreachable => (Mark::Failed, "a node could not be reached"),
         RunOutcome::Cancelled => (Mark::Stopped, "ended early"),
     };
-    let time = text::duration(end.duration);
-    let mut lines = vec![format!("{}  {what}: {steps} in {time}", style.mark_short(mark))];
-    if let Some(reason) = &end.reason {
-        lines.extend(
-            wrap(&clean(reason), style.width.saturating_sub(4)).iter().map(|line| format!("    {line}")),
-        );
-    }
-    lines
+    (mark, format!("{what}: {steps} done in {}", text::duration(end.duration)))
 }

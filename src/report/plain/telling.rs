@@ -41,7 +41,7 @@ impl Quiet {
     }
 }
 
-const fn is_quiet(work: &Work) -> bool {
+pub(super) const fn is_quiet(work: &Work) -> bool {
     matches!(
         work,
         Work::Connect
