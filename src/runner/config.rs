@@ -60,6 +60,7 @@ fn render(
     let kubeadm = context.kubeadm_of(node).ok_or_else(|| permanent("the node's kubeadm version is not known"))?;
     let version = context.cluster_version().ok_or_else(|| permanent("the cluster's version is not known"))?;
     let advertise = context.advertise(node).ok_or_else(|| permanent("the node's address is not known"))?;
+    let first = context.leader.borrow().as_ref().and_then(|leader| context.advertise(leader));
     let material = context.material.borrow();
     let material = material.as_ref().ok_or_else(|| permanent("the run has no secrets yet"))?;
     let ignores = context.ignores.borrow().get(node).cloned().unwrap_or_default();
@@ -69,14 +70,14 @@ fn render(
         token: &material.token,
         certificate_key: &material.certificate_key,
         ca_hash: hash,
-        advertise: &advertise,
+        advertise,
+        first_control_plane: first.unwrap_or(advertise),
         ignore_preflight: &ignores,
     };
     let rendered = if leads {
         init_config(&context.inventory, host, &values)
     } else {
-        let endpoint = context.endpoint().ok_or_else(|| permanent("the cluster's endpoint is not known"))?;
-        join_config(&context.inventory, host, &endpoint, &values)
+        join_config(&context.inventory, host, &values)
     };
     rendered.map_err(|error| permanent(error.to_string()))
 }

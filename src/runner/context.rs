@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use crate::clock::Clock;
@@ -81,24 +82,14 @@ impl Context {
     }
 
     /// Where `node`'s own API server is, or would be.
-    pub(super) fn advertise(&self, node: &NodeName) -> Option<String> {
-        let host = self.host(node)?;
-        host.private_address.map(|address| address.to_string()).or_else(|| {
-            let address = &host.ssh.address;
-            if address.parse::<std::net::IpAddr>().is_ok() {
-                return Some(address.clone());
-            }
-            self.facts.borrow().get(node)?.addresses.first().cloned()
-        })
+    pub(super) fn advertise(&self, node: &NodeName) -> Option<IpAddr> {
+        super::shown::address(self.host(node)?, self.facts.borrow().get(node))
     }
 
     /// What all nodes reach the API server by.
     pub(super) fn endpoint(&self) -> Option<Endpoint> {
-        if let Some(endpoint) = &self.inventory.kubernetes.control_plane_endpoint {
-            return Some(endpoint.clone());
-        }
         let leader = self.leader.borrow().clone()?;
-        Some(Endpoint { host: self.advertise(&leader)?, port: 6443 })
+        Some(crate::inventory::endpoint(&self.inventory, self.advertise(&leader)?))
     }
 
     pub(super) fn kubeadm_of(&self, node: &NodeName) -> Option<Version> {

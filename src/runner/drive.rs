@@ -14,7 +14,7 @@ use crate::event::{EventKind, RunOutcome};
 use crate::ids::{Attempt, StepId};
 use crate::plan::step::Step;
 use crate::state::RunState;
-use crate::transport::request::LinkEvent;
+use crate::transport::LinkEvent;
 
 use super::perform::{How, perform};
 use super::planner::Planner;

@@ -28,19 +28,15 @@ pub(super) async fn wait(
     let request = Request::Look {
         what,
         endpoint: context.endpoint(),
-        advertise: context.advertise(node).unwrap_or_else(|| "127.0.0.1".to_owned()),
+        advertise: context.advertise(node).map_or_else(|| "127.0.0.1".to_owned(), |address| address.to_string()),
     };
     let mut shown = None;
     let mut why = None;
     loop {
-        let look = async {
-            let reply = context.hands.ask(node, &request, LOOK_LIMIT).await;
-            (reply, ())
-        };
         let reply = tokio::select! {
             biased;
             () = stop.cancelled() => return Exit::Stopped { note: why },
-            (reply, ()) = look => reply,
+            reply = context.hands.ask(node, &request, LOOK_LIMIT) => reply,
         };
         let (waiting_for, facts) = match reply {
             Ok(reply) => {
