@@ -275,3 +275,234 @@ fn command_lines_of_every_release() {
     let _ = writeln!(out, "{}", reset_args(paths.cri_socket).join(" "));
     insta::assert_snapshot!("command-lines", out);
 }
+
+/// A command of kubeadm 1.20.2 on the lab's nodes: exit status, arguments, what it printed.
+struct Record {
+    rc: i32,
+    command: String,
+    output: Vec<String>,
+}
+
+fn records() -> Vec<Record> {
+    include_str!("catalog/phases-1.20.2.txt")
+        .split("### rc=")
+        .skip(1)
+        .map(|record| {
+            let (head, body) = record.split_once('\n').unwrap();
+            let (rc, command) = head.split_once(' ').unwrap();
+            Record { rc: rc.parse().unwrap(), command: command.to_owned(), output: lines(body) }
+        })
+        .collect()
+}
+
+/// The phase that a command line runs, and the leaves when it is a group.
+fn phase_of(command: &str, version: &Version) -> (PhaseId, Vec<PhaseId>) {
+    let words: Vec<&str> = command.split_whitespace().take_while(|w| !w.starts_with('-')).collect();
+    match words.as_slice() {
+        ["kubeadm", command, "phase", group, "all"] => {
+            let id = PhaseId::new(format!("{command}/{group}"));
+            let covers = leaves(&id, version);
+            (id, covers)
+        }
+        ["kubeadm", command, "phase", path @ ..] => {
+            (PhaseId::new(format!("{command}/{}", path.join("/"))), Vec::new())
+        }
+        _ => {
+            let tail = worker_tail(version, "F");
+            (tail.phase, tail.covers)
+        }
+    }
+}
+
+/// What real kubeadm printed, phase by phase, on nodes that really became a cluster (and a few attempts that must not count).
+#[test]
+fn verdicts_on_a_real_bring_up() {
+    let version = Version::new(1, 20, 2);
+    let mut out = String::new();
+    for record in records() {
+        let (phase, covers) = phase_of(&record.command, &version);
+        let judged = match verdict(&phase, &covers, &version, record.rc, &record.output) {
+            Verdict::Succeeded { warnings } if warnings.is_empty() => "ok".to_owned(),
+            Verdict::Succeeded { warnings } => format!("ok, warned: {}", warnings.join("; ")),
+            Verdict::FalseSuccess { why, .. } => format!("FALSE SUCCESS: {why}"),
+            Verdict::Failed => "failed".to_owned(),
+        };
+        let _ = writeln!(out, "{} => {judged}", record.command);
+    }
+    insta::assert_snapshot!("verdicts", out);
+}
+
+#[test]
+fn a_false_success_is_found_and_told() {
+    let version = Version::new(1, 20, 2);
+    let why = |phase: &str, version: &Version, text: &str| match verdict(
+        &phase.into(),
+        &[],
+        version,
+        0,
+        &lines(text),
+    ) {
+        Verdict::FalseSuccess { why, advice } => {
+            assert!(!advice.is_empty());
+            why
+        }
+        other => panic!("{phase}: {other:?}"),
+    };
+    let help = include_str!("catalog/init-phase-hidden.txt");
+    assert!(why("init/wait-control-plane", &version, help).contains("its help"));
+    assert!(why("init/novelty", &Version::new(1, 31, 0), help).contains("its help"));
+    assert!(
+        why("init/upload-certs", &version, "[upload-certs] Skipping phase. Please see --upload-certs")
+            .contains("skipped itself")
+    );
+    assert!(why("init/kubelet-finalize/experimental-cert-rotation", &version, "").contains("never said"));
+    assert!(why("join/control-plane-prepare/download-certs", &version, "").contains("never said"));
+    assert!(why("join/control-plane-join/etcd", &Version::new(1, 33, 0), "").contains("never said"));
+
+    let stdout = "[kubelet-start] Starting the kubelet\n\
+        [kubelet-start] WARNING: unable to start the kubelet service: [failed to reload systemd: exit status 1]\n\
+        [kubelet-start] Please ensure kubelet is reloaded and running manually.";
+    assert!(why("init/kubelet-start", &version, stdout).contains("did not start"));
+    let stderr = "[kubelet-start] Starting the kubelet\nW0101 10:00:00.000000    1234 kubelet.go:51] [kubelet-start] \
+        WARNING: unable to start the kubelet service: [couldn't start]";
+    assert!(why("init/kubelet-start", &Version::new(1, 29, 6), stderr).contains("did not start"));
+
+    // One leaf of a group that said nothing is enough.
+    let prepare = PhaseId::new("join/control-plane-prepare");
+    let record = records().into_iter().find(|r| r.command.contains("control-plane-prepare all")).unwrap();
+    let without: Vec<String> =
+        record.output.into_iter().filter(|line| !line.starts_with("[kubeconfig]")).collect();
+    let judged = verdict(&prepare, &leaves(&prepare, &version), &version, 0, &without);
+    assert!(
+        matches!(judged, Verdict::FalseSuccess { why, .. } if why.contains("control-plane-prepare/kubeconfig"))
+    );
+}
+
+#[test]
+fn a_field_that_kubeadm_ignored_is_a_warning() {
+    let text = r#"[certs] Generating "ca" certificate and key
+W1122 10:09:47.931156   28002 strict.go:54] error unmarshaling configuration schema.GroupVersionKind{Group:"kubeadm.k8s.io", Version:"v1beta2", Kind:"ClusterConfiguration"}: error unmarshaling JSON: while decoding JSON: json: unknown field "foo"
+    [WARNING Hostname]: hostname "cp1" could not be reached"#;
+    let judged = verdict(&"init/certs/ca".into(), &[], &Version::new(1, 20, 2), 0, &lines(text));
+    let Verdict::Succeeded { warnings } = judged else { panic!("{judged:?}") };
+    assert_eq!(
+        warnings,
+        [
+            "kubeadm ignored a part of its configuration: unknown or repeated field \"foo\"",
+            "Hostname: hostname \"cp1\" could not be reached"
+        ]
+    );
+}
+
+/// Silence is no failure where the release does nothing, or where kubeadm never says anything.
+#[test]
+fn silence_is_fine_where_nothing_is_to_be_said() {
+    for (phase, minor) in [
+        ("join/control-plane-join/update-status", 25),
+        ("reset/remove-etcd-member", 20),
+        ("reset/update-cluster-status", 22),
+        ("join/wait-control-plane", 34),
+        ("init/novelty", 36),
+    ] {
+        let judged = verdict(&phase.into(), &[], &Version::new(1, minor, 0), 0, &[]);
+        assert_eq!(judged, Verdict::Succeeded { warnings: Vec::new() }, "{phase}");
+    }
+}
+
+/// The real output of `certs all` and friends, line by line.
+#[test]
+fn progress_inside_a_group_is_seen() {
+    let version = Version::new(1, 20, 2);
+    for (group, again) in [("certs", "certs all"), ("kubeconfig", "kubeconfig all")] {
+        let covers = leaves(&PhaseId::new(format!("init/{group}")), &version);
+        let record = records().into_iter().find(|r| r.command.contains(again)).unwrap();
+        let found: Vec<&PhaseId> =
+            record.output.iter().filter_map(|line| seen(&covers, &version, line)).collect();
+        assert_eq!(found, covers.iter().collect::<Vec<_>>(), "{group}");
+    }
+    let covers = leaves(&"init/certs".into(), &version);
+    let line = r#"[certs] Generating "etcd/ca" certificate and key"#;
+    assert_eq!(seen(&covers, &version, line).map(PhaseId::as_str), Some("init/certs/etcd-ca"));
+    assert_eq!(seen(&covers, &version, "[certs] Using certificateDir folder"), None);
+    // Every join phase reads the configuration first, which is not its preflight.
+    let covers = leaves(&"join/control-plane-prepare".into(), &version);
+    assert_eq!(seen(&covers, &version, "[preflight] Reading configuration from the cluster..."), None);
+}
+
+fn finished(phases: &[&str]) -> Vec<PhaseId> {
+    phases.iter().map(|&p| p.into()).collect()
+}
+
+/// Exactly the names of real preflights that ran again on half-made nodes.
+#[test]
+fn preflight_ignores_exactly_what_our_own_phases_cause() {
+    let version = Version::new(1, 20, 2);
+    let failed = |part: &str, nth: usize| -> Vec<String> {
+        let record =
+            records().into_iter().filter(|r| r.rc == 1 && r.command.contains(part)).nth(nth).unwrap();
+        let mut names: Vec<String> =
+            kubestep::catalog::output::failed_checks(&record.output).into_iter().map(|c| c.name).collect();
+        names.sort();
+        names
+    };
+    let sorted = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    let init = finished(&[
+        "init/preflight",
+        "init/certs",
+        "init/kubeconfig",
+        "init/kubelet-start",
+        "init/control-plane",
+        "init/etcd/local",
+    ]);
+    assert_eq!(sorted(ignores_after(&init, &version, true, 6443)), failed("init phase preflight", 0));
+    assert!(ignores_after(&init, &version, true, 8443).contains(&"Port-8443".to_owned()));
+
+    let worker = finished(&["join/preflight", "join/kubelet-start"]);
+    let names = ignores_after(&worker, &version, false, 6443);
+    for name in failed("join phase preflight", 1) {
+        assert!(names.contains(&name), "{name}");
+    }
+    assert_eq!(names.len(), 4, "{names:?}");
+    assert!(!ignores_after(&worker, &version, true, 6443).iter().any(|name| name.contains("pki-ca.crt")));
+
+    // Certificates and kubeconfigs never make preflight fail; before the kubelet runs, nothing listens.
+    assert_eq!(
+        ignores_after(&finished(&["init/certs", "init/kubeconfig"]), &version, true, 6443),
+        Vec::<String>::new()
+    );
+    let names = ignores_after(&finished(&["init/control-plane/apiserver"]), &version, true, 6443);
+    assert_eq!(names, ["FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml"]);
+
+    let prepared = finished(&["join/control-plane-prepare"]);
+    let manifests = "DirAvailable--etc-kubernetes-manifests".to_owned();
+    assert!(ignores_after(&prepared, &version, true, 6443).contains(&manifests));
+    assert!(!ignores_after(&prepared, &Version::new(1, 23, 0), true, 6443).contains(&manifests));
+}
+
+#[test]
+fn what_must_be_there_afterwards_is_listed() {
+    let version = Version::new(1, 29, 6);
+    assert_eq!(effects(&"init/certs".into(), &version).len(), 22);
+    assert!(effects(&"init/kubeconfig".into(), &version).contains(&"/etc/kubernetes/super-admin.conf"));
+    assert!(
+        !effects(&"init/kubeconfig".into(), &Version::new(1, 28, 0))
+            .contains(&"/etc/kubernetes/super-admin.conf")
+    );
+    // The bootstrap kubeconfig is written and removed again.
+    assert_eq!(
+        effects(&"join/kubelet-start".into(), &version),
+        [
+            "/var/lib/kubelet/config.yaml",
+            "/var/lib/kubelet/kubeadm-flags.env",
+            "/etc/kubernetes/kubelet.conf"
+        ]
+    );
+    assert!(
+        !effects(&"join/kubelet-start".into(), &Version::new(1, 35, 0))
+            .contains(&"/etc/kubernetes/kubelet.conf")
+    );
+    assert_eq!(effects(&"init/novelty".into(), &version), Vec::<&str>::new());
+}

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::class::RetryClass;
+use super::phases::{entries, groups};
 use super::tree::leaves;
-use super::{known_init, known_join, known_reset};
 use crate::ids::PhaseId;
 use crate::version::Version;
 
@@ -92,14 +92,6 @@ pub fn effects(phase: &PhaseId, version: &Version) -> Vec<&'static str> {
     knowledge(phase, version).map(|known| known.effects).unwrap_or_default()
 }
 
-fn entries() -> impl Iterator<Item = &'static Entry> {
-    known_init::PHASES.iter().chain(known_join::PHASES).chain(known_reset::PHASES)
-}
-
-fn groups() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    known_init::GROUPS.iter().chain(known_join::GROUPS)
-}
-
 fn together(summary: &'static str, leaves: &[Knowledge]) -> Knowledge {
     let all = |field: fn(&Knowledge) -> &Vec<&'static str>| {
         let mut words: Vec<&'static str> = Vec::new();
@@ -140,24 +132,24 @@ const fn weight(class: RetryClass) -> u8 {
 
 /// A row of the tables: a leaf as it is in most releases, and how it differs in others.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) path: &'static str,
-    pub(super) summary: &'static str,
-    pub(super) retry: RetryClass,
-    pub(super) undo: &'static [&'static str],
-    pub(super) provides: &'static [&'static str],
-    pub(super) needs: &'static [&'static str],
+pub(in crate::catalog) struct Entry {
+    pub(in crate::catalog) path: &'static str,
+    pub(in crate::catalog) summary: &'static str,
+    pub(in crate::catalog) retry: RetryClass,
+    pub(in crate::catalog) undo: &'static [&'static str],
+    pub(in crate::catalog) provides: &'static [&'static str],
+    pub(in crate::catalog) needs: &'static [&'static str],
     /// All files it writes, and how many of them, from the first, must be there afterwards.
-    pub(super) writes: &'static [&'static str],
-    pub(super) lasting: usize,
-    pub(super) expect: Expectation,
-    pub(super) seconds: u64,
-    pub(super) api: bool,
-    pub(super) differs: fn(&Version, &mut Knowledge),
+    pub(in crate::catalog) writes: &'static [&'static str],
+    pub(in crate::catalog) lasting: usize,
+    pub(in crate::catalog) expect: Expectation,
+    pub(in crate::catalog) seconds: u64,
+    pub(in crate::catalog) api: bool,
+    pub(in crate::catalog) differs: fn(&Version, &mut Knowledge),
 }
 
 /// A phase that only touches files on the node; every file it writes stays.
-pub(super) const LOCAL: Entry = Entry {
+pub(in crate::catalog) const LOCAL: Entry = Entry {
     path: "",
     summary: "",
     retry: RetryClass::Safe,
@@ -173,7 +165,7 @@ pub(super) const LOCAL: Entry = Entry {
 };
 
 /// A phase that talks to the API server with the admin's credentials.
-pub(super) const API: Entry = Entry { seconds: 180, api: true, ..LOCAL };
+pub(in crate::catalog) const API: Entry = Entry { seconds: 180, api: true, ..LOCAL };
 
 impl Entry {
     fn at(&self, version: &Version) -> Knowledge {

@@ -48,7 +48,9 @@ pub fn ignores_after(
         }
         add(format!("{MANIFESTS}{name}.yaml"));
         if kubelet {
-            ports.iter().for_each(|port| add(format!("Port-{port}")));
+            for port in ports {
+                add(format!("Port-{port}"));
+            }
         }
         if name == "etcd" && kubelet {
             add("DirAvailable--var-lib-etcd".to_owned());

@@ -2,7 +2,7 @@
 //!
 //! The trees of 1.20 to 1.36 ([`tree`]), the node's own help over them ([`discover`], [`effective`]), what each phase does
 //! and needs ([`knowledge`]), how it is run ([`args`]), whether it really did its work ([`verdict`]), and what a failure most
-//! likely means.
+//! likely means ([`diagnose`]).
 
 pub mod class;
 mod command;
@@ -10,17 +10,17 @@ pub mod diagnosis;
 mod discovery;
 mod invocation;
 mod knowledge;
-mod known_init;
-mod known_join;
-mod known_reset;
 mod leftovers;
 pub mod output;
+mod phases;
+mod preflight;
+mod rules;
 mod tree;
 mod verdict;
 
 pub use class::RetryClass;
 pub use command::Command;
-pub use diagnosis::Diagnosis;
+pub use diagnosis::{Diagnosis, diagnose, diagnose_checks};
 pub use discovery::{discover, effective};
 pub use invocation::{
     Paths, Tail, args, control_plane_tail, reset_args, runnable_alone, runs_whole, why_not_alone, worker_tail,

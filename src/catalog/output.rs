@@ -119,7 +119,8 @@ pub fn failed_checks(output: &[String]) -> Vec<FailedCheck> {
             }
             Line::Continuation(more) if open => {
                 if let Some(last) = failed.last_mut() {
-                    last.message = format!("{} {}", last.message, more.trim()).trim_end().to_owned();
+                    last.message.push(' ');
+                    last.message.push_str(more.trim());
                 }
             }
             // The other stream may have been in between.
@@ -151,4 +152,114 @@ pub fn important(output: &[String], most: usize) -> Vec<&str> {
         last = output.iter().map(String::as_str).filter(|line| !line.trim().is_empty()).collect();
     }
     last.split_off(last.len().saturating_sub(most))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(crate::text::sanitize).collect()
+    }
+
+    #[test]
+    fn each_kind_of_line_is_told_apart() {
+        let progress = |tag, text| Line::Progress { tag, text };
+        for (line, kind) in [
+            (
+                "[certs] Generating \"ca\" certificate and key",
+                progress("certs", "Generating \"ca\" certificate and key"),
+            ),
+            (
+                "[kubelet-check] The kubelet is healthy after 1s",
+                progress("kubelet-check", "The kubelet is healthy after 1s"),
+            ),
+            (
+                "    [WARNING Hostname]: hostname \"cp1\" could not be reached",
+                Line::Warning { name: "Hostname", text: "hostname \"cp1\" could not be reached" },
+            ),
+            (
+                "    [ERROR Port-6443]: Port 6443 is in use",
+                Line::Error { name: "Port-6443", text: "Port 6443 is in use" },
+            ),
+            (
+                "error execution phase upload-config/kubeadm: failed to load admin kubeconfig: open x",
+                Line::Fatal {
+                    phase: "upload-config/kubeadm",
+                    text: "failed to load admin kubeconfig: open x",
+                },
+            ),
+            (
+                "error: error execution phase preflight: [preflight] Some fatal errors occurred:",
+                Line::Fatal { phase: "preflight", text: "[preflight] Some fatal errors occurred:" },
+            ),
+            (
+                "W1122 10:10:55.090838   29397 cleanupnode.go:65] [reset] The kubelet service could not be stopped",
+                Line::Klog {
+                    level: 'W',
+                    source: "cleanupnode.go:65",
+                    text: "[reset] The kubelet service could not be stopped",
+                },
+            ),
+            (
+                "To see the stack trace of this error execute with --v=5 or higher",
+                Line::Hint("To see the stack trace of this error execute with --v=5 or higher"),
+            ),
+            ("* The Kubelet was informed", Line::Continuation("* The Kubelet was informed")),
+            ("[ not a tag ] x", Line::Continuation("[ not a tag ] x")),
+            ("[]", Line::Continuation("[]")),
+            ("", Line::Continuation("")),
+        ] {
+            assert_eq!(parse(line), kind, "{line}");
+        }
+    }
+
+    const PREFLIGHT: &str = "[preflight] Running pre-flight checks
+\t[WARNING Swap]: swap is enabled
+error execution phase preflight: [preflight] Some fatal errors occurred:
+\t[ERROR CRI]: container runtime is not running: output: E0101 validate service connection
+, error: exit status 1
+\t[ERROR Port-10250]: Port 10250 is in use
+[preflight] If you know what you are doing, you can make a check non-fatal with `--ignore-preflight-errors=...`
+To see the stack trace of this error execute with --v=5 or higher";
+
+    #[test]
+    fn failed_checks_keep_the_rest_of_their_message() {
+        let failed = failed_checks(&lines(PREFLIGHT));
+        let names: Vec<&str> = failed.iter().map(|check| check.name.as_str()).collect();
+        assert_eq!(names, ["CRI", "Port-10250"]);
+        assert!(failed[0].message.ends_with("connection , error: exit status 1"), "{}", failed[0].message);
+        assert_eq!(failed[1].message, "Port 10250 is in use");
+    }
+
+    #[test]
+    fn important_lines_are_the_error_without_its_hints() {
+        let output = lines(PREFLIGHT);
+        let told = important(&output, 10);
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert!(told[0].starts_with("error execution phase preflight"));
+        assert_eq!(important(&output, 2).len(), 2);
+
+        let bare = lines(
+            "unknown flag: --config\nTo see the stack trace of this error execute with --v=5 or higher",
+        );
+        assert_eq!(important(&bare, 10), ["unknown flag: --config"]);
+        let progress = lines("[certs] a\n[certs] b\n");
+        assert_eq!(important(&progress, 1), ["[certs] b"]);
+        assert_eq!(important(&[], 10), Vec::<&str>::new());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_upsets_the_parser(text in "\\PC{0,80}", more in "(\\[|\\]|ERROR |WARNING |error execution phase |: |/|a){0,12}") {
+            let output = vec![format!("{more}{text}"), format!("{text}{more}"), more];
+            for line in &output {
+                let _ = parse(line);
+            }
+            prop_assert!(important(&output, 2).len() <= 2);
+            prop_assert!(failed_checks(&output).len() <= 3);
+        }
+    }
 }

@@ -46,7 +46,7 @@ pub fn verdict(
         .or_else(|| ran.iter().find_map(|leaf| said_nothing(leaf, version, output)));
     match false_success {
         Some((why, advice)) => Verdict::FalseSuccess { why, advice },
-        None => Verdict::Succeeded { warnings: warnings(output) },
+        None => Verdict::Succeeded { warnings: warnings(phase, output) },
     }
 }
 
@@ -124,11 +124,12 @@ fn advice(leaf: &PhaseId, known: &Knowledge) -> String {
 
 /// What deserves a look although all went well: fields of the configuration that kubeadm doesn't know, old API versions,
 /// the kubelet's complaints, preflight warnings.
-fn warnings(output: &[String]) -> Vec<String> {
+fn warnings(phase: &PhaseId, output: &[String]) -> Vec<String> {
     let mut warnings: Vec<String> = Vec::new();
     for line in output {
         let warning = match parse(line) {
-            Line::Klog { level: 'W', source, text } => of_klog(source, text),
+            Line::Klog { source, text, .. } if is_noise(phase, source, text) => None,
+            Line::Klog { level: 'W', source, text } => Some(of_klog(source, text)),
             Line::Warning { name, text } => Some(format!("{name}: {text}")),
             Line::Progress { tag, text } => {
                 text.strip_prefix("WARNING: ").map(|text| format!("{tag}: {text}"))
@@ -140,15 +141,21 @@ fn warnings(output: &[String]) -> Vec<String> {
     warnings
 }
 
-fn of_klog(source: &str, text: &str) -> Option<String> {
+/// `certs sa` before 1.31 takes no configuration file, so that it looks for a version that it doesn't use.
+fn is_noise(phase: &PhaseId, source: &str, text: &str) -> bool {
+    (phase.as_str() == "init/certs/sa" && source.starts_with("version.go"))
+        || text.starts_with("cannot automatically set CgroupDriver")
+}
+
+fn of_klog(source: &str, text: &str) -> String {
     if source.starts_with("strict.go") {
         let field =
             text.rsplit_once("unknown field ").or_else(|| text.rsplit_once("key ")).map(|(_, field)| field);
         let what =
             field.map_or_else(|| text.to_owned(), |field| format!("unknown or repeated field {field}"));
-        return Some(format!("kubeadm ignored a part of its configuration: {what}"));
+        return format!("kubeadm ignored a part of its configuration: {what}");
     }
-    Some(text.strip_prefix("WARNING: ").unwrap_or(text).to_owned())
+    text.strip_prefix("WARNING: ").unwrap_or(text).to_owned()
 }
 
 /// Which of the leaves in `covers` a line of output belongs to: shows how far one command for many leaves has come.

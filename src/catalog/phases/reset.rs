@@ -1,7 +1,7 @@
 //! The phases of `kubeadm reset`. They try what they can and say little.
 
-use super::knowledge::Expectation::{Line, MaySay};
-use super::knowledge::{Entry, LOCAL};
+use super::super::knowledge::Expectation::{Line, MaySay};
+use super::super::knowledge::{Entry, LOCAL};
 
 /// All leaves.
 pub(super) const PHASES: &[Entry] = &[

@@ -1,8 +1,8 @@
 //! The phases of `kubeadm join`.
 
-use super::class::RetryClass;
-use super::knowledge::Expectation::{Line, MaySay};
-use super::knowledge::{API, Entry, Knowledge, LOCAL};
+use super::super::class::RetryClass;
+use super::super::knowledge::Expectation::{Line, MaySay};
+use super::super::knowledge::{API, Entry, Knowledge, LOCAL};
 use crate::version::Version;
 
 /// Groups, with what their `all` does.
@@ -38,7 +38,7 @@ pub(super) const PHASES: &[Entry] = &[
         undo: &["kubeadm reset -f   # when an earlier try left files or ports behind"],
         provides: &["images"],
         needs: &["cluster-info", "bootstrap-token", "kubeadm-config", "kubelet-config"],
-        expect: Line(&["[preflight]"]),
+        expect: Line(&["[preflight] Running pre-flight checks"]),
         seconds: 600,
         api: true,
         ..LOCAL
