@@ -12,7 +12,7 @@ pub struct Style {
     pub colour: bool,
     /// Glyphs beyond ASCII.
     pub unicode: bool,
-    /// Columns to keep to, at least 40.
+    /// Columns to keep to; fewer than 60 are taken for 60.
     pub width: usize,
 }
 

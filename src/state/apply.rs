@@ -55,7 +55,7 @@ impl RunState {
         }
     }
 
-    /// A new run begins from nothing; one that goes on keeps what is settled and forgets what was under way.
+    /// A new run begins from nothing; one that goes on keeps what is finished, all else waits again.
     fn run_started(&mut self, envelope: &Envelope) {
         let EventKind::RunStarted { run, cluster, command, inventory, resumes, nodes, .. } = &envelope.kind
         else {
@@ -87,7 +87,7 @@ impl RunState {
                 for attempt in step.attempts.iter_mut().filter(|attempt| attempt.end.is_none()) {
                     attempt.interrupted = true;
                 }
-                if !step.status.is_settled() {
+                if !step.is_finished() {
                     step.status = Status::Waiting;
                 }
             });
@@ -227,10 +227,10 @@ impl StepState {
         let EventKind::StepStarted { attempt, command, reattached, .. } = &envelope.kind else { return };
         let mut since = envelope.elapsed;
         self.end = None;
-        if let Some(known) = self.attempt_mut(*attempt) {
+        if let Some(known) = self.attempt_mut(*attempt).filter(|_| *reattached) {
             known.end = None;
             known.interrupted = false;
-            known.reattached = *reattached;
+            known.reattached = true;
             since = known.started.min(since);
         } else {
             self.wait = None;

@@ -16,5 +16,5 @@ mod tests;
 pub use node::{Link, NodeState};
 pub use progress::Progress;
 pub use run::{Cancel, Message, RunEnd, RunInfo, RunState};
-pub use step::{AttemptState, End, Seen, Status, StepState, WaitView};
+pub use step::{AttemptState, End, Seen, Status, StepState, WaitView, outlives_console};
 pub use tail::Tail;

@@ -150,9 +150,9 @@ impl RunState {
         self.of(Status::Failed)
     }
 
-    /// Steps that a run which goes on later need not run again: succeeded or skipped, in plan order.
+    /// Steps that a run which goes on later need not run again, in plan order; see [`StepState::is_finished`].
     pub fn finished_ids(&self) -> impl Iterator<Item = &StepId> {
-        self.steps.values().filter(|step| step.status.is_settled()).map(StepState::id)
+        self.steps.values().filter(|step| step.is_finished()).map(StepState::id)
     }
 
     /// Steps by status.

@@ -9,7 +9,7 @@ use super::Tail;
 use crate::catalog::diagnosis::Diagnosis;
 use crate::event::StepOutcome;
 use crate::ids::{Attempt, PhaseId, StepId};
-use crate::plan::step::Step;
+use crate::plan::step::{Step, Work};
 
 /// One step of the plan and what became of it so far.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +69,7 @@ impl Status {
         matches!(self, Self::Succeeded | Self::Failed | Self::Skipped | Self::Cancelled)
     }
 
-    /// Whether a run that goes on later need not run the step again.
+    /// Whether others may build on it: succeeded or skipped.
     pub const fn is_settled(self) -> bool {
         matches!(self, Self::Succeeded | Self::Skipped)
     }
@@ -85,6 +85,12 @@ impl Status {
             Self::Cancelled => 6,
         }
     }
+}
+
+/// Whether what a step did is still there for another console: connections and answers are not, nor are the
+/// configuration files, which every console removes at its end.
+pub const fn outlives_console(work: &Work) -> bool {
+    !matches!(work, Work::Connect | Work::Probe | Work::Check | Work::WriteConfig | Work::CleanUp)
 }
 
 impl From<StepOutcome> for Status {
@@ -169,6 +175,12 @@ impl StepState {
             seen: Vec::new(),
             lacking: Vec::new(),
         }
+    }
+
+    /// Whether a run that goes on later need not run the step again: it succeeded or was skipped, and what it did
+    /// outlives the console that did it.
+    pub const fn is_finished(&self) -> bool {
+        self.status.is_settled() && outlives_console(&self.plan.work)
     }
 
     /// Which step this is.

@@ -217,6 +217,41 @@ fn a_resumed_run_keeps_what_is_settled_and_follows_what_ran() {
 }
 
 #[test]
+fn what_does_not_outlive_the_console_waits_again() {
+    let mut connect = step(0, "connect");
+    connect.work = Work::Connect;
+    let on = |kind: fn(PhaseId) -> EventKind| kind(PhaseId::new("connect"));
+    let start = on(|phase| EventKind::StepStarted {
+        node: node(0),
+        phase,
+        attempt: Attempt(1),
+        command: None,
+        reattached: false,
+    });
+    let done = on(|phase| EventKind::StepFinished {
+        node: node(0),
+        phase,
+        attempt: Attempt(1),
+        outcome: StepOutcome::Succeeded,
+        duration: Duration::ZERO,
+        rc: None,
+        reason: None,
+        diagnosis: None,
+        lacking: vec![],
+    });
+    let plan = EventKind::PlanExtended { steps: vec![connect], complete: false };
+    let mut all = vec![started(None), plan, start.clone(), done, started(Some("r1"))];
+    let state = fold(all.clone());
+    assert_eq!(state.finished_ids().count(), 0);
+    assert_eq!(state.progress().waiting, 1);
+    all.push(start);
+    let state = fold(all);
+    let step = state.running().next().unwrap();
+    assert_eq!(step.attempts.len(), 2, "the same number again, but another try");
+    assert!(step.attempts[0].end.is_some() && step.attempts[1].end.is_none());
+}
+
+#[test]
 fn a_new_run_in_the_same_stream_begins_from_nothing() {
     let state = fold([started(None), plan(), begin(0, 0, 1), started(None)]);
     assert_eq!(state.steps().len(), 0);

@@ -49,7 +49,7 @@ fn a_node_cannot_give_commands_to_the_runner() {
             EventKind::NodeFinding { finding, .. } => finding.fix = Some(format!("x\n{evil}")),
             EventKind::WaitFacts { waiting_for, .. } => *waiting_for = evil.into(),
             EventKind::LinkLost { reason, .. } | EventKind::Cancelling { reason, .. } => {
-                *reason = evil.into()
+                *reason = evil.into();
             }
             EventKind::RunFinished { reason, .. } => *reason = Some(evil.into()),
             EventKind::Notice { text, .. } => *text = format!("x\n{evil}"),

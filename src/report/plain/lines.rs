@@ -19,12 +19,15 @@ pub(super) struct Columns {
 
 /// Wide enough for `59m59s` and `23h59m`.
 const TIME: usize = 6;
+/// What the columns need to be of use.
+const NARROWEST: usize = 60;
 /// Glyph, blank, and the longest word.
 const MARK: usize = 11;
 
 impl Columns {
     pub(super) const fn new(style: Style) -> Self {
-        Self { style: Style { width: if style.width < 40 { 40 } else { style.width }, ..style }, node: 8 }
+        let width = if style.width < NARROWEST { NARROWEST } else { style.width };
+        Self { style: Style { width, ..style }, node: 8 }
     }
 
     /// Makes the node column as wide as the longest name, within reason.

@@ -39,11 +39,12 @@ impl Teller {
         }
         match &envelope.kind {
             EventKind::RunStarted { .. } => {
+                self.quiet = Quiet::default();
                 self.columns.measure(state);
                 lines.extend(self.columns.heading(state));
             }
             EventKind::NodeFinding { node, finding } => self.findings.add(node, finding),
-            EventKind::PlanExtended { steps, .. } => self.quiet.plan(steps),
+            EventKind::PlanExtended { steps, .. } => self.quiet.plan(steps, state),
             _ => {
                 let verbose = self.options.verbose;
                 lines.extend(telling::tell(envelope, state, &self.columns, &mut self.quiet, verbose));

@@ -26,8 +26,9 @@ struct Left {
 }
 
 impl Quiet {
-    pub(super) fn plan(&mut self, steps: &[Step]) {
-        for step in steps.iter().filter(|step| is_quiet(&step.work)) {
+    pub(super) fn plan(&mut self, steps: &[Step], state: &RunState) {
+        let to_come = |step: &&Step| state.step(&step.id).is_some_and(|step| !step.is_finished());
+        for step in steps.iter().filter(|step| is_quiet(&step.work)).filter(to_come) {
             self.0.entry(step.id.phase.clone()).or_default().open += 1;
         }
     }

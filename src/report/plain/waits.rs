@@ -61,7 +61,13 @@ impl Waits {
             let progress = state.progress();
             let steps = counted(progress.total(), "step");
             let what = format!("{} of {steps} over, {} running", progress.over(), progress.running);
-            lines.extend(columns.line(now, "", Mark::Note, &what, ""));
+            let started = |step: &&StepState| match step.status {
+                Status::Running { since, .. } => since,
+                _ => now,
+            };
+            let longest = state.running().min_by_key(started);
+            let longest = longest.map_or_else(String::new, |step| format!("longest: {}", step.id()));
+            lines.extend(columns.line(now, "", Mark::Note, &what, &longest));
         }
         lines
     }
