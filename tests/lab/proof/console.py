@@ -4,6 +4,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import sys
 import threading
 import time
 
@@ -24,6 +25,7 @@ class Run:
         self.exit = None
         self.seconds = None
         self.reached = None
+        self.struck = None
         self.command = [KUBESTEP, "run", inventory, "--auto", "--output", "json", *options]
         self.process = None
 
@@ -50,13 +52,19 @@ class Run:
         return self
 
     def do_after(self, seconds, deed):
-        """Sleeps, then acts."""
+        """Sleeps, then acts; keeps the deed's own word on whether it met anything."""
         time.sleep(seconds)
-        deed(self)
+        self.struck = deed(self)
 
     def kill(self):
         """With -9, so that it can tidy up nothing."""
         os.kill(self.process.pid, signal.SIGKILL)
+
+
+def require():
+    """Ends the script when there is no kubestep to run."""
+    if not os.access(KUBESTEP, os.X_OK):
+        sys.exit(f"no kubestep at {KUBESTEP}: run `cargo build --release`, or set KUBESTEP")
 
 
 def environment(folder):
@@ -69,7 +77,6 @@ def environment(folder):
 
 def start(folder, name, command):
     """Starts kubestep on the rack's network; its messages go to a file."""
-    assert os.access(KUBESTEP, os.X_OK), f"no kubestep at {KUBESTEP}: cargo build --release, or set KUBESTEP"
     with open(folder / f"{name}.messages", "w", encoding="utf-8") as messages:
         return subprocess.Popen(
             ["ip", "netns", "exec", rack.NETWORK_NAMESPACE, *map(str, command)],
