@@ -82,6 +82,7 @@ impl Node {
         }
         std::fs::copy(at("key.pub"), at("authorized_keys")).unwrap();
         std::fs::create_dir(at("bin")).unwrap();
+        std::fs::write(at("ssh_config"), "").unwrap();
         if is_root() {
             std::fs::create_dir_all("/run/sshd").unwrap();
         }
@@ -165,7 +166,7 @@ impl Node {
                 address: "127.0.0.1".into(),
                 port: Some(self.port),
                 key_path: Some(self.at("key")),
-                config_path: Some("/dev/null".into()),
+                config_path: Some(self.at("ssh_config")),
                 ..Ssh::default()
             },
             r#become: Become { method: BecomeMethod::None, password: PasswordSource::None },

@@ -30,6 +30,7 @@ pub(super) fn connection(said: &str, address: &str, seconds: u64) -> Fault {
     } else if has("Unable to negotiate")
         || has("Bad configuration option")
         || has("bad configuration options")
+        || has("Bad owner or permissions")
     {
         Fault::Local { detail: last_line(said) }
     } else {

@@ -99,13 +99,13 @@ impl Exchange {
         let (mut out_open, mut err_open) = (true, true);
         let mut leave = std::pin::pin!(leave);
         let mut left = false;
-        while out_open && (out.end().is_none() || (S::BOTH && err_open && err.end().is_none())) {
+        while (out_open && out.end().is_none()) || (S::BOTH && err_open && err.end().is_none()) {
             tokio::select! {
                 sent = send(&mut self.stdin, to_send), if !to_send.is_empty() => match sent {
                     Ok(count) => to_send = to_send.get(count..).unwrap_or_default(),
                     Err(_) => to_send = &[],
                 },
-                read = self.stdout.read(&mut from_out) => match read {
+                read = self.stdout.read(&mut from_out), if out_open => match read {
                     Ok(count) if count > 0 => {
                         let bytes = out.push(from_out.get(..count).unwrap_or_default());
                         if out.is_ours() {
@@ -145,7 +145,7 @@ impl Exchange {
                     _ => err_open = false,
                 }
             }
-            outcome.noise = format!("{}\n{}", out.noise(), err.noise()).trim().to_owned();
+            format!("{}\n{}", out.noise(), err.noise()).trim().clone_into(&mut outcome.noise);
             outcome.exited = self.ended().await;
         }
         outcome

@@ -62,15 +62,14 @@ impl Fleet {
                 redactor.learn(password);
             }
             let include = target.ssh.config_path.clone();
-            let file = match configs.get(&include) {
-                Some(file) => file.clone(),
-                None => {
-                    let file = folder.path().join(format!("ssh_config.{}", configs.len()));
-                    std::fs::write(&file, config::file(&shared.options, include.as_deref()))
-                        .map_err(|error| UnfitTarget::Folder { detail: error.to_string() })?;
-                    configs.insert(include, file.clone());
-                    file
-                }
+            let file = if let Some(file) = configs.get(&include) {
+                file.clone()
+            } else {
+                let file = folder.path().join(format!("ssh_config.{}", configs.len()));
+                std::fs::write(&file, config::file(&shared.options, include.as_deref()))
+                    .map_err(|error| UnfitTarget::Folder { detail: error.to_string() })?;
+                configs.insert(include, file.clone());
+                file
             };
             fleet.insert(target.name.clone(), Link::new(target, Arc::clone(&shared), file));
         }
@@ -113,7 +112,7 @@ impl Fleet {
             None => greet::greet(link).await.map_err(failed)?.boot,
         };
         let following = Following { key, text: &text, boot: &boot, start, output };
-        following.to_the_end(link).await.map_err(failed)
+        following.finish(link).await.map_err(failed)
     }
 
     /// Ends run `key` on `node`: TERM, then KILL after `grace`, with everything it started. One that never started never

@@ -18,7 +18,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How often a node that let us in before may refuse the login before it counts: logins are closed while a node boots.
 const REFUSALS: u32 = 12;
 /// Commands that break off in a row on a connection that seems to stand, before a new one is made.
-const NEW_LINE_AFTER: u32 = 2;
+const NEW_WIRE_AFTER: u32 = 2;
 
 /// What to run, and how far we are.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Sink for Counter<'_> {
 
 impl Following<'_> {
     /// Follows to the end.
-    pub(super) async fn to_the_end(mut self, link: &Link) -> Result<Ended, Fault> {
+    pub(super) async fn finish(mut self, link: &Link) -> Result<Ended, Fault> {
         let (mut from, mut broken, mut refusals) = (0, 0, 0);
         loop {
             let before = from;
@@ -85,7 +85,7 @@ impl Following<'_> {
     }
 
     async fn turn(&mut self, link: &Link, from: &mut u64, broken: u32) -> Result<Turn, Fault> {
-        let line = link.line(link.shared.options.connect_timeout).await?;
+        let wire = link.wire(link.shared.options.connect_timeout).await?;
         let task =
             Task::Follow { key: self.key, start: self.start, text: self.text, boot: self.boot, from: *from };
         let mut sink = Counter { received: 0, begun: false, output: self.output };
@@ -93,7 +93,7 @@ impl Following<'_> {
             tokio::time::sleep(SHORTEST_TURN).await;
             link.sessions.wanted().await;
         };
-        let outcome = link.exchange(&line, task, &mut sink, leave).await;
+        let outcome = link.exchange(&wire, task, &mut sink, leave).await;
         *from += sink.received;
         if sink.begun {
             // It was started; if the node does not know it later, that is the truth.
@@ -103,14 +103,14 @@ impl Following<'_> {
             Ok(Outcome { end: Some(end), .. }) => ended(&end, &link.shared.options.base_dir).map(Turn::Over),
             Ok(outcome) if outcome.left => Ok(Turn::Lent),
             Ok(_) => {
-                if broken >= NEW_LINE_AFTER {
-                    link.broken(&line, "commands break off on this connection").await;
+                if broken >= NEW_WIRE_AFTER {
+                    link.broken(&wire, "commands break off on this connection").await;
                 }
                 Ok(Turn::Broken)
             }
             Err(Trouble::Fault(fault)) => Err(fault),
             Err(Trouble::Lost(reason)) => {
-                link.broken(&line, &reason).await;
+                link.broken(&wire, &reason).await;
                 Ok(Turn::Broken)
             }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::classify;
 use super::exchange::Exchange;
 use super::follow::{not_writable, pause};
-use super::link::{Line, Link, Trouble};
+use super::link::{Link, Trouble, Wire};
 use super::program::Task;
 use super::root::{self, Root};
 use super::short::Collected;
@@ -38,14 +38,14 @@ pub(super) async fn greet(link: &Link) -> Result<Greeting, Fault> {
 }
 
 async fn once(link: &Link, limit: Duration) -> Result<Greeting, Fault> {
-    let line = link.line(limit).await?;
+    let wire = link.wire(limit).await?;
     let words = async {
         let root = match link.greeted(|greeted| greeted.root) {
             Some(root) => root,
-            None => way_to_root(link, &line).await?,
+            None => way_to_root(link, &wire).await?,
         };
         link.learn(|greeted| greeted.root = Some(root));
-        hello(link, &line).await
+        hello(link, &wire).await
     };
     let fault = match tokio::time::timeout(limit + WORDS, words).await {
         Ok(Ok(greeting)) => return Ok(greeting),
@@ -53,15 +53,15 @@ async fn once(link: &Link, limit: Duration) -> Result<Greeting, Fault> {
         Ok(Err(Trouble::Lost(detail))) => Fault::Lost { detail },
         Err(_) => Fault::Shell { detail: "logged in, but `sh` does not answer".to_owned() },
     };
-    link.broken(&line, &fault.to_string()).await;
+    link.broken(&wire, &fault.to_string()).await;
     Err(fault)
 }
 
-async fn hello(link: &Link, line: &Line) -> Result<Greeting, Trouble> {
+async fn hello(link: &Link, wire: &Wire) -> Result<Greeting, Trouble> {
     let new = link.word();
     let begun = link.shared.clock.elapsed();
     let outcome = link
-        .exchange(line, Task::Hello { new: &new }, &mut Collected::default(), std::future::pending())
+        .exchange(wire, Task::Hello { new: &new }, &mut Collected::default(), std::future::pending())
         .await?;
     let round_trip = link.shared.clock.elapsed().saturating_sub(begun);
     let Some(end) = outcome.end else {
@@ -76,14 +76,14 @@ async fn hello(link: &Link, line: &Line) -> Result<Greeting, Trouble> {
     Err(Trouble::Fault(not_writable(detail, &link.shared.options.base_dir)))
 }
 
-async fn way_to_root(link: &Link, line: &Line) -> Result<Root, Trouble> {
+async fn way_to_root(link: &Link, wire: &Wire) -> Result<Root, Trouble> {
     if link.target.r#become.method == BecomeMethod::None {
         return Ok(Root::Login);
     }
     let text = root::question();
     let mut said = Collected::default();
     let outcome = link
-        .exchange_as(line, Root::Login, Task::Ask { text: &text }, &mut said, std::future::pending())
+        .exchange_as(wire, Root::Login, Task::Ask { text: &text }, &mut said, std::future::pending())
         .await?;
     if outcome.end.is_none() {
         return Err(Trouble::Lost(classify::last_line(&outcome.noise)));
@@ -91,13 +91,13 @@ async fn way_to_root(link: &Link, line: &Line) -> Result<Root, Trouble> {
     let way = root::answer(&String::from_utf8_lossy(&said.stdout), link.target.password.is_some())
         .map_err(Trouble::Fault)?;
     if let (Root::SudoPassword, Some(password)) = (way, &link.target.password) {
-        try_password(link, line, password).await?;
+        try_password(link, wire, password).await?;
     }
     Ok(way)
 }
 
-async fn try_password(link: &Link, line: &Line, password: &Secret) -> Result<(), Trouble> {
-    let exchange: Exchange = link.open(line, root::TRIAL).await?;
+async fn try_password(link: &Link, wire: &Wire, password: &Secret) -> Result<(), Trouble> {
+    let exchange: Exchange = link.open(wire, root::TRIAL).await?;
     let said = exchange.talk(&Secret::new(format!("{}\n", password.expose()))).await;
     if said.contains(root::TRIAL_PASSED) { Ok(()) } else { Err(Trouble::Fault(classify::sudo(&said))) }
 }

@@ -52,14 +52,21 @@ pub(super) struct Greeted {
 
 #[derive(Debug, Default)]
 struct State {
-    up: Option<Arc<Session>>,
+    up: Option<Up>,
     epoch: u64,
     lost: Option<Duration>,
 }
 
+/// A master that stands. Dropping `owner` ends it; what still runs over it has `session`.
+#[derive(Debug)]
+struct Up {
+    owner: Session,
+    session: Arc<Session>,
+}
+
 /// A connection, and which one of the node's.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
+pub(super) struct Wire {
     session: Arc<Session>,
     epoch: u64,
 }
@@ -71,6 +78,13 @@ pub(super) enum Trouble {
     Lost(String),
     /// It won't.
     Fault(Fault),
+}
+
+impl Up {
+    /// The master takes no further command, and ends with the last one that still runs over it.
+    async fn end(self) {
+        let _ = tokio::time::timeout(Duration::from_secs(1), self.owner.close()).await;
+    }
 }
 
 impl Link {
@@ -97,19 +111,19 @@ impl Link {
     }
 
     /// The connection; made within `limit` if there is none. One attempt.
-    pub(super) async fn line(&self, limit: Duration) -> Result<Line, Fault> {
+    pub(super) async fn wire(&self, limit: Duration) -> Result<Wire, Fault> {
         let mut state = self.state.lock().await;
-        if let Some(session) = &state.up {
-            return Ok(Line { session: Arc::clone(session), epoch: state.epoch });
+        if let Some(up) = &state.up {
+            return Ok(Wire { session: Arc::clone(&up.session), epoch: state.epoch });
         }
         let master = {
             let _turn = self.shared.gate.acquire().await;
             master::connect(&self.target, &self.config, &self.shared.folder, limit).await?
         };
-        let session = Arc::new(master.session);
+        let session = Arc::new(Session::resume_mux(master.session.control_socket().into(), None));
         state.epoch += 1;
-        state.up = Some(Arc::clone(&session));
-        let line = Line { session, epoch: state.epoch };
+        state.up = Some(Up { owner: master.session, session: Arc::clone(&session) });
+        let wire = Wire { session, epoch: state.epoch };
         let lost = state.lost.take();
         drop(state);
         if master.new_host_key.is_some() {
@@ -119,24 +133,22 @@ impl Link {
             let away = self.shared.clock.elapsed().saturating_sub(lost);
             self.tell(LinkEvent::Restored { node: self.target.name.clone(), away }).await;
         }
-        Ok(line)
+        Ok(wire)
     }
 
-    /// Gives `line` up, unless another one took its place already.
-    pub(super) async fn broken(&self, line: &Line, reason: &str) {
+    /// Gives `wire` up, unless another one took its place already.
+    pub(super) async fn broken(&self, wire: &Wire, reason: &str) {
         let mut state = self.state.lock().await;
-        if state.epoch != line.epoch {
+        if state.epoch != wire.epoch {
             return;
         }
-        let Some(session) = state.up.take() else { return };
+        let Some(up) = state.up.take() else { return };
         let first = state.lost.is_none();
         if first {
             state.lost = Some(self.shared.clock.elapsed());
         }
         drop(state);
-        if let Ok(session) = Arc::try_unwrap(session) {
-            let _ = tokio::time::timeout(Duration::from_secs(1), session.close()).await;
-        }
+        up.end().await;
         if first {
             self.tell(LinkEvent::Lost { node: self.target.name.clone(), reason: reason.to_owned() }).await;
         }
@@ -144,28 +156,27 @@ impl Link {
 
     /// Ends the connection for good, if there is one.
     pub(super) async fn close(&self) {
-        let session = self.state.lock().await.up.take();
-        if let Some(session) = session.and_then(Arc::into_inner) {
-            let _ = tokio::time::timeout(Duration::from_secs(1), session.close()).await;
+        if let Some(up) = self.state.lock().await.up.take() {
+            up.end().await;
         }
     }
 
-    /// One exchange of `task` as root over `line`.
+    /// One exchange of `task` as root over `wire`.
     pub(super) async fn exchange(
         &self,
-        line: &Line,
+        wire: &Wire,
         task: Task<'_>,
         sink: &mut impl Sink,
         leave: impl Future<Output = ()>,
     ) -> Result<Outcome, Trouble> {
         let root = self.greeted(|greeted| greeted.root).unwrap_or(Root::Login);
-        self.exchange_as(line, root, task, sink, leave).await
+        self.exchange_as(wire, root, task, sink, leave).await
     }
 
     /// The same by a way to root that is not settled yet.
     pub(super) async fn exchange_as(
         &self,
-        line: &Line,
+        wire: &Wire,
         root: Root,
         task: Task<'_>,
         sink: &mut impl Sink,
@@ -174,13 +185,13 @@ impl Link {
         let mark = self.word();
         let program = program(task, &self.shared.options.base_dir, &mark);
         let input = root.input(program, self.target.password.as_ref());
-        let exchange = self.open(line, root.command()).await?;
+        let exchange = self.open(wire, root.command()).await?;
         let outcome = exchange.run(&input, &mark, sink, leave).await;
         if outcome.end.is_some() {
             return Ok(outcome);
         }
-        let line_alive = self.is_alive(line).await;
-        if !line_alive {
+        let alive = self.is_alive(wire).await;
+        if !alive {
             return Err(Trouble::Lost("the connection went away".to_owned()));
         }
         if !outcome.ours && outcome.exited {
@@ -194,12 +205,12 @@ impl Link {
     }
 
     /// A session for `command`, in turn with the others.
-    pub(super) async fn open(&self, line: &Line, command: &str) -> Result<Exchange, Trouble> {
+    pub(super) async fn open(&self, wire: &Wire, command: &str) -> Result<Exchange, Trouble> {
         const TRIES: u32 = 40;
         let mut tries = 0;
         loop {
             let place: OwnedSemaphorePermit = self.sessions.take().await;
-            match Exchange::open(&line.session, command, place).await {
+            match Exchange::open(&wire.session, command, place).await {
                 Ok(exchange) => return Ok(exchange),
                 Err(Unopened::Broken(reason)) => return Err(Trouble::Lost(reason)),
                 Err(Unopened::Refused(place)) => {
@@ -216,8 +227,8 @@ impl Link {
     }
 
     /// Whether the master still stands; it falls when it misses the node for 6 to 8 s.
-    async fn is_alive(&self, line: &Line) -> bool {
-        matches!(tokio::time::timeout(Duration::from_secs(1), line.session.check()).await, Ok(Ok(())))
+    async fn is_alive(&self, wire: &Wire) -> bool {
+        matches!(tokio::time::timeout(Duration::from_secs(1), wire.session.check()).await, Ok(Ok(())))
     }
 
     pub(super) fn learn(&self, change: impl FnOnce(&mut Greeted)) {

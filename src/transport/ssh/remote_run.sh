@@ -41,6 +41,7 @@ k_alive() {
   { read -r k_p k_t <"$k_dir/pid"; } 2>/dev/null || { k_p=0; [ "$k_n" -lt 16 ]; return; }
   { read -r k_l <"/proc/$k_p/stat"; } 2>/dev/null || return 1
   set -- ${k_l##*) }
+  case $1 in Z | X) return 1 ;; esac
   [ "${20}" = "$k_t" ]
 }
 
@@ -202,7 +203,9 @@ k_kill() {
 k_forget() {
   for k_i in $k_keys; do
     k_dir=$k_base/run/$k_i k_n=99
-    k_alive || rm -rf "$k_dir"
+    k_rc=
+    { read -r k_rc <"$k_dir/rc"; } 2>/dev/null
+    case $k_rc in '' | run) k_alive || rm -rf "$k_dir" ;; *) rm -rf "$k_dir" ;; esac
   done
   k_end forgotten
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::exchange::{Outcome, Sink};
 use super::follow::{not_writable, pause};
-use super::link::{Line, Link, Trouble};
+use super::link::{Link, Trouble, Wire};
 use super::program::Task;
 use crate::secret::Secret;
 use crate::transport::error::Fault;
@@ -49,9 +49,9 @@ fn keep(kept: &mut Vec<u8>, bytes: &[u8], most: usize) {
 
 /// The answer to `text`, within `limit`.
 pub(super) async fn ask(link: &Link, text: &Secret, limit: Duration) -> Result<Reply, Fault> {
-    again(link, limit, async |line| {
+    again(link, limit, async |wire| {
         let mut collected = Collected::default();
-        let outcome = link.exchange(line, Task::Ask { text }, &mut collected, std::future::pending()).await?;
+        let outcome = link.exchange(wire, Task::Ask { text }, &mut collected, std::future::pending()).await?;
         let Some(end) = outcome.end else { return Err(broke_off(&outcome)) };
         let rc = end.trim().parse().map_err(|_| Trouble::Fault(Fault::Shell { detail: end }))?;
         Ok(Reply {
@@ -65,8 +65,8 @@ pub(super) async fn ask(link: &Link, text: &Secret, limit: Duration) -> Result<R
 
 /// Has `task` done, and gives the node's last line.
 pub(super) async fn order(link: &Link, task: Task<'_>, limit: Duration) -> Result<String, Fault> {
-    again(link, limit, async |line| {
-        let outcome = link.exchange(line, task, &mut Ignored, std::future::pending()).await?;
+    again(link, limit, async |wire| {
+        let outcome = link.exchange(wire, task, &mut Ignored, std::future::pending()).await?;
         let Some(end) = outcome.end else { return Err(broke_off(&outcome)) };
         match end.strip_prefix("full ") {
             Some(detail) => Err(Trouble::Fault(not_writable(detail, &link.shared.options.base_dir))),
@@ -87,14 +87,14 @@ fn broke_off(outcome: &Outcome) -> Trouble {
 async fn again<T>(
     link: &Link,
     limit: Duration,
-    once: impl AsyncFn(&Line) -> Result<T, Trouble>,
+    once: impl AsyncFn(&Wire) -> Result<T, Trouble>,
 ) -> Result<T, Fault> {
     let mut last = None;
     let attempts = async {
         let mut broken = 0;
         loop {
-            let line = match link.line(link.shared.options.connect_timeout).await {
-                Ok(line) => line,
+            let wire = match link.wire(link.shared.options.connect_timeout).await {
+                Ok(wire) => wire,
                 Err(fault) if fault.is_passing() => {
                     last = Some(fault);
                     broken += 1;
@@ -103,11 +103,11 @@ async fn again<T>(
                 }
                 Err(fault) => return Err(fault),
             };
-            match once(&line).await {
+            match once(&wire).await {
                 Ok(answer) => return Ok(answer),
                 Err(Trouble::Fault(fault)) => return Err(fault),
                 Err(Trouble::Lost(reason)) => {
-                    link.broken(&line, &reason).await;
+                    link.broken(&wire, &reason).await;
                     last = Some(Fault::Lost { detail: reason });
                     broken += 1;
                     tokio::time::sleep(pause(broken)).await;
