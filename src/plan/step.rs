@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::class::RetryClass;
 use crate::ids::{NodeName, PhaseId, StepId};
 
+pub use crate::survey::awaited::Awaited;
+
 /// One step of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -72,25 +74,13 @@ pub enum Work {
     CleanUp,
     /// Take the node out of the cluster from a healthy control plane: etcd member and node object.
     Evict {
-        /// The node that leaves.
-        node: NodeName,
+        /// The control plane that is asked to.
+        from: NodeName,
         /// Whether it runs an etcd member.
         etcd: bool,
     },
     /// Remove what kubeadm reset leaves behind.
     Sweep,
-}
-
-/// What our own waits wait for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Awaited {
-    /// The kubelet answers on 127.0.0.1:10248.
-    Kubelet,
-    /// This node's own API server answers.
-    ApiServer,
-    /// The control-plane endpoint answers from this node.
-    Endpoint,
 }
 
 /// A step that must be over first.

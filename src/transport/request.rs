@@ -65,6 +65,11 @@ pub enum Request {
         /// Whether it is a control plane.
         control_plane: bool,
     },
+    /// What nodes are in the cluster, asked on a control plane; see [`crate::survey::verify`].
+    Standing {
+        /// Their names.
+        nodes: Vec<String>,
+    },
     /// etcdctl against the node's own member, with its certificates.
     Etcdctl {
         /// Everything after `etcdctl`.
