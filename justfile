@@ -37,7 +37,7 @@ typos:
 
 # Shell and Python of the lab (apt install shellcheck)
 lint-lab:
-    shellcheck -x .ci/run tests/lab/{lab,build,by-hand,inventory} tests/lab/lib/*.sh tests/lab/node/usr/local/bin/*
+    shellcheck -x .ci/run tests/lab/{lab,build,by-hand,inventory} tests/lab/node/usr/local/bin/*
     python3 -m unittest discover -s tests/lab -t tests/lab
 
 # Accept changed snapshots after reading them
