@@ -183,6 +183,11 @@ fn networks_in_each_others_way_are_found() {
         let report = report(&cluster(kubernetes, host));
         assert!(report.contains(want), "{kubernetes}:\n{report}");
     }
+    let unreadable = report(&cluster(
+        "podSubnet: 10.96.0.0/16, serviceSubnet: x",
+        "    - { name: a, role: control-plane }\n",
+    ));
+    assert!(!unreadable.contains("default"), "{unreadable}");
     let dual = cluster(
         "podSubnet: '10.244.0.0/16,fd00::/56', serviceSubnet: '172.16.0.0/16,fd01::/112'",
         "    - { name: a, role: control-plane, privateAddress: 'fd02::1' }\n",
@@ -249,4 +254,201 @@ fn documents_of_the_operator_are_adopted_or_overruled() {
     assert_eq!(inventory.kubernetes.version, Some(Version::new(1, 28, 1)));
     assert_eq!(inventory.kubernetes.control_plane_endpoint.unwrap().host, "lb.lan");
     assert_eq!(inventory.kubernetes.pod_subnet.as_deref(), Some("10.244.0.0/16"));
+}
+
+#[test]
+fn each_rule_is_told_by_its_own_words() {
+    let cp = "    - { name: a, role: control-plane, ssh: { address: 192.0.2.1 } }\n";
+    let three = "    - { name: '[a:c]', role: control-plane }\n";
+    for (kubernetes, hosts, want) in [
+        ("", "    - { name: a, role: worker }\n", "there is no control plane"),
+        (
+            "controlPlaneEndpoint: lb",
+            "    - { name: '[a:b]', role: control-plane }\n",
+            "2 control planes bear no more failures than 1",
+        ),
+        ("", three, "3 control planes need a controlPlaneEndpoint"),
+        (
+            "controlPlaneEndpoint: '192.0.2.1:6443'",
+            "    - { name: '[a:c]', role: control-plane, privateAddress: '192.0.2.{n}' }\n",
+            "the endpoint is a alone",
+        ),
+        ("controlPlaneEndpoint: 'pi.local:6443'", cp, "multicast DNS"),
+        ("controlPlaneEndpoint: '127.0.0.1:6443'", cp, "other nodes can't reach 127.0.0.1"),
+        (
+            "",
+            "    - { name: a, role: control-plane, privateAddress: 127.0.0.1 }\n",
+            "other nodes can't reach 127.0.0.1",
+        ),
+        ("version: v1.19.3", cp, "v1.19.3 can't be brought up"),
+        ("version: v1.37.0", cp, "v1.37.0 is newer than what is known here"),
+        ("version: 1.30", cp, "`1.30` is not a Kubernetes version"),
+        ("version: v1.29.6, criSocket: /var/run/dockershim.sock", cp, "has no dockershim"),
+        ("criSocket: containerd", cp, "is not a runtime's socket"),
+        ("ignorePreflightErrors: [all]", cp, "every preflight error is ignored"),
+        ("ignorePreflightErrors: ['[ERROR Swap]']", cp, "is not the name of a check"),
+        ("dnsDomain: 'a b'", cp, "is not a DNS domain"),
+        ("imageRepository: 'a b'", cp, "is not an image repository"),
+        ("config: none-such.yaml", cp, "can't read none-such.yaml"),
+        (
+            "",
+            "    - { name: a, role: control-plane, ssh: { user: pi }, become: { method: none } }\n",
+            "pi is not root",
+        ),
+        ("", "    - { name: a, role: control-plane, ssh: { user: pi, hostKey: x } }\n", "known_hosts"),
+        ("", "    - { name: a, role: control-plane, leader: maybe }\n", "`maybe` is not true or false"),
+        (
+            "",
+            "    - { name: a, role: control-plane }\n    - { name: b, role: worker, leader: true }\n",
+            "b leads, but is a worker",
+        ),
+        ("", "    - { name: a, role: control-plane, schedulable: yes }\n", "`yes` is not true or false"),
+        (
+            "",
+            "    - { name: a, role: control-plane, taints: ['x=y:NoSchedule'] }\n",
+            "replace the control plane's own",
+        ),
+        ("", "    - { name: a, role: control-plane, name: b }\n", "`name` stands here twice"),
+        ("", "    - { name: a, role: masterr }\n", "`masterr` is not a role"),
+        ("", "    - a\n", "a host must be a map"),
+        ("", "    {}\n", "spec.hosts must be a list"),
+        ("podsubnet: 10.244.0.0/16", cp, "did you mean `podSubnet`?"),
+        ("timeouts: {}", cp, "it belongs under spec.options"),
+    ] {
+        let report = report(&cluster(kubernetes, hosts));
+        assert!(report.contains(want), "{kubernetes}\n{hosts}\n{report}");
+    }
+}
+
+#[test]
+fn what_is_no_inventory_is_said_plainly() {
+    let found = load(Path::new("no-such-file.yaml"), &Desk::default()).unwrap_err();
+    assert!(found[0].message.starts_with("can't read no-such-file.yaml"));
+    for (text, want) in [
+        ("", "holds 0 documents"),
+        ("a: 1\n---\nb: 2\n", "holds 2 documents"),
+        ("just text", "the inventory must be a map"),
+        ("kind: [\n", "not valid YAML"),
+        ("apiVersion: kubestep/v1\nkind: Cluster\nmetadata: { name: x }\n", "the inventory has no `spec`"),
+    ] {
+        let report = report(text);
+        assert!(report.contains(want), "{text:?}\n{report}");
+    }
+    let broken = report("become: { password: hunter2, \n  other: [\n");
+    assert!(broken.contains("not valid YAML") && !broken.contains("hunter2"), "{broken}");
+}
+
+/// An inventory with the given kubeadm documents.
+fn with_documents(documents: &str) -> Result<(Inventory, String), String> {
+    let desk = Desk { files: [(PathBuf::from("k.yaml"), documents.to_owned())].into(), ..Desk::default() };
+    let text = cluster(
+        "config: k.yaml",
+        "    - { name: a, role: control-plane, schedulable: true }\n    - { name: b, role: worker, taints: ['gpu=yes:NoExecute', 'x:NoSchedule'] }\n",
+    );
+    parse(Path::new("i.yaml"), text, &desk)
+        .map(|(inventory, warnings)| (inventory, show(&warnings, false)))
+        .map_err(|found| show(&found, false))
+}
+
+#[test]
+fn documents_that_kubeadm_would_not_read_are_found() {
+    for (documents, want) in [
+        ("kind: ClusterConfig\n", "did you mean `ClusterConfiguration`?"),
+        ("apiVersion: v1\nkind: ClusterConfiguration\n", "`v1` is not an apiVersion of ClusterConfiguration"),
+        (
+            "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\ncertificatesDir: /pki\n",
+            "another certificatesDir",
+        ),
+        (
+            "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\napiServer: { extraArgs: 3 }\n",
+            "neither a map of arguments",
+        ),
+        (
+            "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\nkubernetesVersion: latest\n",
+            "`latest` is not a version",
+        ),
+        ("a: [\n", "not valid YAML"),
+    ] {
+        let report = with_documents(documents).unwrap_err();
+        assert!(report.contains(want) && report.contains("--> k.yaml:"), "{documents}\n{report}");
+    }
+    let (_, warnings) = with_documents(
+        "apiVersion: kubeadm.k8s.io/v1beta3\nkind: InitConfiguration\ncertificateKey: abc\nnodeRegistration: { kubeletExtraArg: {} }\n",
+    )
+    .unwrap();
+    assert!(warnings.contains("`certificateKey` is set for each node by kubestep"), "{warnings}");
+    assert!(warnings.contains("did you mean `kubeletExtraArgs`?"), "{warnings}");
+}
+
+#[test]
+fn fields_follow_the_api_or_are_refused() {
+    let token = Secret::new("abcdef.0123456789abcdef");
+    let render = |documents: &str, minor| {
+        let (inventory, _) = with_documents(documents).unwrap();
+        let version = Version::new(1, minor, 0);
+        let values = values(&version, &token, &token);
+        let init = kubeadm::init_config(&inventory, &inventory.hosts[0], &values)?;
+        let join = kubeadm::join_config(&inventory, &inventory.hosts[1], &values)?;
+        Ok::<_, RenderError>(format!("{}\n{}", init.expose(), join.expose()))
+    };
+    let cluster = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n";
+    let init = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\n";
+    let join = "apiVersion: kubeadm.k8s.io/v1beta3\nkind: JoinConfiguration\n";
+    let proxy = format!("{cluster}proxy: {{ disabled: true }}\n");
+    assert!(render(&proxy, 31).unwrap().contains("proxy:\n  disabled: true\n"));
+    assert!(
+        matches!(render(&proxy, 30), Err(RenderError::NoSuchField { field, .. }) if field == "proxy.disabled")
+    );
+    let policy = format!("{init}nodeRegistration: {{ imagePullPolicy: Never }}\n");
+    assert!(render(&policy, 22).is_ok());
+    assert!(matches!(render(&policy, 21), Err(RenderError::NoSuchField { .. })));
+    let dns = format!("{cluster}dns: {{ type: CoreDNS, imageTag: v1 }}\n");
+    assert!(!render(&dns, 33).unwrap().contains("CoreDNS"));
+    let wait = format!("{init}timeouts: {{ controlPlaneComponentHealthCheck: 7m0s }}\n");
+    assert!(render(&wait, 29).unwrap().contains("timeoutForControlPlane: \"7m0s\""));
+    let discovery = format!(
+        "{join}discovery: {{ timeout: 9m0s, bootstrapToken: {{ unsafeSkipCAVerification: true }} }}\n"
+    );
+    let text = render(&discovery, 33).unwrap();
+    assert!(text.contains("  discovery: \"9m0s\"") && !text.contains("unsafe"), "{text}");
+    assert!(render(&discovery, 20).unwrap().contains("  timeout: \"9m0s\""));
+    let twice =
+        format!("{cluster}apiServer: {{ extraArgs: [{{ name: a, value: b }}, {{ name: a, value: c }}] }}\n");
+    assert!(render(&twice, 31).is_ok());
+    assert!(matches!(render(&twice, 29), Err(RenderError::RepeatedArgument { .. })));
+    let plain = render(cluster, 29).unwrap();
+    assert!(plain.contains("  taints: []\n"), "a schedulable control plane has none: {plain}");
+    assert!(
+        plain.contains(
+            "  - key: gpu\n    value: \"yes\"\n    effect: NoExecute\n  - key: x\n    effect: NoSchedule\n"
+        ),
+        "{plain}"
+    );
+}
+
+#[test]
+fn ignoring_everything_goes_where_kubeadm_takes_it() {
+    let text = cluster("ignorePreflightErrors: [all]", "    - { name: a, role: control-plane }\n");
+    let (inventory, _) = parse(Path::new("i.yaml"), text, &Desk::default()).unwrap();
+    let token = Secret::new("abcdef.0123456789abcdef");
+    for (minor, flag, in_file) in [(27, Some("all"), false), (28, None, true)] {
+        let version = Version::new(1, minor, 0);
+        let more = ["Swap".to_owned()];
+        let values = RunValues { ignore_preflight: &more, ..values(&version, &token, &token) };
+        assert_eq!(kubeadm::ignore_preflight_flag(&inventory, &values), flag);
+        let init = kubeadm::init_config(&inventory, &inventory.hosts[0], &values).unwrap();
+        assert_eq!(init.expose().contains("ignorePreflightErrors:\n  - all\n"), in_file);
+        assert!(!init.expose().contains("Swap"), "`all` stands alone");
+    }
+}
+
+#[test]
+fn a_thousand_hosts_are_read() {
+    let text = cluster(
+        "controlPlaneEndpoint: 'lb:6443'",
+        "    - { name: 'cp[1:3]', role: control-plane }\n    - { name: 'w[0001:1000]', role: node, ssh: { address: '{name}.lan' } }\n",
+    );
+    let (inventory, warnings) = parse(Path::new("i.yaml"), text, &Desk::default()).unwrap();
+    assert_eq!((inventory.hosts.len(), warnings.len()), (1003, 1));
+    assert_eq!(inventory.hosts[1002].ssh.address, "w1000.lan");
 }

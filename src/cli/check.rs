@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::engine::{Engine, Policy};
 use crate::inventory::model::Inventory;
 use crate::plan::Wish;
-use crate::report::{Face, Json};
+use crate::report::{Faces, Json};
 use crate::runner::{Context, Ending, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
 use crate::state::RunState;
@@ -21,14 +21,14 @@ use super::{runtime, session, signals};
 
 pub(super) fn check(args: &CheckArgs, colour: Colour) -> Result<Exit> {
     let Some(inventory) = session::inventory(&args.inventory, colour)? else { return Ok(Exit::Usage) };
-    let faces: Vec<Box<dyn Face>> = match args.output {
-        Output::Json => vec![Box::new(Json::new(Box::new(std::io::stdout())))],
-        Output::Text | Output::Github => Vec::new(),
-    };
+    let mut faces = Faces::default();
+    if args.output == Output::Json {
+        faces.add(Box::new(Json::new(Box::new(std::io::stdout()))));
+    }
     let (ending, state) = look(inventory, &args.ssh, faces, Wish::default())?;
     if args.output != Output::Json {
         let style = session::style(colour);
-        let rows = state.nodes().map(|node| (node.info.name.clone(), node.findings.clone())).collect::<Vec<_>>();
+        let rows = state.nodes().map(|node| (node.name.clone(), node.findings.clone())).collect::<Vec<_>>();
         write!(std::io::stdout(), "{}", matrix::text(&matrix::matrix(&rows), style.unicode, style.width))?;
         for step in state.failed().filter(|step| step.id().phase.as_str() != "check") {
             let why = step.end.as_ref().and_then(|end| end.reason.as_deref()).unwrap_or_default();
@@ -42,7 +42,7 @@ pub(super) fn check(args: &CheckArgs, colour: Colour) -> Result<Exit> {
 pub(super) fn look(
     inventory: Inventory,
     ssh: &SshArgs,
-    faces: Vec<Box<dyn Face>>,
+    faces: Faces,
     wish: Wish,
 ) -> Result<(Ending, RunState)> {
     runtime()?.block_on(async {

@@ -50,7 +50,7 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let run = new_run();
         let dir = StateDir::find(|name| std::env::var_os(name))?;
         let writer = Writer::create(&dir, &run, Durability::Buffered)?;
-        let faces = session::faces(&args.face, colour, Some(writer.path().to_path_buf()), None);
+        let faces = session::faces(&args.face, colour, Some(writer.path().to_path_buf()), None)?;
         let (to, links) = mpsc::channel(64);
         let spec = RackSpec::from_inventory(&inventory, &kubeadm, scenario);
         let rack = Rack::new(spec, clock, args.seed, to);

@@ -14,16 +14,18 @@ use super::session;
 pub(super) fn runs(colour: Colour) -> Result<Exit> {
     let dir = StateDir::find(|name| std::env::var_os(name))?;
     let runs = journal::runs(&dir)?;
-    write!(std::io::stdout(), "{}", report::runs::table(&runs, session::style(colour)))?;
+    for line in report::runs_table(&runs, &jiff::tz::TimeZone::system(), session::style(colour)) {
+        writeln!(std::io::stdout(), "{line}")?;
+    }
     Ok(Exit::Done)
 }
 
 pub(super) fn replay(args: &ReplayArgs, colour: Colour) -> Result<Exit> {
     let dir = StateDir::find(|name| std::env::var_os(name))?;
     let run = find(&journal::runs(&dir)?, &args.run)?;
-    let mut faces = session::faces(&args.face, colour, Some(run.journal.clone()), None);
+    let mut faces = session::faces(&args.face, colour, Some(run.journal.clone()), None)?;
     let reader = Reader::open(&run.journal)?;
-    report::replay::replay(reader, &mut faces, args.speed, &mut std::thread::sleep)?;
+    report::replay(reader, &mut faces, args.speed, std::thread::sleep)?;
     Ok(Exit::Done)
 }
 

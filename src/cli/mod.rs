@@ -29,7 +29,6 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Err(error) = color_eyre::config::HookBuilder::default()
         .display_env_section(false)
-        .display_location_section(false)
         .theme(color_eyre::config::Theme::new())
         .install()
     {

@@ -8,7 +8,7 @@ use color_eyre::eyre::{Result, bail};
 use crate::ids::NodeName;
 use crate::inventory::model::Inventory;
 use crate::plan::{self, Ground};
-use crate::report::outline;
+use crate::report::{Faces, outline};
 use crate::runner::{INIT_CONFIG, JOIN_CONFIG, shown_configs};
 use crate::survey::facts::Facts;
 
@@ -23,7 +23,7 @@ pub(super) fn plan(args: &PlanArgs, colour: Colour) -> Result<Exit> {
     let facts = if args.offline {
         bare(&inventory)?
     } else {
-        let (ending, state) = check::look(inventory.clone(), &args.ssh, Vec::new(), wish.clone())?;
+        let (ending, state) = check::look(inventory.clone(), &args.ssh, Faces::default(), wish.clone())?;
         for step in state.failed() {
             let why = step.end.as_ref().and_then(|end| end.reason.as_deref()).unwrap_or_default();
             writeln!(std::io::stderr(), "kubestep: {} can't be planned for: {why}", step.id().node)?;
@@ -33,7 +33,7 @@ pub(super) fn plan(args: &PlanArgs, colour: Colour) -> Result<Exit> {
         }
         state
             .nodes()
-            .filter_map(|node| Some((node.info.name.clone(), node.facts.as_deref()?.clone())))
+            .filter_map(|node| Some((node.name.clone(), node.facts.as_deref()?.clone())))
             .collect()
     };
     let Some(leader) = plan::leader(&inventory, &facts) else { bail!("the inventory has no control plane") };

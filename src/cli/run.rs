@@ -76,7 +76,7 @@ impl Journey {
         let redactor = Redactor::default();
         let journal = writer.path().to_path_buf();
         let resume_hint = (self.command == "run").then(|| self.resume_hint.clone());
-        let faces = session::faces(face, colour, Some(journal), resume_hint);
+        let faces = session::faces(face, colour, Some(journal), resume_hint)?;
         let ending = runtime()?.block_on(async {
             let (fleet, links) = session::fleet(&self.inventory, ssh, &redactor)?;
             let clock = started.map_or_else(Clock::real, Clock::resumed);

@@ -13,7 +13,7 @@ use crate::ids::NodeName;
 use crate::inventory::ThisMachine;
 use crate::inventory::model::{BecomeMethod, Inventory, PasswordSource, Role};
 use crate::report::colour::{self, ColourChoice};
-use crate::report::{Face, Github, Json, Junit, Plain, PlainOptions, Style, locale_is_unicode};
+use crate::report::{Faces, Github, Json, Junit, Plain, PlainOptions, Style, locale_is_unicode};
 use crate::secret::{Redactor, Secret};
 use crate::transport::LinkEvent;
 use crate::transport::ssh::{Fleet, SshOptions, Target};
@@ -52,7 +52,7 @@ fn show(diagnostics: &[Diagnostic], colour: Colour) -> Result<()> {
         return Ok(());
     }
     let styled = wants_colour(colour, std::io::stderr().is_terminal());
-    write!(std::io::stderr(), "{}", crate::diag::render(diagnostics, styled)).wrap_err("standard error is closed")
+    write!(std::io::stderr(), "{}", crate::diag::render::show(diagnostics, styled)).wrap_err("standard error is closed")
 }
 
 /// Whether to use colour on an output that is, or is not, a terminal.
@@ -136,19 +136,23 @@ fn password(source: &PasswordSource, known: &mut HashMap<PasswordSource, Secret>
 }
 
 /// The faces that a command line asks for.
-pub(super) fn faces(args: &FaceArgs, colour: Colour, journal: Option<PathBuf>, resume: Option<String>) -> Vec<Box<dyn Face>> {
+pub(super) fn faces(args: &FaceArgs, colour: Colour, journal: Option<PathBuf>, resume: Option<String>) -> Result<Faces> {
     let out = || Box::new(std::io::stdout()) as Box<dyn std::io::Write + Send>;
-    let mut faces: Vec<Box<dyn Face>> = vec![match args.output {
-        Output::Text => {
-            Box::new(Plain::new(out(), PlainOptions { style: style(colour), verbose: args.verbose, journal, resume }))
+    let options = PlainOptions { style: style(colour), verbose: args.verbose, journal, resume };
+    let mut faces = Faces::default();
+    match args.output {
+        Output::Text => faces.add(Box::new(Plain::new(out(), options))),
+        Output::Json => faces.add(Box::new(Json::new(out()))),
+        Output::Github => {
+            let summary = std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
+            faces.add(Box::new(Github::new(out(), options, summary)));
         }
-        Output::Json => Box::new(Json::new(out())),
-        Output::Github => Box::new(Github::new(out(), std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from))),
-    }];
-    if let Some(path) = &args.junit {
-        faces.push(Box::new(Junit::new(path.clone())));
     }
-    faces
+    if let Some(path) = &args.junit {
+        let junit = Junit::new(path).wrap_err_with(|| format!("the report can't be written to {}", path.display()))?;
+        faces.add(Box::new(junit));
+    }
+    Ok(faces)
 }
 
 /// Every node's role.

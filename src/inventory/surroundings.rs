@@ -27,7 +27,7 @@ impl Surroundings for ThisMachine {
     }
 
     fn exists(&self, path: &Path) -> bool {
-        path.exists()
+        path.exists() && !path.is_dir()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::ids::NodeName;
-use crate::inventory::{RunValues, init_config, join_config};
+use crate::inventory::kubeadm::{RunValues, init_config, join_config};
 use crate::plan::step::{Step, Work};
 use crate::secret::Secret;
 use crate::transport::Request;

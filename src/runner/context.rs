@@ -89,7 +89,7 @@ impl Context {
     /// What all nodes reach the API server by.
     pub(super) fn endpoint(&self) -> Option<Endpoint> {
         let leader = self.leader.borrow().clone()?;
-        Some(crate::inventory::endpoint(&self.inventory, self.advertise(&leader)?))
+        Some(crate::inventory::kubeadm::endpoint(&self.inventory, self.advertise(&leader)?))
     }
 
     pub(super) fn kubeadm_of(&self, node: &NodeName) -> Option<Version> {

@@ -23,6 +23,8 @@ use super::{Context, Recorder};
 
 /// Words waiting for the loop; beyond it, steps wait.
 const WORDS: usize = 256;
+/// How often faces may say that time passes.
+const TICK: Duration = Duration::from_secs(1);
 /// Words taken before the journal is written.
 const DRAIN: usize = 256;
 
@@ -93,6 +95,7 @@ impl Run {
                 Some(timer) = timers.recv() => wheel.feed(Input::Timer(timer)).await,
                 Some(link) = links.recv() => wheel.link(link),
                 Some(ended) = wheel.tasks.join_next_with_id() => wheel.task_ended(ended).await,
+                () = context.clock.sleep(TICK) => wheel.recorder.tick(),
                 else => break,
             }
             wheel.recorder.flush().await;

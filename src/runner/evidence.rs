@@ -42,7 +42,7 @@ pub(super) async fn is_done(context: &Context, step: &Step) -> bool {
         "join/kubelet-start" => exists(context, step, KUBELET_CONF).await,
         phase if is_etcd_join(phase) => {
             exists(context, step, ETCD_MANIFEST).await
-                && matches!(members::of(context, &step.id.node).await, Ok(Some(member)) if member.started && !member.learner)
+                && matches!(members::of(context, &step.id.node).await, Ok(Some(member)) if member.started && member.voter)
         }
         _ => false,
     }

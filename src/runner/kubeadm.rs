@@ -196,7 +196,7 @@ fn reason(rc: i32, lines: &[String]) -> String {
     if rc > 128 && rc < 160 {
         return format!("kubeadm was ended by signal {}", rc - 128);
     }
-    let said = catalog::output::important(lines);
+    let said = catalog::output::important(lines, 1);
     match said.first() {
         Some(line) => line.trim().to_owned(),
         None => format!("kubeadm ended with exit status {rc} and said nothing"),

@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::event::{Envelope, EventKind};
 use crate::journal::{JournalError, Writer};
-use crate::report::Face;
+use crate::report::{Face as _, Faces};
 use crate::state::RunState;
 
 /// Numbers events and hands them on.
@@ -14,7 +14,7 @@ pub struct Recorder {
     journal: Option<Writer>,
     /// The read model of everything recorded so far.
     pub state: RunState,
-    faces: Vec<Box<dyn Face>>,
+    faces: Faces,
     journal_failed: bool,
 }
 
@@ -26,12 +26,12 @@ impl std::fmt::Debug for Recorder {
 
 impl Recorder {
     /// A recorder that writes to `journal`, if there is one, and shows events to `faces`.
-    pub fn new(clock: Clock, journal: Option<Writer>, faces: Vec<Box<dyn Face>>) -> Self {
+    pub fn new(clock: Clock, journal: Option<Writer>, faces: Faces) -> Self {
         Self::resumed(clock, RunState::default(), journal, faces)
     }
 
     /// A recorder that goes on where `state` ends.
-    pub fn resumed(clock: Clock, state: RunState, journal: Option<Writer>, faces: Vec<Box<dyn Face>>) -> Self {
+    pub fn resumed(clock: Clock, state: RunState, journal: Option<Writer>, faces: Faces) -> Self {
         Self { clock, seq: state.seq, batch: Vec::new(), journal, state, faces, journal_failed: false }
     }
 
@@ -86,17 +86,18 @@ impl Recorder {
     fn show(&mut self, batch: Vec<Envelope>) {
         for envelope in batch {
             self.state.apply(&envelope);
-            for face in &mut self.faces {
-                // A face that can't write (a closed pipe) must not stop the nodes' work.
-                let _ = face.event(&envelope, &self.state);
-            }
+            // A face that can't write (a closed pipe) must not stop the nodes' work.
+            let _ = self.faces.event(&envelope, &self.state);
         }
+    }
+
+    /// Lets the faces say that time passes.
+    pub fn tick(&mut self) {
+        let _ = self.faces.tick(self.clock.elapsed(), &self.state);
     }
 
     /// The last words of the faces.
     pub fn finish(&mut self) {
-        for face in &mut self.faces {
-            let _ = face.finish(&self.state);
-        }
+        let _ = self.faces.finish(&self.state);
     }
 }

@@ -21,7 +21,7 @@ pub(super) async fn verify(context: &Context, voice: &Voice, node: &NodeName, st
     let (Some(leader), Some(version)) = (context.leader.borrow().clone(), context.cluster_version()) else {
         return Exit::Failed(permanent("there is no cluster to ask"));
     };
-    let request = Request::Standing { nodes: vec![node.to_string()] };
+    let request = Request::Standing;
     let mut shown = None;
     loop {
         let reply = tokio::select! {

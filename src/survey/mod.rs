@@ -13,3 +13,4 @@ pub mod quote;
 pub mod verify;
 
 mod fields;
+pub mod check;

@@ -33,7 +33,7 @@ fn roles(inventory: &Inventory, places: &Places, report: &mut Report<'_>) {
     if control_planes == 0 && !places.hosts_missing {
         report.error(places.hosts_at, "there is no control plane", "give one host `role: control-plane`");
     }
-    if control_planes > 0 && control_planes % 2 == 0 && !places.hosts_missing {
+    if control_planes > 0 && control_planes.is_multiple_of(2) && !places.hosts_missing {
         let message =
             format!("{control_planes} control planes bear no more failures than {}", control_planes - 1);
         report.warning(places.hosts_at, message, "etcd needs a majority: use an odd number");

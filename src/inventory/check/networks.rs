@@ -15,29 +15,32 @@ pub(super) fn check(inventory: &Inventory, places: &Places, report: &mut Report<
     if let Some(services) = &places.services {
         sizes(services, "serviceSubnet", report);
         nets.extend(services.value.iter().map(|net| Net {
-            net: *net,
+            range: *net,
             at: services.at,
             what: "the service subnet",
         }));
-    } else if let Ok(net) = DEFAULT_SERVICES.parse() {
+    } else if let (false, Ok(net)) = (places.services_unreadable, DEFAULT_SERVICES.parse()) {
         let at = places.pods.as_ref().map_or(places.hosts_at, |pods| pods.at);
-        nets.push(Net { net, at, what: "kubeadm's default service subnet" });
+        nets.push(Net { range: net, at, what: "kubeadm's default service subnet" });
     }
     if let Some(pods) = &places.pods {
         sizes(pods, "podSubnet", report);
         for net in &pods.value {
-            if let Some(other) = nets.iter().find(|other| other.net.overlaps(net)) {
-                let message = format!("{net} overlaps {} {}", other.what, other.net);
+            if let Some(other) = nets.iter().find(|other| other.range.overlaps(net)) {
+                let message = format!("{net} overlaps {} {}", other.what, other.range);
                 report.error(pods.at, message, "choose networks that have no address in common");
             }
         }
-        nets.extend(pods.value.iter().map(|net| Net { net: *net, at: pods.at, what: "the pod subnet" }));
+        nets.extend(pods.value.iter().map(|net| Net { range: *net, at: pods.at, what: "the pod subnet" }));
     }
     endpoint(inventory, places, &nets, report);
     for (host, at) in inventory.hosts.iter().zip(&places.hosts) {
         let dialled = host.ssh.address.parse().ok().zip(Some(at.address.unwrap_or(at.name)));
         let own = host.private_address.zip(at.private);
         // The address that ssh dials may be one outside, mapped to the node's own.
+        if let Some((address, place)) = own {
+            reachable(address, place, report);
+        }
         if let Some((address, place)) = own.or(dialled) {
             inside(address, place, host.name.as_str(), &nets, report);
             family(address, place, places, report);
@@ -47,15 +50,31 @@ pub(super) fn check(inventory: &Inventory, places: &Places, report: &mut Report<
 
 /// A network, where it was given, and what it is for.
 struct Net {
-    net: Cidr,
+    range: Cidr,
     at: Span,
     what: &'static str,
 }
 
+/// An address that other nodes could reach; kubeadm refuses loopback: kubeadm.md §3.
+fn reachable(address: IpAddr, place: Span, report: &mut Report<'_>) {
+    let local = match address {
+        IpAddr::V4(v4) => v4.is_link_local() || v4.is_broadcast(),
+        IpAddr::V6(v6) => v6.is_unicast_link_local(),
+    };
+    if local || address.is_loopback() || address.is_unspecified() || address.is_multicast() {
+        let message = format!("other nodes can't reach {address}");
+        report.error(place, message, "give the address that the node has in the cluster's network");
+    }
+}
+
 fn inside(address: IpAddr, place: Span, who: &str, nets: &[Net], report: &mut Report<'_>) {
-    if let Some(net) = nets.iter().find(|net| net.net.contains(address)) {
-        let help = format!("choose another network for it (line {})", net.at.line);
-        report.error(place, format!("{who}'s address {address} lies in {} {}", net.what, net.net), help);
+    if let Some(net) = nets.iter().find(|net| net.range.contains(address)) {
+        let help = if net.what.contains("default") {
+            "choose another network: spec.kubernetes.serviceSubnet".to_owned()
+        } else {
+            format!("choose another network for it (line {})", net.at.line)
+        };
+        report.error(place, format!("{who}'s address {address} lies in {} {}", net.what, net.range), help);
     }
 }
 
@@ -85,7 +104,19 @@ fn endpoint(inventory: &Inventory, places: &Places, nets: &[Net], report: &mut R
         return;
     };
     let Some(endpoint) = &inventory.kubernetes.control_plane_endpoint else { return };
-    let Ok(address) = endpoint.host.parse::<IpAddr>() else { return };
+    let Ok(address) = endpoint.host.parse::<IpAddr>() else {
+        if endpoint.host.rsplit('.').next() == Some("local") {
+            let message =
+                format!("{} is a name of multicast DNS, which Kubernetes doesn't ask", endpoint.host);
+            report.warning(
+                at,
+                message,
+                "use an address, or a name of your DNS or of /etc/hosts on every node",
+            );
+        }
+        return;
+    };
+    reachable(address, at, report);
     inside(address, at, "the endpoint", nets, report);
     family(address, at, places, report);
     let own = |host: &&crate::inventory::model::Host| {

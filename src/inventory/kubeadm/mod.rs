@@ -2,7 +2,7 @@
 //!
 //! Everything that kubeadm would otherwise find out anew in each process is pinned (kubeadm.md §2.7). Documents of the
 //! operator's own are merged under our fields. Nothing here is pasted together as text: documents are values until
-//! [`emit`] writes them, with every doubtful text in quotes, so that no value of an inventory can become structure.
+//! `emit` writes them, with every doubtful text in quotes, so that no value of an inventory can become structure.
 
 pub(crate) mod adopt;
 mod api;

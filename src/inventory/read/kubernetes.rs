@@ -43,6 +43,7 @@ pub(crate) fn read(
     places.image_repository = place("imageRepository");
     places.pods = get("podSubnet").and_then(|node| networks(node, report));
     places.services = get("serviceSubnet").and_then(|node| networks(node, report));
+    places.services_unreadable = get("serviceSubnet").is_some() && places.services.is_none();
     places.preflight = texts(get("ignorePreflightErrors"), "ignorePreflightErrors", report);
     places.config = get("config").and_then(|node| {
         let path = text(node, "a path", report)?;

@@ -101,6 +101,13 @@ pub(crate) fn hooks(node: Option<&Node>, report: &mut Report<'_>) -> Vec<Hook> {
             parsed(node, "a command", "", report, |text| sound(text).then(|| text.to_owned()))
         });
         let role = fields.get("role").and_then(|node| Some(role(node, report)?.role));
+        if let (Some(HookPoint::AfterApi), Some(_), Some(node)) = (point, role, fields.get("role")) {
+            report.warning(
+                node.at,
+                "an `after-api` hook runs on the first control plane alone",
+                "leave `role` out",
+            );
+        }
         if let (Some(at), Some(run)) = (point, run) {
             hooks.push(Hook { at, role, run: run.value });
         }

@@ -14,6 +14,8 @@ pub(crate) struct Places {
     pub(crate) endpoint: Option<Span>,
     pub(crate) pods: Option<At<Vec<Cidr>>>,
     pub(crate) services: Option<At<Vec<Cidr>>>,
+    /// There is a service subnet, but it can't be read.
+    pub(crate) services_unreadable: bool,
     pub(crate) cri_socket: Option<Span>,
     pub(crate) image_repository: Option<Span>,
     pub(crate) preflight: Vec<At<String>>,

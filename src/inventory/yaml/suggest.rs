@@ -1,6 +1,7 @@
 //! "Did you mean …?"
 
-/// The candidate that `word` most likely meant: the same letters in another style of writing, or a few slips away.
+/// The candidate that `word` most likely meant: the same letters in another style of writing,
+/// the beginning of only one, or a few slips away.
 pub(crate) fn closest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {
     let plain = |text: &str| -> String {
         text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
@@ -8,6 +9,11 @@ pub(crate) fn closest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str>
     let wanted = plain(word);
     if let Some(same) = candidates.iter().find(|candidate| plain(candidate) == wanted) {
         return Some(same);
+    }
+    let mut longer =
+        candidates.iter().filter(|candidate| wanted.len() >= 4 && plain(candidate).starts_with(&wanted));
+    if let (Some(only), None) = (longer.next(), longer.next()) {
+        return Some(only);
     }
     let allowed = (wanted.chars().count() / 3).clamp(1, 3);
     candidates
@@ -49,6 +55,7 @@ mod tests {
             ("controlplaneendpoint", Some("controlPlaneEndpoint")),
             ("rloe", Some("role")),
             ("sshh", Some("ssh")),
+            ("controlPlane", Some("controlPlaneEndpoint")),
             ("zzz", None),
             ("", None),
         ] {

@@ -151,6 +151,31 @@ fn written<'t>(rest: &'t str, value: &Value) -> &'t str {
     }
 }
 
+/// `<<: *other` stands for the other map's entries, as far as the map has none of that name.
+fn merge_keys(entries: Vec<Entry>) -> Vec<Entry> {
+    if !entries.iter().any(|entry| entry.key == "<<") {
+        return entries;
+    }
+    let (merges, mut own): (Vec<Entry>, Vec<Entry>) = entries
+        .into_iter()
+        .partition(|entry| entry.key == "<<" && !matches!(entry.value.content, Content::Scalar { .. }));
+    for merge in merges {
+        let maps = match merge.value.content {
+            Content::List(maps) => maps,
+            content => vec![Node { at: merge.value.at, content }],
+        };
+        for map in maps {
+            let Content::Map(others) = map.content else { continue };
+            for other in others {
+                if !own.iter().any(|entry| entry.key == other.key) {
+                    own.push(other);
+                }
+            }
+        }
+    }
+    own
+}
+
 struct Taker<'s, 't> {
     source: &'s Source,
     taken: &'t RefCell<Option<Value>>,
@@ -220,7 +245,7 @@ impl<'de> Visitor<'de> for Taker<'_, '_> {
             entries.push(Entry { key: written, at: key.at, value });
         }
         let at = entries.first().map_or_else(Span::default, |entry| entry.at);
-        Ok(Node { at, content: Content::Map(entries) })
+        Ok(Node { at, content: Content::Map(merge_keys(entries)) })
     }
 }
 
@@ -248,6 +273,15 @@ mod tests {
         assert_eq!(at(&numbers[0]), (4, 23, 4));
         assert!(numbers[1].is_null());
         assert_eq!(at(node.get("é").unwrap()), (5, 4, 5));
+    }
+
+    #[test]
+    fn merge_keys_fill_in_what_is_missing() {
+        let node =
+            tree("base: &b { user: pi, port: 1 }\none: { <<: *b, port: 2 }\ntwo: { <<: [*b, {x: 3}] }\n");
+        let value = |path: &str| node.get(path).unwrap().to_value();
+        assert_eq!(value("one"), serde_yaml::from_str::<Value>("{port: 2, user: pi}").unwrap());
+        assert_eq!(value("two"), serde_yaml::from_str::<Value>("{user: pi, port: 1, x: 3}").unwrap());
     }
 
     #[test]
