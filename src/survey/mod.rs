@@ -13,4 +13,3 @@ pub mod quote;
 pub mod verify;
 
 mod fields;
-pub mod check;
