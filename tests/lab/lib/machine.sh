@@ -68,6 +68,15 @@ init_pid() {
   pgrep -P "$launcher"
 }
 
+any_machine_on() {
+  local member
+  [[ -e $RACK_FILE ]] || return
+  while IFS= read -r member; do
+    ! init_pid "$(name_of "$member")" >/dev/null || return 0
+  done <"$RACK_FILE"
+  return 1
+}
+
 enter() {
   local name=$1 pid
   shift

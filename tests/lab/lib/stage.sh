@@ -27,11 +27,6 @@ now_ms() { awk '{ printf "%d", $1 * 1000 }' /proc/uptime; }
 
 in_seconds() { awk -v ms="$1" 'BEGIN { printf "%.1f", ms / 1000 }'; }
 
-fresh_rack() {
-  lab down
-  lab up "$@" >/dev/null
-}
-
 # Waits until so many nodes are Ready; non-zero when they aren't within the seconds given.
 await_nodes_ready() {
   local count=$1 deadline=$((SECONDS + $2)) node

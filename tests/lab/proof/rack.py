@@ -26,8 +26,7 @@ def lab(*words, **options):
 
 
 def fresh(control_planes, workers):
-    """A rack of so many machines, on which kubeadm never ran."""
-    down()
+    """A rack of so many machines, on which kubeadm never ran. An error while another rack is up."""
     lab("up", control_planes, workers)
 
 
