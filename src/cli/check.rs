@@ -6,13 +6,15 @@ use color_eyre::eyre::Result;
 
 use crate::clock::Clock;
 use crate::engine::{Engine, Policy};
+use crate::ids::NodeName;
 use crate::inventory::model::Inventory;
 use crate::plan::Wish;
 use crate::report::{Faces, Json};
 use crate::runner::{Context, Ending, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
 use crate::state::RunState;
-use crate::survey::check::matrix;
+use crate::survey::check;
+use crate::survey::finding::Finding;
 
 use super::args::{CheckArgs, Colour, Output, SshArgs};
 use super::exit::Exit;
@@ -28,8 +30,15 @@ pub(super) fn check(args: &CheckArgs, colour: Colour) -> Result<Exit> {
     let (ending, state) = look(inventory, &args.ssh, faces, Wish::default())?;
     if args.output != Output::Json {
         let style = session::style(colour);
-        let rows = state.nodes().map(|node| (node.name.clone(), node.findings.clone())).collect::<Vec<_>>();
-        write!(std::io::stdout(), "{}", matrix::text(&matrix::matrix(&rows), style.unicode, style.width))?;
+        let probed: Vec<NodeName> =
+            state.nodes().filter(|node| node.facts.is_some()).map(|node| node.name.clone()).collect();
+        let findings: Vec<(NodeName, Finding)> = state
+            .nodes()
+            .flat_map(|node| node.findings.iter().map(|finding| (node.name.clone(), finding.clone())))
+            .collect();
+        let matrix = check::matrix(&probed, &findings);
+        write!(std::io::stdout(), "{}", check::render(&matrix, style.width, !style.unicode))?;
+        write!(std::io::stdout(), "{}", check::listing(&findings))?;
         for step in state.failed().filter(|step| step.id().phase.as_str() != "check") {
             let why = step.end.as_ref().and_then(|end| end.reason.as_deref()).unwrap_or_default();
             writeln!(std::io::stdout(), "{}: {}: {why}", step.id().node, step.id().phase)?;

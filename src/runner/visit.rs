@@ -69,7 +69,7 @@ pub(super) async fn check(context: &Context, voice: &Voice, node: &NodeName) -> 
     if context.resuming {
         // What the run to be gone on with left is no obstacle to it.
         for finding in &mut findings {
-            if matches!(finding.check.as_str(), check::LEFTOVERS | check::PORTS) {
+            if check::CAUSED_BY_A_RUN.contains(&finding.check.as_str()) {
                 finding.severity = finding.severity.min(Severity::Note);
             }
         }

@@ -29,7 +29,7 @@ pub fn parse(output: &str) -> Standing {
                 }
             }
             "pod" | "node" | "node.message" | "node.label" | "node.taint" => {
-                of_node(&mut standing, key, &value)
+                of_node(&mut standing, key, &value);
             }
             "end" => whole = true,
             _ => {}
