@@ -9,4 +9,7 @@ pub mod facts;
 pub mod finding;
 pub mod look;
 pub mod probe;
+pub mod quote;
 pub mod verify;
+
+mod fields;

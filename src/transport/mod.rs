@@ -5,6 +5,8 @@
 
 pub mod error;
 pub mod request;
+pub mod script;
+pub mod ssh;
 
 pub use error::TransportError;
-pub use request::{Ended, Reply, Request, RunKey, Start};
+pub use request::{Ended, Greeting, Reply, Request, RunKey, Start};

@@ -5,6 +5,7 @@
 //!
 //! | key | value | many |
 //! |---|---|---|
+//! | `asked_ms` | our own clock when the script was made; the caller's is taken where it is missing | |
 //! | `epoch_ms` or `epoch_s` | the node's clock when the script began, since 1970; whole seconds where `date` knows no better | |
 //! | `uid` | the uid that the script ran as: `0` | |
 //! | `os` | `PRETTY_NAME` of os-release, with or without its quotes: `Debian GNU/Linux 12 (bookworm)` | |
@@ -21,7 +22,7 @@
 //! | `kubeadm` | `kubeadm version -o short`: `v1.29.6` | |
 //! | `kubelet` | `kubelet --version`: `Kubernetes v1.29.6` | |
 //! | `kubectl` | `yes` or `no` | |
-//! | `help.init`, `help.join`, `help.reset` | a line of `kubeadm COMMAND --help`, leading spaces kept, from the opening to the closing fence of its phases; in kubeadm's order | yes |
+//! | `help.init`, `help.join`, `help.reset` | a line of `kubeadm COMMAND --help`, leading spaces kept, from `The "init" command executes the following phases:` to the closing fence; in kubeadm's order | yes |
 //! | `cri_socket` | a runtime's socket that exists: `unix:///run/containerd/containerd.sock` | yes |
 //! | `cri_answers` | `yes` or `no`: the runtime on the configured socket answers crictl | |
 //! | `swap` | a device or file in use as swap: `/dev/sda2` | yes |
@@ -39,6 +40,13 @@
 //! | `endpoint_answers` | `yes` or `no`: the endpoint's port takes a TCP connection from the node; only if there is an endpoint | |
 //! | `name_resolves` | `yes` or `no`: the node finds an address for its own name | |
 //! | `end` | `yes`: the last line of a whole answer | |
+
+mod parse;
+
+use crate::inventory::model::Endpoint;
+use crate::survey::quote;
+
+pub use parse::parse;
 
 /// What earlier kubeadms leave, as `leftover` reports it. A directory counts when something is in it.
 pub const LEFTOVERS: [&str; 18] = [
@@ -61,3 +69,23 @@ pub const LEFTOVERS: [&str; 18] = [
     "/var/lib/kubelet/kubeadm-flags.env",
     "/var/lib/kubelet/pki/kubelet-client-current.pem",
 ];
+
+/// The script for a node whose runtime listens on `cri_socket` (with or without `unix://`), in a cluster whose nodes
+/// use `endpoint`. `now_ms` is our clock, in milliseconds since 1970. Takes well under a second on an ordinary node, and
+/// at most about ten where programs hang.
+pub fn script(endpoint: Option<&Endpoint>, cri_socket: &str, now_ms: i64) -> String {
+    let port = endpoint.map(|endpoint| endpoint.port.to_string()).unwrap_or_default();
+    let values = [
+        ("endpoint_host", endpoint.map_or("", |endpoint| endpoint.host.as_str())),
+        ("endpoint_port", port.as_str()),
+        ("cri_socket", cri_socket),
+        ("asked_ms", &now_ms.to_string()),
+    ];
+    let probe = include_str!("probe.sh").replace("@LEFTOVERS@", &LEFTOVERS.join(" "));
+    quote::script(&values, &[&probe])
+}
+
+/// Whether `output` is the whole answer, to its last line.
+pub fn is_whole(output: &str) -> bool {
+    output.lines().any(|line| line.trim_end() == "end=yes")
+}

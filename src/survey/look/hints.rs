@@ -1,0 +1,165 @@
+//! Troubles that waiting won't mend, by the words that give them away. From kubeadm.md §9, which names the issues.
+
+use crate::catalog::diagnosis::Diagnosis;
+use crate::survey::awaited::Awaited;
+
+use super::parse::Seen;
+use super::words::shorten;
+
+struct Rule {
+    name: &'static str,
+    /// One of these words, in lower case, in a line of the kubelet or of a static pod.
+    words: &'static [&'static str],
+    cause: &'static str,
+    fix: &'static str,
+    look: &'static [&'static str],
+}
+
+const RULES: [Rule; 12] = [
+    Rule {
+        name: "swap",
+        words: &["running with swap on is not supported"],
+        cause: "Swap is on, and the kubelet does not start with it",
+        fix: "swapoff -a, and take swap out of /etc/fstab (or set failSwapOn: false in a KubeletConfiguration)",
+        look: &["swapon --show"],
+    },
+    Rule {
+        name: "cgroup-driver",
+        words: &["misconfiguration: kubelet cgroup driver", "is different from docker cgroup driver"],
+        cause: "The kubelet and the container runtime use different cgroup drivers",
+        fix: "set the same driver on both sides: cgroupDriver in a KubeletConfiguration, SystemdCgroup in containerd's config.toml",
+        look: &[
+            "grep -n cgroupDriver /var/lib/kubelet/config.yaml",
+            "grep -n SystemdCgroup /etc/containerd/config.toml",
+        ],
+    },
+    Rule {
+        name: "cgroup-v1",
+        words: &["kubelet is configured to not run on a host using cgroup v1"],
+        cause: "This kubelet refuses cgroup v1",
+        fix: "boot the node with cgroup v2, or set failCgroupV1: false in a KubeletConfiguration",
+        look: &["stat -fc %T /sys/fs/cgroup"],
+    },
+    Rule {
+        name: "cgroup-memory",
+        words: &[
+            "failed to find subsystem mount for required subsystem: memory",
+            "missing cgroups: memory",
+            "cgroup memory is not enabled",
+        ],
+        cause: "The kernel's memory controller is off, as on a Raspberry Pi out of the box",
+        fix: "add cgroup_enable=memory cgroup_memory=1 to the kernel's command line (cmdline.txt) and reboot",
+        look: &["cat /proc/cgroups", "cat /proc/cmdline"],
+    },
+    Rule {
+        name: "container-runtime",
+        words: &[
+            "unknown service runtime.v1",
+            "container runtime is not running",
+            "container runtime is down",
+            "validate service connection",
+        ],
+        cause: "The container runtime does not answer the kubelet",
+        fix: "start it; with containerd, see that `disabled_plugins` in /etc/containerd/config.toml does not name cri",
+        look: &[
+            "systemctl status containerd --no-pager",
+            "crictl info",
+            "journalctl -u containerd -n 50 --no-pager",
+        ],
+    },
+    Rule {
+        name: "image-pull",
+        words: &["failed to pull image", "errimagepull", "imagepullbackoff", "failed to get sandbox image"],
+        cause: "An image can't be pulled",
+        fix: "let the node reach the registry, set imageRepository to a mirror, or load the images first; the pause image is named in the runtime's own configuration",
+        look: &["kubeadm config images list", "crictl images", "grep -n sandbox /etc/containerd/config.toml"],
+    },
+    Rule {
+        name: "foreign-address",
+        words: &["cannot assign requested address", "can't assign requested address"],
+        cause: "The advertised address is not one of the node's own, for example a NAT address",
+        fix: "set privateAddress of this host to an address that `ip -br address` shows on the node",
+        look: &["ip -br address"],
+    },
+    Rule {
+        name: "port-taken",
+        words: &["address already in use"],
+        cause: "Another process holds a port that the control plane needs",
+        fix: "stop it, or reset what an earlier kubeadm left",
+        look: &["ss -ltnp"],
+    },
+    Rule {
+        name: "certificate-time",
+        words: &["certificate has expired or is not yet valid"],
+        cause: "A certificate is not valid at the node's time: a clock is off, or the certificate is an old one",
+        fix: "set the clocks by NTP; old certificates go with kubeadm reset",
+        look: &["timedatectl", "date -u", "kubeadm certs check-expiration"],
+    },
+    Rule {
+        name: "too-many-files",
+        words: &["too many open files", "inotify_init", "user.max_inotify"],
+        cause: "The kernel's limit of open files or inotify instances is reached",
+        fix: "raise fs.inotify.max_user_instances and fs.file-max",
+        look: &["sysctl fs.inotify", "ulimit -n"],
+    },
+    Rule {
+        name: "disk-full",
+        words: &["no space left on device"],
+        cause: "A disk of the node is full",
+        fix: "make room under /var/lib",
+        look: &["df -h /var/lib /run"],
+    },
+    Rule {
+        name: "architecture",
+        words: &["exec format error"],
+        cause: "An image is for another processor",
+        fix: "use images for this node's architecture (see imageRepository)",
+        look: &["uname -m"],
+    },
+];
+
+/// The first known trouble in what was seen.
+pub(super) fn stuck(seen: &Seen) -> Option<Diagnosis> {
+    let logs = || {
+        std::iter::once(&seen.kubelet.log)
+            .chain(
+                seen.containers
+                    .iter()
+                    .filter(|container| container.crashes())
+                    .map(|container| &container.log),
+            )
+            .filter(|log| !log.is_empty())
+    };
+    let known = logs().find_map(|log| {
+        let lower = log.to_lowercase();
+        RULES
+            .iter()
+            .find(|rule| rule.words.iter().any(|word| lower.contains(word)))
+            .map(|rule| diagnosis(rule, log))
+    });
+    known.or_else(|| unresolved(seen))
+}
+
+fn unresolved(seen: &Seen) -> Option<Diagnosis> {
+    (seen.what == Some(Awaited::Endpoint) && seen.endpoint_answer == "no-name").then(|| Diagnosis {
+        rule: "endpoint-name".to_owned(),
+        symptom: format!("no address for {}", seen.target),
+        cause: "The node's resolver does not know the name of the control-plane endpoint".to_owned(),
+        fix: "put the name into DNS or into /etc/hosts of every node, or use an address".to_owned(),
+        look: vec![format!("getent hosts {}", crate::survey::quote::quote(host_of(&seen.target)))],
+    })
+}
+
+fn host_of(target: &str) -> &str {
+    target.rsplit_once(':').map_or(target, |(host, _)| host)
+}
+
+fn diagnosis(rule: &Rule, log: &str) -> Diagnosis {
+    Diagnosis {
+        rule: rule.name.to_owned(),
+        symptom: shorten(log),
+        cause: rule.cause.to_owned(),
+        fix: rule.fix.to_owned(),
+        look: rule.look.iter().map(|&command| command.to_owned()).collect(),
+    }
+}

@@ -1,0 +1,96 @@
+//! The programs sent to a node's `sh`.
+//!
+//! A program is one compound command: a shell reads it whole before it runs any of it, so a program cut off on its
+//! way does nothing. It comes on standard input, never as an argument, because it may hold secrets.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use crate::secret::Secret;
+use crate::transport::request::{RunKey, Start};
+use crate::transport::script::quote;
+
+static FUNCTIONS: LazyLock<String> =
+    LazyLock::new(|| bare(&[include_str!("remote_run.sh"), include_str!("ask.sh")].concat()));
+static RUNNER: LazyLock<String> = LazyLock::new(|| bare(include_str!("runner.sh")));
+
+/// What is to be done on the node.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Task<'a> {
+    /// Make ready, and tell the boot mark; `new` becomes it if there is none.
+    Hello { new: &'a str },
+    /// Answer a short request.
+    Ask { text: &'a Secret },
+    /// Start or follow a run, from a byte of its output on.
+    Follow { key: &'a RunKey, start: Start, text: &'a Secret, boot: &'a str, from: u64 },
+    /// End a run.
+    Kill { key: &'a RunKey, grace: Duration },
+    /// Forget finished runs.
+    Forget { keys: &'a [RunKey] },
+}
+
+/// The program for `task`. `word` sets its lines apart; `base` is where the node keeps runs.
+pub(super) fn program(task: Task<'_>, base: &str, mark: &str) -> Secret {
+    let mut text = String::with_capacity(FUNCTIONS.len() + 1024);
+    text.push_str("{\nexec 3<&0 </dev/null\n");
+    let mut set = |name: &str, value: &str| {
+        let _ = writeln!(text, "k_{name}={}", quote::word(value));
+    };
+    set("mark", mark);
+    set("base", base);
+    let call = match task {
+        Task::Hello { new } => {
+            set("new", new);
+            "hello"
+        }
+        Task::Ask { text } => {
+            set("text", text.expose());
+            "ask"
+        }
+        Task::Follow { key, start, text, boot, from } => {
+            folder(&mut set, base, key);
+            set("from", &from.to_string());
+            match start {
+                Start::Run => {
+                    set("want", boot);
+                    set("runner", &RUNNER);
+                    set("text", text.expose());
+                    "run"
+                }
+                Start::Attach => "attach",
+            }
+        }
+        Task::Kill { key, grace } => {
+            folder(&mut set, base, key);
+            set("grace", &grace.as_millis().div_ceil(100).to_string());
+            "kill"
+        }
+        Task::Forget { keys } => {
+            set("keys", &keys.iter().map(entry).collect::<Vec<_>>().join(" "));
+            "forget"
+        }
+    };
+    text.push_str(&FUNCTIONS);
+    let _ = write!(text, "k_{call}\nexit 0\n}}\n");
+    Secret::new(text)
+}
+
+fn folder(set: &mut impl FnMut(&str, &str), base: &str, key: &RunKey) {
+    set("key", key.as_str());
+    set("dir", &format!("{base}/run/{}", entry(key)));
+}
+
+/// Without comments and indentation: fewer bytes for every exchange. Our own files have no line in a string that
+/// begins with `#` or a space.
+fn bare(text: &str) -> String {
+    text.lines()
+        .map(str::trim_start)
+        .filter(|line| !line.is_empty() && (!line.starts_with('#') || line.starts_with("#$")))
+        .fold(String::new(), |bare, line| bare + line + "\n")
+}
+
+/// The folder of a run; a key of dots alone must not lead out of it.
+fn entry(key: &RunKey) -> String {
+    format!("r-{}", key.as_str())
+}

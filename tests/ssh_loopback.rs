@@ -1,0 +1,14 @@
+//! The SSH transport against real sshd on 127.0.0.1. Needs OpenSSH's client and server, no root and no Kubernetes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    missing_docs,
+    unreachable_pub
+)]
+
+#[path = "ssh/node.rs"]
+mod node;
+#[path = "ssh/runs.rs"]
+mod runs;
