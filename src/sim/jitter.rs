@@ -10,7 +10,7 @@ pub(crate) fn mix(seed: u64, what: &str) -> u64 {
     hasher.finish()
 }
 
-/// A stream of numbers that depends on its seed alone (SplitMix64).
+/// A stream of numbers that depends on its seed alone (`SplitMix64`).
 #[derive(Debug, Clone)]
 pub(crate) struct Jitter(u64);
 

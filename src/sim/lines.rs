@@ -18,7 +18,7 @@ pub(crate) enum Line {
     Down,
 }
 
-/// ssh misses a node after so long (ServerAliveInterval 2, three times).
+/// ssh misses a node after so long (`ServerAliveInterval` 2, three times).
 const NOTICED: Duration = Duration::from_secs(7);
 /// A new connection's handshake.
 const RECONNECT: Duration = Duration::from_millis(400);

@@ -265,17 +265,14 @@ impl Inner {
         }
         let latency = self.latency(node);
         self.clock.sleep(latency + Duration::from_millis(effort)).await;
-        let reply = match request {
-            Request::Kubeadm { args } => {
-                let heard = Arc::new(Heard::default());
-                let process = Process::new(self.store.clone(), name, &args.join(" "), heard.clone());
-                let rc = kubeadm::main(process, args.clone(), self.plot.clone()).await;
-                heard.reply(rc)
-            }
-            _ => {
-                let shell = self.spec.shell(name, role);
-                self.store.with(|world| answers::answer(world, name, request, shell.as_deref()))
-            }
+        let reply = if let Request::Kubeadm { args } = request {
+            let heard = Arc::new(Heard::default());
+            let process = Process::new(self.store.clone(), name, &args.join(" "), heard.clone());
+            let rc = kubeadm::main(process, args.clone(), self.plot.clone()).await;
+            heard.reply(rc)
+        } else {
+            let shell = self.spec.shell(name, role);
+            self.store.with(|world| answers::answer(world, name, request, shell.as_deref()))
         };
         self.clock.sleep(latency).await;
         // The link may have gone while the node worked.
@@ -299,12 +296,9 @@ impl Inner {
         let name = node.as_str();
         if let Request::Kubeadm { args } = request {
             let Some(turn) = self.turns.get(name) else { return 127 };
-            let _turn = match turn.try_lock() {
-                Ok(turn) => turn,
-                Err(_) => {
-                    run.print("[kubestep] another kubeadm of kubestep runs on this node; waiting up to 900 s for it");
-                    turn.lock().await
-                }
+            let _turn = if let Ok(turn) = turn.try_lock() { turn } else {
+                run.print("[kubestep] another kubeadm of kubestep runs on this node; waiting up to 900 s for it");
+                turn.lock().await
             };
             let process = Process::new(self.store.clone(), name, what, Arc::clone(run) as _);
             return kubeadm::main(process, args.clone(), self.plot.clone()).await;
@@ -337,7 +331,7 @@ impl Inner {
             inner.clock.sleep(what.after).await;
             match what.kind {
                 FaultKind::CutLink => {
-                    inner.lines.cut(&name, what.lasting, inner.clock, "the connection went away").await
+                    inner.lines.cut(&name, what.lasting, inner.clock, "the connection went away").await;
                 }
                 FaultKind::PowerOff => inner.power_off(&name, what.lasting).await,
                 _ => {}

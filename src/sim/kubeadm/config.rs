@@ -149,7 +149,7 @@ impl ClusterConfig {
         duration(&self.document, "apiServer.timeoutForControlPlane", 240_000)
     }
 
-    /// From a ClusterConfiguration document.
+    /// From a `ClusterConfiguration` document.
     pub(crate) fn from_document(document: Value, kubeadm: &Version) -> Outcome<Self> {
         let version = match text(&document, "kubernetesVersion") {
             Some(given) if !given.starts_with("stable") && given != "latest" => given.parse().map_err(|_| {

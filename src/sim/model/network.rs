@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::World;
 use super::pods::scaled;
 
-/// HAProxy in TCP mode, in front of the control planes' API servers.
+/// `HAProxy` in TCP mode, in front of the control planes' API servers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Balancer {
     /// Names and addresses that lead to it.
@@ -36,7 +36,7 @@ pub(crate) enum Met {
     NoSuchHost,
 }
 
-/// HAProxy takes a backend in after two good checks, two seconds apart.
+/// `HAProxy` takes a backend in after two good checks, two seconds apart.
 const RISE_MS: i64 = 2_500;
 
 /// Splits `https://host:port/…` or `host:port`; brackets around IPv6 addresses are taken off.

@@ -51,7 +51,7 @@ pub(crate) struct SecretObject {
     pub(crate) expires: Option<i64>,
 }
 
-/// A CertificateSigningRequest.
+/// A `CertificateSigningRequest`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Csr {
     pub(crate) name: String,

@@ -1,4 +1,4 @@
-//! `addon`: CoreDNS and kube-proxy.
+//! `addon`: `CoreDNS` and kube-proxy.
 
 use super::upload::wrap;
 use crate::sim::kubeadm::Outcome;

@@ -24,7 +24,7 @@ fn cluster_info_url(server: &str) -> String {
     format!("{server}/api/v1/namespaces/kube-public/configmaps/cluster-info?timeout=10s")
 }
 
-/// One look at the public ConfigMap: the cluster, or why not (kubeadm's or Go's words).
+/// One look at the public `ConfigMap`: the cluster, or why not (kubeadm's or Go's words).
 fn cluster_info(world: &World, node: &str, endpoint: &str, token: &str) -> Result<(String, String), String> {
     let server = format!("https://{endpoint}");
     let id = world

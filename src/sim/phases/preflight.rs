@@ -61,9 +61,9 @@ impl Checks<'_> {
         if self.node.hardware.missing_programs.iter().any(|missing| missing == program) {
             let message = format!("{program} not found in system path");
             if mandatory {
-                self.error(format!("FileExisting-{program}"), message)
+                self.error(format!("FileExisting-{program}"), message);
             } else {
-                self.warn(format!("FileExisting-{program}"), message)
+                self.warn(format!("FileExisting-{program}"), message);
             }
         }
     }

@@ -55,7 +55,7 @@ pub(super) async fn kubeadm_config(kubeadm: &Kubeadm) -> Outcome {
     Ok(())
 }
 
-/// The ClusterConfiguration as kubeadm stores it: complete, in the API version that it writes.
+/// The `ClusterConfiguration` as kubeadm stores it: complete, in the API version that it writes.
 fn stored_document(kubeadm: &Kubeadm) -> Outcome<String> {
     let cluster = kubeadm.cluster()?;
     let api = match kubeadm.version.minor {
@@ -81,7 +81,7 @@ fn stored_document(kubeadm: &Kubeadm) -> Outcome<String> {
     serde_yaml::to_string(&document).map_err(|error| Exit::phase(error.to_string()))
 }
 
-/// The ConfigMap's name: with the minor until 1.23 (kubeadm.md §3).
+/// The `ConfigMap`'s name: with the minor until 1.23 (kubeadm.md §3).
 pub(super) fn kubelet_config_name(kubeadm: &Kubeadm, version: &crate::version::Version) -> String {
     if kubeadm.version.at_least(24) {
         "kubelet-config".into()

@@ -76,9 +76,7 @@ impl Kubeadm {
                     }
                     let url = self.health_url();
                     process.say(format!("[kubelet-check] It seems like the kubelet isn't running or healthy.\n[kubelet-check] The HTTP call equal to 'curl -sSL {url}' failed with error: Get \"{url}\": dial tcp 127.0.0.1:10248: connect: connection refused."));
-                    if complaints.peek().is_none() {
-                        return None;
-                    }
+                    complaints.peek()?;
                 }
             }
             process.wait(every).await;
