@@ -3,6 +3,7 @@
 //! `world.json` holds everything but the disks; each node's files lie as real files below `NODE/`. A lock on `lock`
 //! makes one process at a time look.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -82,11 +83,12 @@ impl Directory {
 fn fingerprint(disk: &Disk) -> u64 {
     let mut all = String::new();
     for (path, file) in disk.all() {
-        all.push_str(&format!(
-            "{path} {} {}\n",
+        let _ = writeln!(
+            all,
+            "{path} {} {}",
             file.content.len(),
             super::jitter::mix(0, &String::from_utf8_lossy(&file.content))
-        ));
+        );
     }
     super::jitter::mix(0, &all)
 }

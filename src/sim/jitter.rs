@@ -1,5 +1,6 @@
 //! Small seeded variations, so that simulated machines differ a little and every run of a seed is the same.
 
+use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A number derived from `seed` and `what`: the same for the same two.
@@ -45,7 +46,7 @@ pub(crate) fn hex(seed: u64, what: &str, bytes: usize) -> String {
     let mut stream = Jitter::new(mix(seed, what));
     let mut text = String::with_capacity(bytes * 2 + 16);
     while text.len() < bytes * 2 {
-        text.push_str(&format!("{:016x}", stream.next()));
+        let _ = write!(text, "{:016x}", stream.next());
     }
     text.truncate(bytes * 2);
     text

@@ -175,16 +175,17 @@ impl Rack {
     }
 
     /// Ends all connections. What runs on the nodes goes on.
+    #[expect(clippy::unused_async, reason = "the shape of the ssh fleet's")]
     pub async fn close(&self) {
         self.0.greeted.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
-impl Inner {
-    fn error(&self, node: &NodeName, fault: Fault) -> TransportError {
-        TransportError { node: node.clone(), fault }
-    }
+fn failed(node: &NodeName, fault: Fault) -> TransportError {
+    TransportError { node: node.clone(), fault }
+}
 
+impl Inner {
     fn role(&self, node: &str) -> Role {
         self.spec.nodes.iter().find(|spec| spec.name.as_str() == node).map_or(Role::Worker, |spec| spec.role)
     }
@@ -209,13 +210,13 @@ impl Inner {
     }
 
     fn timed_out(&self, node: &NodeName, limit: Duration) -> TransportError {
-        self.error(node, Fault::TimedOut { address: self.address(node), seconds: limit.as_secs() })
+        failed(node, Fault::TimedOut { address: self.address(node), seconds: limit.as_secs() })
     }
 
     /// Whether anybody gets in at all.
     fn admitted(&self, node: &NodeName) -> Result<(), TransportError> {
         let Some(spec) = self.spec.nodes.iter().find(|spec| spec.name == *node) else {
-            return Err(self.error(node, Fault::UnknownHost { address: node.to_string() }));
+            return Err(failed(node, Fault::UnknownHost { address: node.to_string() }));
         };
         let name = node.as_str();
         let closed = self.spec.scenario.faults.iter().find(|fault| {
@@ -224,10 +225,10 @@ impl Inner {
         });
         match closed.map(|fault| fault.kind) {
             Some(FaultKind::Unreachable) => {
-                Err(self.error(node, Fault::Refused { address: spec.address.clone() }))
+                Err(failed(node, Fault::Refused { address: spec.address.clone() }))
             }
             Some(FaultKind::LoginRefused) => {
-                Err(self.error(node, Fault::LoginRefused { detail: "Permission denied (publickey).".into() }))
+                Err(failed(node, Fault::LoginRefused { detail: "Permission denied (publickey).".into() }))
             }
             _ => Ok(()),
         }
@@ -296,8 +297,12 @@ impl Inner {
         let name = node.as_str();
         if let Request::Kubeadm { args } = request {
             let Some(turn) = self.turns.get(name) else { return 127 };
-            let _turn = if let Ok(turn) = turn.try_lock() { turn } else {
-                run.print("[kubestep] another kubeadm of kubestep runs on this node; waiting up to 900 s for it");
+            let _turn = if let Ok(turn) = turn.try_lock() {
+                turn
+            } else {
+                run.print(
+                    "[kubestep] another kubeadm of kubestep runs on this node; waiting up to 900 s for it",
+                );
                 turn.lock().await
             };
             let process = Process::new(self.store.clone(), name, what, Arc::clone(run) as _);

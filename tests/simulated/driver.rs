@@ -13,32 +13,32 @@ use kubestep::transport::{Ended, Reply, Request, RunKey, Start};
 use kubestep::version::Version;
 use tokio::sync::mpsc;
 
-pub const CONFIG: &str = "/run/kubestep/kubeadm.yaml";
-pub const TOKEN: &str = "abcdef.0123456789abcdef";
-pub const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const CONFIG: &str = "/run/kubestep/kubeadm.yaml";
+pub(crate) const TOKEN: &str = "abcdef.0123456789abcdef";
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
-pub fn key() -> String {
+pub(crate) fn key() -> String {
     "0f".repeat(32)
 }
 
-pub fn name(text: &str) -> NodeName {
+pub(crate) fn name(text: &str) -> NodeName {
     NodeName::new(text).unwrap()
 }
 
-pub struct Cluster {
-    pub rack: Rack,
-    pub clock: Clock,
-    pub version: Version,
-    pub planes: Vec<NodeName>,
-    pub workers: Vec<NodeName>,
+pub(crate) struct Cluster {
+    pub(crate) rack: Rack,
+    pub(crate) clock: Clock,
+    pub(crate) version: Version,
+    pub(crate) planes: Vec<NodeName>,
+    pub(crate) workers: Vec<NodeName>,
 }
 
 impl Cluster {
-    pub fn new(version: &str, planes: usize, workers: usize, scenario: Scenario) -> Self {
+    pub(crate) fn new(version: &str, planes: usize, workers: usize, scenario: Scenario) -> Self {
         Self::seeded(version, planes, workers, scenario, 7)
     }
 
-    pub fn seeded(version: &str, planes: usize, workers: usize, scenario: Scenario, seed: u64) -> Self {
+    pub(crate) fn seeded(version: &str, planes: usize, workers: usize, scenario: Scenario, seed: u64) -> Self {
         let spec = spec(version, planes, workers).with_scenario(scenario);
         let clock = Clock::simulated("2026-11-22T10:00:00Z".parse().unwrap(), 1.0);
         let of = |role| spec.nodes.iter().filter(move |node| node.role == role).map(|node| node.name.clone());
@@ -47,7 +47,7 @@ impl Cluster {
         Self { rack: Rack::new(spec, clock, seed), clock, version, planes, workers }
     }
 
-    pub fn init(&self) -> &NodeName {
+    pub(crate) fn init(&self) -> &NodeName {
         &self.planes[0]
     }
 
@@ -59,12 +59,12 @@ impl Cluster {
         }
     }
 
-    pub async fn put(&self, node: &NodeName, text: String) {
+    pub(crate) async fn put(&self, node: &NodeName, text: String) {
         let put = Request::Put { path: CONFIG.into(), mode: 0o600, content: Secret::new(text) };
         assert_eq!(self.rack.ask(node, &put, LIMIT).await.unwrap().rc, 0);
     }
 
-    pub async fn put_init(&self) {
+    pub(crate) async fn put_init(&self) {
         let (api, version) = (self.api_version(), &self.version);
         let key = key();
         let text = format!(
@@ -74,7 +74,7 @@ impl Cluster {
         self.put(self.init(), text).await;
     }
 
-    pub async fn put_join(&self, node: &NodeName, token: &str, hash: &str, key: &str) {
+    pub(crate) async fn put_join(&self, node: &NodeName, token: &str, hash: &str, key: &str) {
         let api = self.api_version();
         let plane = self.planes.iter().position(|plane| plane == node);
         let control_plane = plane.map_or(String::new(), |index| {
@@ -86,17 +86,17 @@ impl Cluster {
         self.put(node, text).await;
     }
 
-    pub async fn read(&self, node: &NodeName, path: &str) -> Option<String> {
+    pub(crate) async fn read(&self, node: &NodeName, path: &str) -> Option<String> {
         let reply = self.rack.ask(node, &Request::Read { path: path.into() }, LIMIT).await.unwrap();
         (reply.rc == 0).then_some(reply.stdout)
     }
 
-    pub async fn ca_hash(&self) -> String {
+    pub(crate) async fn ca_hash(&self) -> String {
         let probe = self.probe(self.init()).await;
         value(&probe, "ca_hash").expect("a CA").to_owned()
     }
 
-    pub async fn probe(&self, node: &NodeName) -> String {
+    pub(crate) async fn probe(&self, node: &NodeName) -> String {
         let request = Request::Probe {
             endpoint: Some(Endpoint { host: "10.4.0.10".into(), port: 6443 }),
             cri_socket: "unix:///run/containerd/containerd.sock".into(),
@@ -106,12 +106,12 @@ impl Cluster {
     }
 
     /// Runs kubeadm under a key of its own.
-    pub async fn kubeadm(&self, node: &NodeName, line: &str, attempt: u32) -> (Ended, String) {
+    pub(crate) async fn kubeadm(&self, node: &NodeName, line: &str, attempt: u32) -> (Ended, String) {
         let key = RunKey::new(&format!("{line}.{attempt}"));
         self.run(node, &key, line, Start::Run).await
     }
 
-    pub async fn run(&self, node: &NodeName, key: &RunKey, line: &str, start: Start) -> (Ended, String) {
+    pub(crate) async fn run(&self, node: &NodeName, key: &RunKey, line: &str, start: Start) -> (Ended, String) {
         let (sender, mut receiver) = mpsc::channel(16);
         let request = Request::Kubeadm { args: line.split(' ').map(str::to_owned).collect() };
         let collect = async {
@@ -130,14 +130,14 @@ impl Cluster {
     }
 
     /// Runs kubeadm and expects it to succeed.
-    pub async fn good(&self, node: &NodeName, line: &str) -> String {
+    pub(crate) async fn good(&self, node: &NodeName, line: &str) -> String {
         let (ended, output) = self.kubeadm(node, line, 1).await;
         assert_eq!(ended, Ended::Exited(0), "kubeadm {line} on {node}:\n{output}");
         output
     }
 
     /// A leaf's command line; flags come last.
-    pub fn line(command: Command, path: &str) -> String {
+    pub(crate) fn line(command: Command, path: &str) -> String {
         let mut line = format!("{command} phase {} --config {CONFIG}", path.replace('/', " "));
         if path == "upload-certs" {
             line.push_str(" --upload-certs");
@@ -149,13 +149,13 @@ impl Cluster {
     }
 
     /// The visible leaves of a command that can be run alone.
-    pub fn leaves(&self, command: Command) -> Vec<String> {
+    pub(crate) fn leaves(&self, command: Command) -> Vec<String> {
         let leaves = tree(command, &self.version).into_iter().filter(|phase| !phase.group && !phase.hidden);
         let paths = leaves.map(|phase| phase.id.as_str().split_once('/').unwrap().1.to_owned());
         paths.filter(|path| path != "show-join-command" && path != "wait-control-plane").collect()
     }
 
-    pub async fn wait_for(&self, node: &NodeName, what: Awaited) -> Duration {
+    pub(crate) async fn wait_for(&self, node: &NodeName, what: Awaited) -> Duration {
         let index = self.planes.iter().position(|plane| plane == node).unwrap_or(0);
         let begun = self.clock.elapsed();
         for _ in 0..600 {
@@ -174,7 +174,7 @@ impl Cluster {
     }
 
     /// init, leaf by leaf, with the waits of a run.
-    pub async fn bring_up_first(&self) {
+    pub(crate) async fn bring_up_first(&self) {
         let node = self.init();
         self.rack.connect(node).await.unwrap();
         self.put_init().await;
@@ -189,7 +189,7 @@ impl Cluster {
     }
 
     /// A control plane's join, leaf by leaf.
-    pub async fn join_plane(&self, node: &NodeName, hash: &str) {
+    pub(crate) async fn join_plane(&self, node: &NodeName, hash: &str) {
         self.rack.connect(node).await.unwrap();
         self.put_join(node, TOKEN, hash, &key()).await;
         // 1.33 and 1.34 hide what comes after kubelet-start: it runs as one command.
@@ -207,19 +207,19 @@ impl Cluster {
     }
 
     /// A worker's join: preflight, then the rest.
-    pub async fn join_worker(&self, node: &NodeName, hash: &str) {
+    pub(crate) async fn join_worker(&self, node: &NodeName, hash: &str) {
         self.rack.connect(node).await.unwrap();
         self.put_join(node, TOKEN, hash, &key()).await;
         self.good(node, &Self::line(Command::Join, "preflight")).await;
         self.good(node, &format!("join --config {CONFIG} --skip-phases=preflight")).await;
     }
 
-    pub async fn kubectl(&self, args: &str) -> Reply {
+    pub(crate) async fn kubectl(&self, args: &str) -> Reply {
         let request = Request::Kubectl { args: args.split(' ').map(str::to_owned).collect(), stdin: None };
         self.rack.ask(self.init(), &request, LIMIT).await.unwrap()
     }
 
-    pub async fn members(&self) -> Vec<String> {
+    pub(crate) async fn members(&self) -> Vec<String> {
         let request = Request::Etcdctl { args: vec!["member".into(), "list".into()] };
         let reply = self.rack.ask(self.init(), &request, LIMIT).await.unwrap();
         assert_eq!(reply.rc, 0, "{}", reply.stderr);
@@ -227,7 +227,7 @@ impl Cluster {
     }
 }
 
-pub fn spec(version: &str, planes: usize, workers: usize) -> RackSpec {
+pub(crate) fn spec(version: &str, planes: usize, workers: usize) -> RackSpec {
     let node = |index: usize, role, prefix: &str, base: usize| NodeSpec {
         name: name(&format!("{prefix}{}", index + 1)),
         role,
@@ -247,6 +247,6 @@ pub fn spec(version: &str, planes: usize, workers: usize) -> RackSpec {
 }
 
 /// The first value of `key` in `key=value` lines.
-pub fn value<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+pub(crate) fn value<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='))
 }

@@ -36,7 +36,7 @@ pub(super) fn run(world: &mut World, node: &str, args: &[String]) -> Reply {
     let words: Vec<&str> = args.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
     match words.as_slice() {
         ["member", "list", ..] => match members(world, node) {
-            Ok(list) => said(list.iter().map(|line| format!("{line}\n")).collect::<String>()),
+            Ok(list) => said(list.join("\n") + "\n"),
             Err(words) => failed(1, format!("{words}\n")),
         },
         ["member", "remove", id] => {

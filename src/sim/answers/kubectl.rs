@@ -1,5 +1,7 @@
 //! kubectl: as much of it as a bring-up needs.
 
+use std::fmt::Write as _;
+
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
@@ -118,7 +120,7 @@ fn get_nodes(objects: &Objects, names: &[&str], parsed: &Parsed, now: i64) -> Re
             };
             said(format!("{value:#}\n"))
         }
-        "name" => said(chosen.iter().map(|(name, _)| format!("node/{name}\n")).collect::<String>()),
+        "name" => said(chosen.iter().map(|(name, _)| format!("node/{name}\n")).collect::<Vec<_>>().concat()),
         _ => {
             let mut text = String::new();
             if !parsed.no_headers {
@@ -134,7 +136,7 @@ fn get_nodes(objects: &Objects, names: &[&str], parsed: &Parsed, now: i64) -> Re
                 let roles = if roles.is_empty() { "<none>".to_owned() } else { roles.join(",") };
                 let age = (now - node.created) / 1_000;
                 let age = if age < 120 { format!("{age}s") } else { format!("{}m{}s", age / 60, age % 60) };
-                text.push_str(&format!("{name:<21}{status:<11}{roles:<16}{age:<8}{}\n", node.version));
+                let _ = writeln!(text, "{name:<21}{status:<11}{roles:<16}{age:<8}{}", node.version);
             }
             said(text)
         }
@@ -192,7 +194,7 @@ fn delete(objects: &mut Objects, names: &[&str], ignore_not_found: bool) -> Repl
     let mut reply = said("");
     for name in names {
         if objects.nodes.remove(*name).is_some() {
-            reply.stdout.push_str(&format!("node \"{name}\" deleted\n"));
+            let _ = writeln!(reply.stdout, "node \"{name}\" deleted");
         } else if !ignore_not_found {
             reply.rc = 1;
             reply.stderr.push_str(&not_found(name));
@@ -238,7 +240,7 @@ fn apply(objects: &mut Objects, files: &[String], stdin: Option<&str>, now: i64)
         let id = meta("namespace")
             .map_or(format!("{kind}/{name}"), |namespace| format!("{kind}/{namespace}/{name}"));
         let word = if objects.others.insert(id) { "created" } else { "configured" };
-        reply.stdout.push_str(&format!("{kind}/{name} {word}\n"));
+        let _ = writeln!(reply.stdout, "{kind}/{name} {word}");
         if kind == "daemonset" {
             objects.network_since.get_or_insert(now);
         }

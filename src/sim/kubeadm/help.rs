@@ -57,7 +57,7 @@ fn short(id: &str) -> &'static str {
         "init/etcd/local" => {
             "Generate the static Pod manifest file for a local, single-node local etcd instance"
         }
-        "init/wait-control-plane" => "Wait for the control plane to start",
+        "init/wait-control-plane" | "join/wait-control-plane" => "Wait for the control plane to start",
         "init/upload-config" => "Upload the kubeadm and kubelet configuration to a ConfigMap",
         "init/upload-config/kubeadm" => "Upload the kubeadm ClusterConfiguration to a ConfigMap",
         "init/upload-config/kubelet" => "Upload the kubelet component config to a ConfigMap",
@@ -93,7 +93,6 @@ fn short(id: &str) -> &'static str {
         "join/control-plane-join/update-status" => {
             "Register the new control-plane node into the ClusterStatus"
         }
-        "join/wait-control-plane" => "Wait for the control plane to start",
         "reset/update-cluster-status" => "Remove this node from the ClusterStatus object.",
         "reset/remove-etcd-member" => "Remove a local etcd member.",
         "reset/cleanup-node" => "Run cleanup node.",

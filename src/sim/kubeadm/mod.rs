@@ -5,6 +5,7 @@ pub(crate) mod client;
 pub(crate) mod config;
 mod documents;
 pub(crate) mod failure;
+mod flags;
 pub(crate) mod help;
 pub(crate) mod output;
 pub(crate) mod process;

@@ -35,8 +35,7 @@ pub(crate) async fn main(process: Process, line: Vec<String>, plot: Plot) -> i32
     let Some(version) = version else { return 127 };
     process.work(60).await;
     match dispatch(&process, &line, &version, &plot).await {
-        Ok(rc) => rc,
-        Err(Exit::Silent(rc)) => rc,
+        Ok(rc) | Err(Exit::Silent(rc)) => rc,
         Err(Exit::Bare { text, rc }) => {
             complain(&process, &version, &text);
             rc

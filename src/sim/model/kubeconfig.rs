@@ -1,5 +1,7 @@
 //! Kubeconfig files: written as kubeadm writes them, and read back.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -73,9 +75,9 @@ pub(crate) fn with_client_file(text: &str, path: &str) -> String {
     for line in text.lines() {
         let trimmed = line.trim_start();
         if trimmed.starts_with("client-certificate-data: ") {
-            out.push_str(&format!("    client-certificate: {path}\n"));
+            let _ = writeln!(out, "    client-certificate: {path}");
         } else if trimmed.starts_with("client-key-data: ") {
-            out.push_str(&format!("    client-key: {path}\n"));
+            let _ = writeln!(out, "    client-key: {path}");
         } else {
             out.push_str(line);
             out.push('\n');

@@ -2,6 +2,7 @@
 
 pub(crate) mod cluster;
 pub(crate) mod disk;
+mod etcd;
 pub(crate) mod kubeconfig;
 pub(crate) mod kubelet;
 pub(crate) mod network;
@@ -9,6 +10,7 @@ pub(crate) mod node;
 pub(crate) mod objects;
 pub(crate) mod pki;
 pub(crate) mod pods;
+mod registration;
 pub(crate) mod world;
 
 pub(crate) use node::{Hardware, Node};

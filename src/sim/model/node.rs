@@ -13,6 +13,7 @@ use crate::version::Version;
 
 /// What the machine is made of and how its system is set up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the machine")]
 pub(crate) struct Hardware {
     pub(crate) os: String,
     pub(crate) kernel: String,

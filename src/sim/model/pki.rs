@@ -173,8 +173,7 @@ fn alternative(name: &GeneralName<'_>) -> Option<String> {
 
 fn hash(spki: &[u8]) -> String {
     let digest = Sha256::digest(spki);
-    let hex: String = digest.iter().map(|b| format!("{b:02x}")).collect();
-    format!("sha256:{hex}")
+    digest.iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// Whether `cert` was signed by `ca`.

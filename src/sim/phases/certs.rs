@@ -48,9 +48,8 @@ pub(super) const LEAVES: [&str; 7] = [
     "apiserver-etcd-client",
 ];
 
-pub(super) fn heading(kubeadm: &Kubeadm) -> Outcome {
+pub(super) fn heading(kubeadm: &Kubeadm) {
     kubeadm.process.say(format!("[certs] Using certificateDir folder \"{}\"", paths::PKI));
-    Ok(())
 }
 
 /// One certificate, or the service accounts' keys.

@@ -38,7 +38,7 @@ pub(super) async fn certs(kubeadm: &Kubeadm) -> Outcome {
         return Ok(());
     }
     joined(kubeadm).await?;
-    certificates::heading(kubeadm)?;
+    certificates::heading(kubeadm);
     for leaf in certificates::LEAVES {
         certificates::one(kubeadm, leaf).await.map_err(|exit| match exit {
             Exit::Phase(text) => Exit::Phase(format!(
@@ -57,7 +57,7 @@ pub(super) async fn kubeconfigs(kubeadm: &Kubeadm) -> Outcome {
     }
     joined(kubeadm).await?;
     kubeadm.process.say("[kubeconfig] Generating kubeconfig files");
-    configs::heading(kubeadm)?;
+    configs::heading(kubeadm);
     for leaf in ["admin", "controller-manager", "scheduler"] {
         configs::one(kubeadm, leaf).await.map_err(|exit| match exit {
             Exit::Phase(text) => Exit::Phase(format!("error generating kubeconfig files: {text}")),
@@ -76,7 +76,7 @@ pub(super) async fn manifests(kubeadm: &Kubeadm) -> Outcome {
     } else {
         with_admin(kubeadm).await?;
     }
-    static_pods::heading(kubeadm)?;
+    static_pods::heading(kubeadm);
     for leaf in ["apiserver", "controller-manager", "scheduler"] {
         static_pods::component(kubeadm, leaf).await?;
     }

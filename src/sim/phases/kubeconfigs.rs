@@ -7,9 +7,8 @@ use crate::sim::kubeadm::{Exit, Outcome};
 use crate::sim::model::kubeconfig::{self, Credentials};
 use crate::sim::model::pki::{self, Subject, Validity};
 
-pub(super) fn heading(kubeadm: &Kubeadm) -> Outcome {
+pub(super) fn heading(kubeadm: &Kubeadm) {
     kubeadm.process.say("[kubeconfig] Using kubeconfig folder \"/etc/kubernetes\"");
-    Ok(())
 }
 
 /// One kubeconfig: `admin`, `super-admin`, `kubelet`, `controller-manager` or `scheduler`.

@@ -43,16 +43,15 @@ fn pod(
 ) -> String {
     let annotations =
         annotation.map_or(String::new(), |(key, value)| format!("  annotations:\n    {key}: {value}\n"));
-    let arguments: String = flags.iter().map(|(name, value)| format!("    - --{name}={value}\n")).collect();
+    let arguments =
+        flags.iter().map(|(name, value)| format!("    - --{name}={value}\n")).collect::<Vec<_>>().concat();
     let (host, path, port) = probe;
-    let mounts: String =
-        folders.iter().map(|(name, path)| format!("    - mountPath: {path}\n      name: {name}\n")).collect();
-    let volumes: String = folders
-        .iter()
-        .map(|(name, path)| {
-            format!("  - hostPath:\n      path: {path}\n      type: DirectoryOrCreate\n    name: {name}\n")
-        })
-        .collect();
+    let mount = |(name, path): &(&str, &str)| format!("    - mountPath: {path}\n      name: {name}\n");
+    let mounts = folders.iter().map(mount).collect::<Vec<_>>().concat();
+    let volume = |(name, path): &(&str, &str)| {
+        format!("  - hostPath:\n      path: {path}\n      type: DirectoryOrCreate\n    name: {name}\n")
+    };
+    let volumes = folders.iter().map(volume).collect::<Vec<_>>().concat();
     format!(
         "apiVersion: v1\nkind: Pod\nmetadata:\n{annotations}  labels:\n    component: {component}\n    tier: control-plane\n  name: {component}\n  namespace: kube-system\nspec:\n  containers:\n  - command:\n    - {component}\n{arguments}    image: {image}\n    imagePullPolicy: IfNotPresent\n    livenessProbe:\n      failureThreshold: 8\n      httpGet:\n        host: {host}\n        path: {path}\n        port: {port}\n      initialDelaySeconds: 10\n      periodSeconds: 10\n      timeoutSeconds: 15\n    name: {component}\n    volumeMounts:\n{mounts}  hostNetwork: true\n  priorityClassName: system-node-critical\n  volumes:\n{volumes}status: {{}}\n"
     )

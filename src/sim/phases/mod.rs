@@ -37,12 +37,21 @@ async fn init(kubeadm: &Kubeadm, path: &str) -> Outcome {
     let (group, leaf) = path.split_once('/').unwrap_or((path, ""));
     match (group, leaf) {
         ("preflight", _) => preflight::init(kubeadm).await,
-        ("certs", "") => certs::heading(kubeadm),
+        ("certs", "") => {
+            certs::heading(kubeadm);
+            Ok(())
+        }
         ("certs", leaf) => certs::one(kubeadm, leaf).await,
-        ("kubeconfig", "") => kubeconfigs::heading(kubeadm),
+        ("kubeconfig", "") => {
+            kubeconfigs::heading(kubeadm);
+            Ok(())
+        }
         ("kubeconfig", leaf) => kubeconfigs::one(kubeadm, leaf).await,
         ("kubelet-start", _) => kubelet_start::init(kubeadm).await,
-        ("control-plane", "") => static_pods::heading(kubeadm),
+        ("control-plane", "") => {
+            static_pods::heading(kubeadm);
+            Ok(())
+        }
         ("control-plane", leaf) => static_pods::component(kubeadm, leaf).await,
         ("etcd", "local") => static_pods::local_etcd(kubeadm).await,
         ("wait-control-plane", _) => wait::init(kubeadm).await,

@@ -1,5 +1,7 @@
 //! `preflight` of init and join: checks against the node's true state, and the images.
 
+use std::fmt::Write as _;
+
 use super::discovery;
 use crate::sim::kubeadm::run::Kubeadm;
 use crate::sim::kubeadm::{Exit, Outcome};
@@ -187,7 +189,7 @@ impl Kubeadm {
         let mut errors = String::new();
         for one in found {
             if one.error && !self.ignores(&one.name) {
-                errors.push_str(&format!("\t[ERROR {}]: {}\n", one.name, one.message));
+                let _ = writeln!(errors, "\t[ERROR {}]: {}", one.name, one.message);
             } else {
                 self.process.err(format!("\t[WARNING {}]: {}", one.name, one.message));
             }

@@ -5,9 +5,8 @@ use crate::sim::kubeadm::run::Kubeadm;
 use crate::sim::kubeadm::{Exit, Outcome};
 use crate::sim::model::paths;
 
-pub(super) fn heading(kubeadm: &Kubeadm) -> Outcome {
+pub(super) fn heading(kubeadm: &Kubeadm) {
     kubeadm.process.say(format!("[control-plane] Using manifest folder \"{}\"", paths::MANIFESTS));
-    Ok(())
 }
 
 impl Kubeadm {
