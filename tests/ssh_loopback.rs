@@ -4,10 +4,13 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
+    clippy::print_stdout,
     missing_docs,
     unreachable_pub
 )]
 
+#[path = "ssh/measure.rs"]
+mod measure;
 #[path = "ssh/node.rs"]
 mod node;
 #[path = "ssh/runs.rs"]

@@ -23,7 +23,8 @@ pub(super) fn kubectl(args: &[String], stdin: Option<&Secret>) -> String {
     }
 }
 
-/// etcdctl is inside the etcd container, and on the node itself only by chance.
+/// etcdctl is inside the etcd container in the version that fits, on the node itself only by chance. The way through the
+/// API server comes last: it needs a working cluster.
 pub(super) fn etcdctl(args: &[String]) -> String {
     include_str!("etcdctl.sh").replace("@ARGS@", &words(args))
 }

@@ -10,14 +10,14 @@ if [ -z "$pair" ]; then
 fi
 set -- --endpoints=https://127.0.0.1:2379 --cacert="$pki/ca.crt" --cert="$pair.crt" --key="$pair.key" "$@"
 export ETCDCTL_API=3
-if command -v etcdctl >/dev/null 2>&1; then
-  exec etcdctl "$@" </dev/null
-fi
 if command -v crictl >/dev/null 2>&1; then
   id=$(crictl ps --quiet --state Running --name '^etcd$' 2>/dev/null | head -n 1)
   if [ -n "$id" ] && crictl exec "$id" etcdctl version >/dev/null 2>&1; then
     exec crictl exec "$id" etcdctl "$@" </dev/null
   fi
+fi
+if command -v etcdctl >/dev/null 2>&1; then
+  exec etcdctl "$@" </dev/null
 fi
 export KUBECONFIG=/etc/kubernetes/admin.conf HOME=/root
 pod=etcd-$(sed -n 's/^ *- *--name=//p' /etc/kubernetes/manifests/etcd.yaml 2>/dev/null | head -n 1)
