@@ -105,7 +105,7 @@ def check_records(checks, planes):
     data = json.loads(kubectl("get", "configmap", "-n", "kube-system", "kubeadm-config", "-o", "json"))["data"]
     record = data["ClusterConfiguration"]
     for line in (
-        "clusterName: lab", f"controlPlaneEndpoint: {rack.ENDPOINT}", f"kubernetesVersion: {rack.VERSION}",
+        f"controlPlaneEndpoint: {rack.ENDPOINT}", f"kubernetesVersion: {rack.VERSION}",
         "podSubnet: 192.168.0.0/16", "serviceSubnet: 172.16.0.0/20",
     ):
         checks.that(line in record, f"kubeadm's record has `{line}`", record)

@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 HOME = pathlib.Path(os.environ.get("LAB_HOME", "/var/tmp/k8s-lab"))
@@ -27,7 +28,10 @@ def lab(*words, **options):
 
 def fresh(control_planes, workers):
     """A rack of so many machines, on which kubeadm never ran. An error while another rack is up."""
-    lab("up", control_planes, workers)
+    try:
+        lab("up", control_planes, workers)
+    except subprocess.CalledProcessError:
+        sys.exit("no fresh rack: see above")
 
 
 def down():
