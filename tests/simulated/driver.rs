@@ -120,8 +120,7 @@ impl Cluster {
         assert!(probe::is_whole(&reply.stdout), "{}", reply.stdout);
         let read = |command: &str, help: &str| {
             let command = Command::ALL.into_iter().find(|known| known.as_str() == command).unwrap();
-            // The probe sends the block alone; the catalog looks for the sentence before it.
-            discover(command, &format!("The \"{command}\" command executes the following phases:\n{help}"))
+            discover(command, help)
         };
         probe::parse(&reply.stdout, now_ms, Duration::from_millis(8), &read)
     }
@@ -235,8 +234,22 @@ impl Cluster {
                 self.wait_for(node, Awaited::ApiServer).await;
                 self.wait_for(node, Awaited::Endpoint).await;
             }
+            if phase.as_str().starts_with("init/kubelet-finalize") {
+                self.wait_for_file(node, "/var/lib/kubelet/pki/kubelet-client-current.pem").await;
+            }
             self.good(node, &phase, &[], &self.line(&phase)).await;
         }
+    }
+
+    /// Without the kubelet's own certificate kubelet-finalize does nothing, successfully.
+    async fn wait_for_file(&self, node: &NodeName, path: &str) {
+        for _ in 0..100 {
+            if self.read(node, path).await.is_some() {
+                return;
+            }
+            self.clock.sleep(Duration::from_secs(1)).await;
+        }
+        panic!("{node} never got {path}");
     }
 
     /// A control plane's join, leaf by leaf, and the tail at once where the release wants it so.

@@ -188,7 +188,9 @@ async fn a_stale_member_stops_the_next_join_where_kubeadm_does_not_tolerate_it()
         let cluster = uneventful(version);
         cluster.bring_up_first().await;
         let hash = cluster.ca_hash().await;
-        let node = name("fenn");
+        // Two members first: with one alone, a second that never starts takes the quorum away.
+        cluster.join_plane(&name("fenn"), &hash).await;
+        let node = name("gardener");
         cluster.rack.connect(&node).await.unwrap();
         cluster.put_config(&node, Some(&hash), &[]).await;
         for phase in cluster.leaves(&node, kubestep::catalog::Command::Join).await {
@@ -224,7 +226,7 @@ async fn a_stale_member_stops_the_next_join_where_kubeadm_does_not_tolerate_it()
             let stale = cluster.etcdctl("member list").await.stdout;
             let stale = stale
                 .lines()
-                .find(|line| line.contains("10.4.0.15"))
+                .find(|line| line.contains("10.4.0.16"))
                 .unwrap()
                 .split(',')
                 .next()

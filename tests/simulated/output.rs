@@ -124,7 +124,9 @@ async fn the_configuration_file_must_suit_the_release() {
     assert_eq!(ended, Ended::Exited(1));
     assert!(output.contains("strict.go:47] unknown configuration schema.GroupVersionKind"), "{output}");
     assert!(
-        output.contains("no kind \"InitConfiguration\" is registered for version \"kubeadm.k8s.io/v1beta4\""),
+        output.contains(
+            "no kind \"ClusterConfiguration\" is registered for version \"kubeadm.k8s.io/v1beta4\""
+        ),
         "{output}"
     );
 }
