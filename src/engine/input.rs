@@ -59,7 +59,7 @@ pub struct Failure {
     /// Exit status, where a command ran to its end.
     pub rc: Option<i32>,
     /// Likely cause and fix.
-    pub diagnosis: Option<Diagnosis>,
+    pub diagnosis: Option<Box<Diagnosis>>,
     /// The node could not be reached or logged in to.
     pub unreachable: bool,
     /// The same again can't help: a wrong key, a missing file.

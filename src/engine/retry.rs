@@ -22,7 +22,7 @@ impl Engine {
             Ending {
                 rc: failure.rc,
                 reason: Some(failure.reason),
-                diagnosis: failure.diagnosis,
+                diagnosis: failure.diagnosis.map(|found| *found),
                 unreachable: failure.unreachable,
                 lacking: Vec::new(),
             },

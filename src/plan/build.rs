@@ -160,6 +160,17 @@ impl Draft<'_> {
         id
     }
 
+    /// Before 1.28 the configuration file can't say `all` (kubeadm.md §2.5): the command line has to.
+    pub(super) fn ignore_all(&self, kubeadm: &Version, commands: &mut [Unit]) {
+        let all = self.ground.inventory.kubernetes.ignore_preflight_errors.iter().any(|name| name == "all");
+        if !all || kubeadm.at_least(28) {
+            return;
+        }
+        for command in commands.iter_mut().filter(|command| command.phase.leaf() == "preflight") {
+            command.args.push("--ignore-preflight-errors=all".to_owned());
+        }
+    }
+
     /// The first step on `node` that runs `phase`, alone or within a group.
     pub(super) fn runs(&self, node: &NodeName, phase: &str) -> Option<StepId> {
         let wanted = PhaseId::new(phase);

@@ -18,7 +18,9 @@ pub(super) fn steps(draft: &mut Draft<'_>, node: &NodeName) {
     let (Some(host), Some(facts)) = (draft.ground.inventory.host(node), draft.facts(node)) else { return };
     let kubeadm = draft.kubeadm(node);
     let paths = Paths { config: draft.ground.init_config, ..Paths::default() };
-    let commands = units(Command::Init, facts, &kubeadm, &paths, draft.wish);
+    let external = draft.ground.inventory.has_external_etcd();
+    let mut commands = units(Command::Init, facts, &kubeadm, &paths, draft.wish, external);
+    draft.ignore_all(&kubeadm, &mut commands);
     let before = draft.hooks(host, HookPoint::BeforeNode, &[]);
     let config = draft.own(node, "config", Work::WriteConfig, before, SHORT);
     let mut after = vec![Edge::done(config)];

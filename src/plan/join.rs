@@ -9,7 +9,7 @@ use crate::survey::awaited::Awaited;
 
 use super::build::Draft;
 use super::step::{Edge, Resource, Work};
-use super::units::{Unit, unit, units};
+use super::units::{Unit, makes_member, unit, units};
 
 const SHORT: Duration = Duration::from_secs(60);
 
@@ -26,9 +26,11 @@ pub(super) fn steps(draft: &mut Draft<'_>, host: &Host) {
     let long = draft.ground.inventory.options.control_plane_timeout;
     let endpoint = draft.own(node, "wait/endpoint", Work::Wait { what: Awaited::Endpoint }, after, long);
     let mut after = vec![Edge::done(endpoint)];
-    for command in commands(draft, host) {
+    let mut commands = commands(draft, host);
+    draft.ignore_all(&draft.kubeadm(node), &mut commands);
+    for command in commands {
         let mut holds = vec![Resource::Join];
-        if is_membership(&command) {
+        if is_membership(&command) && !draft.ground.inventory.has_external_etcd() {
             holds.push(Resource::EtcdMembership);
         }
         let id = draft.kubeadm_step(node, command, after, holds);
@@ -78,7 +80,8 @@ fn commands(draft: &Draft<'_>, host: &Host) -> Vec<Unit> {
         let preflight = unit(&PhaseId::new("join/preflight"), Vec::new(), &kubeadm, &paths);
         return with_tail(catalog::worker_tail(&kubeadm, draft.ground.join_config), vec![preflight]);
     }
-    let mut all = units(Command::Join, facts, &kubeadm, &paths, draft.wish);
+    let external = draft.ground.inventory.has_external_etcd();
+    let mut all = units(Command::Join, facts, &kubeadm, &paths, draft.wish, external);
     for unit in &mut all {
         if unit.phase.as_str() == "join/kubelet-start" {
             unit.budget = unit.budget.max(timeout);
@@ -96,6 +99,5 @@ fn commands(draft: &Draft<'_>, host: &Host) -> Vec<Unit> {
 }
 
 fn is_membership(unit: &Unit) -> bool {
-    let adds = |phase: &PhaseId| matches!(phase.as_str(), "join/control-plane-join/etcd" | "join/etcd-join");
-    adds(&unit.phase) || unit.covers.iter().any(adds)
+    makes_member(&unit.phase) || unit.covers.iter().any(makes_member)
 }

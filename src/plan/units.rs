@@ -21,7 +21,14 @@ pub(super) struct Unit {
 }
 
 /// Every phase of `command` on a node, in its kubeadm's order.
-pub(super) fn units(command: Command, facts: &Facts, version: &Version, paths: &Paths<'_>, wish: &Wish) -> Vec<Unit> {
+pub(super) fn units(
+    command: Command,
+    facts: &Facts,
+    version: &Version,
+    paths: &Paths<'_>,
+    wish: &Wish,
+    external_etcd: bool,
+) -> Vec<Unit> {
     let discovered = match command {
         Command::Init => &facts.phases.init,
         Command::Join => &facts.phases.join,
@@ -51,11 +58,16 @@ pub(super) fn units(command: Command, facts: &Facts, version: &Version, paths: &
                 units.push(unit(&phase.id, leaves, version, paths));
                 within = Some(phase.id.clone());
             }
-        } else if alone(&phase.id) {
+        } else if alone(&phase.id) && !(external_etcd && makes_member(&phase.id)) {
             units.push(unit(&phase.id, Vec::new(), version, paths));
         }
     }
     units
+}
+
+/// What an etcd outside the cluster makes idle.
+pub(super) fn makes_member(phase: &PhaseId) -> bool {
+    matches!(phase.as_str(), "init/etcd/local" | "join/control-plane-join/etcd" | "join/etcd-join")
 }
 
 /// etcd's member is added under a turn that the rest of the group must not prolong.

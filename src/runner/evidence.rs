@@ -40,7 +40,7 @@ pub(super) async fn is_done(context: &Context, step: &Step) -> bool {
     match step.id.phase.as_str() {
         // The kubelet writes it only once its certificate was issued.
         "join/kubelet-start" => exists(context, step, KUBELET_CONF).await,
-        phase if is_etcd_join(phase) => {
+        _ if members::is_etcd_join(step) => {
             exists(context, step, ETCD_MANIFEST).await
                 && matches!(members::of(context, &step.id.node).await, Ok(Some(member)) if member.started && member.voter)
         }
@@ -51,7 +51,7 @@ pub(super) async fn is_done(context: &Context, step: &Step) -> bool {
 /// Adds what stands in the way of another try.
 pub(super) async fn explain(context: &Context, step: &Step, mut failure: Failure) -> Failure {
     let node = &step.id.node;
-    if is_etcd_join(step.id.phase.as_str()) {
+    if members::is_etcd_join(step) {
         let said = match members::of(context, node).await {
             Ok(Some(member)) if member.started => {
                 format!("{node} is in etcd's list of members and started, but the phase did not end well")
@@ -65,10 +65,6 @@ pub(super) async fn explain(context: &Context, step: &Step, mut failure: Failure
         failure.reason = format!("{}; {said}", failure.reason);
     }
     failure
-}
-
-pub(super) fn is_etcd_join(phase: &str) -> bool {
-    matches!(phase, "join/control-plane-join/etcd" | "join/etcd-join" | "join/control-plane-join")
 }
 
 async fn exists(context: &Context, step: &Step, path: &str) -> bool {

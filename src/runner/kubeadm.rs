@@ -10,7 +10,7 @@ use crate::plan::step::{Step, Work};
 use crate::text::LineSplitter;
 use crate::transport::{Ended, Request, RunKey, Start, TransportError};
 
-use super::Context;
+use super::{Context, members};
 use super::report::{Voice, Word};
 
 /// Lines kept for the verdict and the diagnosis; kubeadm prints far fewer.
@@ -157,7 +157,10 @@ pub(super) async fn run(
             return Exit::Stopped { note: None };
         };
         match told.ended {
-            Ok(Ended::Exited(rc)) => return judge(context, step, rc, &told.lines),
+            Ok(Ended::Exited(rc)) => {
+                let exit = judge(context, step, rc, &told.lines);
+                return if members::is_etcd_join(step) { members::confirm(context, voice, step, exit, stop).await } else { exit };
+            }
             // The earlier console journaled the start and died before the node heard of it.
             Ok(Ended::Unknown) if start == Start::Attach && !context.was_rebooted(&step.id.node) => {
                 start = Start::Run;
@@ -185,7 +188,7 @@ fn judge(context: &Context, step: &Step, rc: i32, lines: &[String]) -> Exit {
         catalog::Verdict::Failed => Exit::Failed(Failure {
             reason: reason(rc, lines),
             rc: Some(rc),
-            diagnosis: catalog::diagnose(phase, lines),
+            diagnosis: catalog::diagnose(phase, lines).map(Box::new),
             ..Failure::default()
         }),
     }

@@ -73,7 +73,7 @@ fn hex(bytes: &[u8]) -> String {
 #[error("the cluster's ca.crt can't be read as a certificate ({0}): look at /etc/kubernetes/pki/ca.crt on the first control plane")]
 pub struct BadCertificate(String);
 
-/// `sha256:` and the hex SHA-256 of the certificate's public key (SubjectPublicKeyInfo, DER): what kubeadm
+/// `sha256:` and the hex SHA-256 of the certificate's public key (its `SubjectPublicKeyInfo` in DER): what kubeadm
 /// pins in discovery, kubeadm.md §7.
 pub fn ca_hash(pem: &str) -> Result<String, BadCertificate> {
     let bad = |e: &dyn std::fmt::Display| BadCertificate(e.to_string());

@@ -18,7 +18,7 @@ const ETCD_TRACES: [&str; 2] = ["/etc/kubernetes/manifests/etcd.yaml", "/var/lib
 
 /// Removes what the former attempt left, as far as the phase needs it.
 pub(super) async fn undo(context: &Context, voice: &Voice, step: &Step) -> Result<(), Failure> {
-    if !evidence::is_etcd_join(step.id.phase.as_str()) || evidence::is_done(context, step).await {
+    if !members::is_etcd_join(step) || evidence::is_done(context, step).await {
         return Ok(());
     }
     let node = &step.id.node;

@@ -1,21 +1,26 @@
-//! temporary
-#![allow(missing_docs)]
-use std::time::Duration;
-use tokio::sync::mpsc;
-use crate::ids::NodeName;
-use crate::transport::request::Greeting;
-use crate::transport::*;
-#[derive(Debug)] pub enum Rack {}
-pub struct RackSpec;
-impl RackSpec { pub fn from_inventory<A,B,C>(_:A,_:B,_:C)->Self{Self} }
-impl Rack {
-    pub fn new<A,B,C,D>(_:A,_:B,_:C,_:D)->Self{ unreachable!() }
-    pub async fn connect(&self, _: &NodeName) -> Result<Greeting, TransportError> { unreachable!() }
-    pub async fn ask(&self, _: &NodeName, _: &Request, _: Duration) -> Result<Reply, TransportError> { unreachable!() }
-    pub async fn run(&self, _: &NodeName, _: &RunKey, _: &Request, _: Start, _: &mpsc::Sender<Vec<u8>>) -> Result<Ended, TransportError> { unreachable!() }
-    pub async fn kill(&self, _: &NodeName, _: &RunKey, _: Duration) -> Result<Ended, TransportError> { unreachable!() }
-    pub async fn forget(&self, _: &NodeName, _: &[RunKey]) -> Result<(), TransportError> { unreachable!() }
-    pub async fn close(&self) {}
-}
-pub mod scenario { pub fn list()->Vec<(&'static str,&'static str)>{vec![]} pub fn load(_:&str)->Result<Option<()>,std::io::Error>{Ok(None)} }
-pub fn kubeadm_main<A,B,C,D,E>(_:A,_:B,_:C,_:D,_:E)->i32{0}
+//! Simulated nodes: a transport like ssh, over machines that exist in memory.
+//!
+//! A [`Rack`] answers [`crate::transport::request::Request`]s as real nodes do. Its machines have disks, hardware, a kubelet,
+//! static pods, an etcd cluster and an API server, and a kubeadm of a chosen release whose phases change all of that and
+//! print in kubeadm's own grammar. Time is the [`crate::clock::Clock`]'s, virtual on a paused runtime. What goes wrong is said by a
+//! [`Scenario`]. [`kubeadm_main`] is the same kubeadm as a process of its own, its world kept in a folder.
+
+mod answers;
+mod directory;
+mod executable;
+mod fault;
+mod jitter;
+mod kubeadm;
+mod lines;
+mod model;
+mod phases;
+mod rack;
+mod runs;
+mod scenario;
+mod spec;
+mod store;
+
+pub use executable::{init_folder, kubeadm_main};
+pub use rack::Rack;
+pub use scenario::{BalancerSetup, Fault, FaultKind, InvalidScenario, NodeSetup, Scenario, list};
+pub use spec::{NodeSpec, RackSpec};

@@ -58,7 +58,8 @@ judge_words() {
     *"timed out"* | *errno=110*) answer=timeout ;;
     *"bad address"* | *"unable to resolve"* | *"not known"* | *"not resolve"*) answer=no-name ;;
     *nreachable* | *"o route to"*) answer=timeout ;;
-    *SYSCALL* | *eset* | *eof* | *EOF* | *"non-properly terminated"* | *losed* | *"getting response"* | *errno=104*) answer=closed ;;
+    *SYSCALL* | *eset* | *eof* | *EOF* | *"non-properly terminated"* | *"in the pull function"* | *"in the push function"* | *losed* | *"getting response"* | *errno=104*) answer=closed ;;
+    *"establish SSL"*) answer=tls ;;
     *) answer=$1 ;;
   esac
 }

@@ -57,7 +57,9 @@ takes_tcp() {
   fi
   if have wget; then
     tcp_said=$(limit 2 wget -O /dev/null "http://$tcp_at/" 2>&1)
-    case $? in
+    tcp_rc=$?
+    case $tcp_said in *" connected."*) return 0 ;; esac # GNU's says so, and then may try for long
+    case $tcp_rc in
       124 | 137 | 143) return 1 ;;
       12[67] | 1[3-9]?) return 2 ;; # it crashed, as Debian's static busybox does
     esac

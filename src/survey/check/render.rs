@@ -60,7 +60,9 @@ pub fn render(matrix: &Matrix, width: usize, ascii: bool) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        wrap(&mut text, &format!("{} everywhere:", word(Cell::Passed, ascii)), &passed, width);
+        let silent = matrix.rows.iter().any(|row| row.cells.contains(&Cell::Unknown));
+        let scope = if silent { "on all that answered" } else { "everywhere" };
+        wrap(&mut text, &format!("{} {scope}:", word(Cell::Passed, ascii)), &passed, width);
     }
     text
 }

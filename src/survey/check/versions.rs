@@ -91,7 +91,7 @@ fn kubelet_for(kubelet: &Version, target: &Version, findings: &mut Findings<'_>)
     if kubelet.minor > target.minor {
         let message = format!("kubelet {kubelet} is newer than the control plane's {target}");
         findings.error("version", "KubeletVersion", message, &fix);
-    } else if kubelet.minor + skew < target.minor {
+    } else if kubelet.minor.saturating_add(skew) < target.minor {
         let message = format!("kubelet {kubelet} is too old for {target}");
         findings.error("version", "KubeletVersion", message, &fix);
     } else if kubelet.minor < target.minor {

@@ -59,6 +59,7 @@ fn readiness(node: &NodeStanding) -> Option<String> {
     let text = node.message.to_lowercase();
     match node.ready {
         Some(true) => None,
+        None if node.reason.is_empty() => Some("its kubelet has not reported yet".to_owned()),
         None => Some("its kubelet has stopped reporting (Ready is Unknown)".to_owned()),
         Some(false) if text.contains("cni") || text.contains("networkpluginnotready") => {
             Some("not Ready: no pod network yet, a CNI plugin has to be installed".to_owned())

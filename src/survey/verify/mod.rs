@@ -9,7 +9,7 @@
 //! | `healthz` | `ok`, or why not (an answer as in [`super::look`]); of the kubelet of the node that is asked | |
 //! | `api` | `yes` or `no`: kubectl got an answer with /etc/kubernetes/admin.conf | |
 //! | `api.error` | kubectl's last line, if not | |
-//! | `node` | `NAME READY REASON`: `bettley True KubeletReady`; READY is `True`, `False` or `Unknown` | yes |
+//! | `node` | `NAME READY REASON`: `bettley True KubeletReady`; READY is `True`, `False` or `Unknown`; missing until the node's kubelet has reported once | yes |
 //! | `node.message` | `NAME TEXT`: the Ready condition's message, if it is not `True`; plain, or quoted as Go and JSON do | yes |
 //! | `node.label` | `NAME KEY=VALUE` | yes |
 //! | `node.taint` | `NAME KEY=VALUE:EFFECT`, or `NAME KEY:EFFECT` | yes |

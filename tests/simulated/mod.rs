@@ -1,0 +1,2 @@
+mod bring_up;
+mod driver;
