@@ -52,7 +52,11 @@ fn node(name: &str) -> NodeName {
 fn bare(inventory: &Inventory, version: &Version) -> BTreeMap<NodeName, Facts> {
     let mut facts = Facts { kubeadm: Some(version.clone()), ..Facts::default() };
     let shown = |command| {
-        catalog::tree(command, version).into_iter().filter(|phase| !phase.hidden).map(|phase| phase.id).collect()
+        catalog::tree(command, version)
+            .into_iter()
+            .filter(|phase| !phase.hidden)
+            .map(|phase| phase.id)
+            .collect()
     };
     facts.phases.init = shown(Command::Init);
     facts.phases.join = shown(Command::Join);
@@ -124,7 +128,10 @@ fn every_release_has_a_sound_plan() {
             let steps = steps(&version, &Wish { leaves, kubeconfig: true, ..Wish::default() }, |_| {});
             assert_sound(&steps);
             let joins = |name: &str| {
-                steps.iter().filter(|step| step.id.node == node(name) && step.id.phase.is_within("join")).count()
+                steps
+                    .iter()
+                    .filter(|step| step.id.node == node(name) && step.id.phase.is_within("join"))
+                    .count()
             };
             assert!(joins("b") >= 4 && joins("w") == 2, "1.{minor}");
             let etcd: Vec<&Step> =
@@ -136,7 +143,12 @@ fn every_release_has_a_sound_plan() {
 
 #[test]
 fn plans_of_some_releases() {
-    for (name, version) in [("1.20", Version::new(1, 20, 2)), ("1.29", Version::new(1, 29, 6)), ("1.33", Version::new(1, 33, 0)), ("1.36", Version::new(1, 36, 2))] {
+    for (name, version) in [
+        ("1.20", Version::new(1, 20, 2)),
+        ("1.29", Version::new(1, 29, 6)),
+        ("1.33", Version::new(1, 33, 0)),
+        ("1.36", Version::new(1, 36, 2)),
+    ] {
         let steps = steps(&version, &Wish { kubeconfig: true, ..Wish::default() }, |_| {});
         insta::assert_snapshot!(format!("plan-{name}"), outline(&steps));
     }
@@ -149,7 +161,11 @@ fn a_phase_that_is_spoken_of_splits_its_group() {
     let whole = steps(&version, &Wish::default(), |_| {});
     assert!(has(&whole, "init/addon") && !has(&whole, "init/addon/coredns"));
     let split = steps(&version, &Wish { split: vec!["addon/coredns".into()], ..Wish::default() }, |_| {});
-    assert!(has(&split, "init/addon/coredns") && has(&split, "init/addon/kube-proxy") && !has(&split, "init/addon"));
+    assert!(
+        has(&split, "init/addon/coredns")
+            && has(&split, "init/addon/kube-proxy")
+            && !has(&split, "init/addon")
+    );
     assert!(has(&split, "init/certs"), "other groups stay whole");
     let group = steps(&version, &Wish { split: vec!["addon".into()], ..Wish::default() }, |_| {});
     assert!(has(&group, "init/addon"), "a word about the whole group does not split it");
@@ -158,7 +174,11 @@ fn a_phase_that_is_spoken_of_splits_its_group() {
 #[test]
 fn from_and_until_leave_out_the_rest() {
     let version = Version::new(1, 29, 6);
-    let wish = Wish { from: Some("init/upload-certs".into()), until: Some("init/bootstrap-token".into()), ..Wish::default() };
+    let wish = Wish {
+        from: Some("init/upload-certs".into()),
+        until: Some("init/bootstrap-token".into()),
+        ..Wish::default()
+    };
     let narrowed = steps(&version, &wish, |_| {});
     assert_sound(&narrowed);
     let of_a: Vec<&str> = narrowed

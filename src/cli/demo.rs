@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use color_eyre::eyre::{Result, bail};
+use color_eyre::eyre::Result;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
@@ -12,7 +12,7 @@ use crate::inventory::model::Inventory;
 use crate::journal::{Durability, StateDir, Writer};
 use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
-use crate::sim::{self, Rack, RackSpec};
+use crate::sim::{self, Rack, RackSpec, Scenario};
 use crate::version::Version;
 
 use super::args::{Colour, DemoArgs, SimulateArgs};
@@ -25,15 +25,13 @@ const GOLDENTOOTH: &str = include_str!("../../inventory/goldentooth.yaml");
 
 pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
     if args.list_scenarios {
-        for (name, summary) in sim::scenario::list() {
+        for (name, summary) in sim::list() {
             writeln!(std::io::stdout(), "{name:<18} {summary}")?;
         }
         return Ok(Exit::Done);
     }
     let Some(inventory) = rack(args, colour)? else { return Ok(Exit::Usage) };
-    let Some(scenario) = sim::scenario::load(&args.scenario)? else {
-        bail!("there is no scenario `{}`; --list-scenarios lists them", args.scenario)
-    };
+    let scenario = Scenario::named(&args.scenario)?;
     let kubeadm = match (&args.kubernetes, &inventory.kubernetes.version) {
         (Some(text), _) => text.parse::<Version>()?,
         (None, Some(version)) => version.clone(),
@@ -52,8 +50,9 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let writer = Writer::create(&dir, &run, Durability::Buffered)?;
         let faces = session::faces(&args.face, colour, Some(writer.path().to_path_buf()), None)?;
         let (to, links) = mpsc::channel(64);
-        let spec = RackSpec::from_inventory(&inventory, &kubeadm, scenario);
-        let rack = Rack::new(spec, clock, args.seed, to);
+        let spec = RackSpec::from_inventory(&inventory, kubeadm).with_scenario(scenario);
+        let rack = Rack::new(spec, clock, args.seed);
+        rack.report_links(to);
         let started = started_event(&run, "demo", &inventory, false);
         let policy = policy(&inventory, &args.policy);
         let mut wish = wish(&args.policy);
@@ -82,7 +81,6 @@ pub(super) fn simulate(args: &SimulateArgs) -> Exit {
         Some((program, rest)) if program == "kubeadm" => rest,
         _ => &args.command[..],
     };
-    let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
-    let rc = sim::kubeadm_main(words, &args.root, &args.node, &mut out, &mut err);
+    let rc = sim::kubeadm_main(words, &args.root, &args.node, std::io::stdout(), std::io::stderr());
     std::process::exit(rc)
 }

@@ -60,7 +60,15 @@ mod tests {
 
     #[test]
     fn every_status_is_in_the_table() {
-        for exit in [Exit::Done, Exit::Failed, Exit::Usage, Exit::Unreachable, Exit::Partly, Exit::Cancelled, Exit::Bug] {
+        for exit in [
+            Exit::Done,
+            Exit::Failed,
+            Exit::Usage,
+            Exit::Unreachable,
+            Exit::Partly,
+            Exit::Cancelled,
+            Exit::Bug,
+        ] {
             let line = format!("\n  {:<3} ", exit as u8);
             assert!(TABLE.contains(&line), "{exit:?}");
             assert_eq!(Exit::of(exit as u8), exit);

@@ -31,10 +31,7 @@ pub(super) fn plan(args: &PlanArgs, colour: Colour) -> Result<Exit> {
         if ending.exit_code != 0 && state.nodes().all(|node| node.facts.is_none()) {
             return Ok(Exit::of(ending.exit_code));
         }
-        state
-            .nodes()
-            .filter_map(|node| Some((node.name.clone(), node.facts.as_deref()?.clone())))
-            .collect()
+        state.nodes().filter_map(|node| Some((node.name.clone(), node.facts.as_deref()?.clone()))).collect()
     };
     let Some(leader) = plan::leader(&inventory, &facts) else { bail!("the inventory has no control plane") };
     let version = inventory
@@ -43,7 +40,9 @@ pub(super) fn plan(args: &PlanArgs, colour: Colour) -> Result<Exit> {
         .clone()
         .or_else(|| facts.get(&leader).and_then(|facts| facts.kubeadm.clone()));
     let Some(version) = version else {
-        bail!("the version is not known: name it in the inventory (spec.kubernetes.version), or install kubeadm on {leader}")
+        bail!(
+            "the version is not known: name it in the inventory (spec.kubernetes.version), or install kubeadm on {leader}"
+        )
     };
     let ground = Ground {
         inventory: &inventory,

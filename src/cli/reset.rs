@@ -41,12 +41,21 @@ fn confirmed(cluster: &str, nodes: &[NodeName]) -> Result<bool> {
         bail!("reset destroys what is on the nodes: say --yes");
     }
     let (what, word) = match nodes {
-        [] => (format!("This resets EVERY node of {cluster}: the cluster and its data are gone."), cluster.to_owned()),
-        [node] => (format!("This takes {node} out of {cluster} and runs `kubeadm reset --force` there."), node.to_string()),
+        [] => (
+            format!("This resets EVERY node of {cluster}: the cluster and its data are gone."),
+            cluster.to_owned(),
+        ),
+        [node] => (
+            format!("This takes {node} out of {cluster} and runs `kubeadm reset --force` there."),
+            node.to_string(),
+        ),
         several => {
             let names: Vec<&str> = several.iter().map(NodeName::as_str).collect();
             (
-                format!("This takes {} out of {cluster} and runs `kubeadm reset --force` there.", names.join(", ")),
+                format!(
+                    "This takes {} out of {cluster} and runs `kubeadm reset --force` there.",
+                    names.join(", ")
+                ),
                 cluster.to_owned(),
             )
         }

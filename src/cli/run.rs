@@ -59,7 +59,9 @@ impl Journey {
         let earlier = if self.resume {
             match latest_unfinished(&dir, &cluster)? {
                 Some(run) if run.command == self.command => Some(run),
-                _ => bail!("there is no unfinished run of cluster {cluster} to go on with; see `kubestep runs`"),
+                _ => bail!(
+                    "there is no unfinished run of cluster {cluster} to go on with; see `kubestep runs`"
+                ),
             }
         } else {
             None

@@ -52,7 +52,8 @@ fn show(diagnostics: &[Diagnostic], colour: Colour) -> Result<()> {
         return Ok(());
     }
     let styled = wants_colour(colour, std::io::stderr().is_terminal());
-    write!(std::io::stderr(), "{}", crate::diag::render::show(diagnostics, styled)).wrap_err("standard error is closed")
+    write!(std::io::stderr(), "{}", crate::diag::render::show(diagnostics, styled))
+        .wrap_err("standard error is closed")
 }
 
 /// Whether to use colour on an output that is, or is not, a terminal.
@@ -97,7 +98,12 @@ pub(super) fn fleet(
         if let Some(password) = &password {
             redactor.learn(password);
         }
-        targets.push(Target { name: host.name.clone(), ssh: host.ssh.clone(), r#become: host.r#become.clone(), password });
+        targets.push(Target {
+            name: host.name.clone(),
+            ssh: host.ssh.clone(),
+            r#become: host.r#become.clone(),
+            password,
+        });
     }
     let options = SshOptions {
         accept_new_host_keys: args.accept_new_host_keys,
@@ -116,10 +122,15 @@ fn password(source: &PasswordSource, known: &mut HashMap<PasswordSource, Secret>
     let password = match source {
         PasswordSource::None => return Ok(None),
         PasswordSource::Env(name) => Secret::new(
-            std::env::var(name).map_err(|_| eyre!("the inventory takes the sudo password from ${name}, which is not set"))?,
+            std::env::var(name)
+                .map_err(|_| eyre!("the inventory takes the sudo password from ${name}, which is not set"))?,
         ),
         PasswordSource::Command(command) => {
-            let output = Command::new("sh").args(["-c", command]).stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+            let output = Command::new("sh")
+                .args(["-c", command])
+                .stdin(Stdio::null())
+                .stderr(Stdio::inherit())
+                .output()?;
             if !output.status.success() {
                 bail!("the inventory's command for the sudo password failed ({})", output.status);
             }
@@ -128,7 +139,9 @@ fn password(source: &PasswordSource, known: &mut HashMap<PasswordSource, Secret>
         }
         PasswordSource::Prompt if std::io::stdin().is_terminal() => super::prompt::hidden("sudo password: ")?,
         PasswordSource::Prompt => {
-            bail!("the inventory says to prompt for the sudo password, but there is no terminal: use env:NAME or cmd:…")
+            bail!(
+                "the inventory says to prompt for the sudo password, but there is no terminal: use env:NAME or cmd:…"
+            )
         }
     };
     known.insert(source.clone(), password.clone());
@@ -136,7 +149,12 @@ fn password(source: &PasswordSource, known: &mut HashMap<PasswordSource, Secret>
 }
 
 /// The faces that a command line asks for.
-pub(super) fn faces(args: &FaceArgs, colour: Colour, journal: Option<PathBuf>, resume: Option<String>) -> Result<Faces> {
+pub(super) fn faces(
+    args: &FaceArgs,
+    colour: Colour,
+    journal: Option<PathBuf>,
+    resume: Option<String>,
+) -> Result<Faces> {
     let out = || Box::new(std::io::stdout()) as Box<dyn std::io::Write + Send>;
     let options = PlainOptions { style: style(colour), verbose: args.verbose, journal, resume };
     let mut faces = Faces::default();
@@ -149,7 +167,8 @@ pub(super) fn faces(args: &FaceArgs, colour: Colour, journal: Option<PathBuf>, r
         }
     }
     if let Some(path) = &args.junit {
-        let junit = Junit::new(path).wrap_err_with(|| format!("the report can't be written to {}", path.display()))?;
+        let junit = Junit::new(path)
+            .wrap_err_with(|| format!("the report can't be written to {}", path.display()))?;
         faces.add(Box::new(junit));
     }
     Ok(faces)

@@ -26,7 +26,9 @@ pub(super) fn listen() -> std::io::Result<(mpsc::Sender<Command>, mpsc::Receiver
             };
             let reason = match stage {
                 CancelStage::Drain => {
-                    format!("{name}: what runs comes to its end, nothing new starts; once more stops it on the nodes")
+                    format!(
+                        "{name}: what runs comes to its end, nothing new starts; once more stops it on the nodes"
+                    )
                 }
                 CancelStage::Stop => format!("{name} again: what runs is stopped on the nodes"),
             };

@@ -33,7 +33,8 @@ impl Engine {
     pub(super) fn obstacle(&self, at: usize) -> Option<Explain> {
         let slot = &self.slots[at];
         for resource in &slot.step.holds {
-            let mut holders = self.active.iter().filter(|&&other| self.slots[other].step.holds.contains(resource));
+            let mut holders =
+                self.active.iter().filter(|&&other| self.slots[other].step.holds.contains(resource));
             let blocked_by = match resource {
                 Resource::Join => holders.nth(self.policy.joins_at_once.saturating_sub(1)),
                 Resource::Kubeadm(_) | Resource::EtcdMembership => holders.next(),

@@ -87,9 +87,9 @@ impl Engine {
 
     fn has_begun_to_join(&self, at: usize) -> bool {
         let node = &self.slots[at].step.id.node;
-        self.slots
-            .iter()
-            .any(|slot| slot.step.id.node == *node && slot.step.id.phase.is_within("join") && slot.attempts > 0)
+        self.slots.iter().any(|slot| {
+            slot.step.id.node == *node && slot.step.id.phase.is_within("join") && slot.attempts > 0
+        })
     }
 
     fn control_plane_joins(&self) -> Vec<usize> {

@@ -32,12 +32,7 @@ impl Engine {
         }
         self.finished = true;
         let (outcome, reason) = self.outcome(all_good);
-        self.emit(EventKind::RunFinished {
-            outcome,
-            exit_code: exit_code(outcome),
-            duration: now,
-            reason,
-        });
+        self.emit(EventKind::RunFinished { outcome, exit_code: exit_code(outcome), duration: now, reason });
         self.effects.push(Effect::Finished);
     }
 
@@ -58,8 +53,7 @@ impl Engine {
         nodes.sort();
         nodes.dedup();
         let only_workers = self.slots.iter().filter(|slot| !slot.status.is_good()).all(|slot| {
-            !self.policy.is_control_plane(&slot.step.id)
-                || slot.step.work == crate::plan::step::Work::CleanUp
+            !self.policy.is_control_plane(&slot.step.id) || slot.step.work == crate::plan::step::Work::CleanUp
         });
         let reason = failed.first().map(|slot| reason_of(&slot.step.id, failed.len()));
         if only_workers && nodes.len() <= self.policy.worker_allowance {

@@ -107,8 +107,11 @@ impl Engine {
         }
         self.emit(EventKind::PlanExtended { steps: steps.clone(), complete });
         for step in steps {
-            let needs: Vec<_> =
-                step.after.iter().filter_map(|edge| Some((*self.index.get(&edge.step)?, edge.need))).collect();
+            let needs: Vec<_> = step
+                .after
+                .iter()
+                .filter_map(|edge| Some((*self.index.get(&edge.step)?, edge.need)))
+                .collect();
             let at = self.slots.len();
             for &(need, _) in &needs {
                 if need < at {
@@ -140,7 +143,12 @@ impl Engine {
                 Was::Done => {
                     slot.attempts = attempt.0;
                     let note = Some("done in the earlier run, and still so".to_owned());
-                    self.over(at, Status::Succeeded, Duration::ZERO, Ending { reason: note, ..Ending::default() });
+                    self.over(
+                        at,
+                        Status::Succeeded,
+                        Duration::ZERO,
+                        Ending { reason: note, ..Ending::default() },
+                    );
                 }
                 Was::Skipped(reason) => self.skip(at, reason),
                 Was::Running => {
@@ -237,7 +245,10 @@ impl Engine {
             }
             Timer::Run => {
                 let limit = self.policy.time_limit.map(crate::text::duration).unwrap_or_default();
-                self.begin_cancel(CancelStage::Stop, format!("the run's limit of {limit} is used up at {}", crate::text::duration(now)));
+                self.begin_cancel(
+                    CancelStage::Stop,
+                    format!("the run's limit of {limit} is used up at {}", crate::text::duration(now)),
+                );
             }
         }
     }

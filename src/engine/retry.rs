@@ -31,7 +31,10 @@ impl Engine {
             self.pause_before_retry(at);
         } else if !is_control_plane && !self.policy.workers_continue && !self.policy.interactive {
             let id = self.slots[at].step.id.clone();
-            self.begin_cancel(CancelStage::Drain, format!("{id} failed, and the inventory says to stop then"));
+            self.begin_cancel(
+                CancelStage::Drain,
+                format!("{id} failed, and the inventory says to stop then"),
+            );
         }
     }
 
@@ -70,10 +73,7 @@ impl Engine {
         }
         match slot.step.retry {
             RetryClass::NeverAlone => {
-                self.refuse(format!(
-                    "{step} must not run twice: reset {} and let it join again",
-                    step.node
-                ));
+                self.refuse(format!("{step} must not run twice: reset {} and let it join again", step.node));
                 return;
             }
             RetryClass::NeedsCleanUp if !undo => {
@@ -96,10 +96,7 @@ impl Engine {
         let status = self.slots[at].status;
         if reason.trim().is_empty() {
             self.refuse(format!("a reason is needed to skip {step}"));
-        } else if matches!(
-            status,
-            Status::Waiting | Status::Pausing | Status::Failed | Status::Cancelled
-        ) {
+        } else if matches!(status, Status::Waiting | Status::Pausing | Status::Failed | Status::Cancelled) {
             self.skip(at, reason.trim().to_owned());
         } else {
             self.refuse(format!("{step} can't be skipped any more"));

@@ -30,7 +30,8 @@ fn step(text: &str, after: &[&str]) -> Step {
     let id = id(text);
     let holds = if id.phase.leaf() == "etcd" { vec![Resource::EtcdMembership] } else { Vec::new() };
     let retry = if id.phase.leaf() == "etcd" { RetryClass::NeedsCleanUp } else { RetryClass::Safe };
-    let work = if id.phase.as_str() == "clean-up" { Work::CleanUp } else { Work::Kubeadm { args: Vec::new() } };
+    let work =
+        if id.phase.as_str() == "clean-up" { Work::CleanUp } else { Work::Kubeadm { args: Vec::new() } };
     let need = |text: &&str| match text.strip_prefix('~') {
         Some(over) => Edge::over(self::id(over)),
         None => Edge::done(self::id(text)),
@@ -58,12 +59,21 @@ fn rack() -> Vec<Step> {
         step("c:join/etcd", &["c:join/prepare"]),
         step("w:join/kubelet", &["a:init/upload"]),
         step("x:join/kubelet", &["a:init/upload"]),
-        step("a:clean-up", &["~a:init/addon", "~b:join/etcd", "~c:join/etcd", "~w:join/kubelet", "~x:join/kubelet"]),
+        step(
+            "a:clean-up",
+            &["~a:init/addon", "~b:join/etcd", "~c:join/etcd", "~w:join/kubelet", "~x:join/kubelet"],
+        ),
     ]
 }
 
 fn policy() -> Policy {
-    let roles = [("a", Role::ControlPlane), ("b", Role::ControlPlane), ("c", Role::ControlPlane), ("w", Role::Worker), ("x", Role::Worker)];
+    let roles = [
+        ("a", Role::ControlPlane),
+        ("b", Role::ControlPlane),
+        ("c", Role::ControlPlane),
+        ("w", Role::Worker),
+        ("x", Role::Worker),
+    ];
     Policy::auto(roles.into_iter().map(|(name, role)| (node(name), role)).collect::<BTreeMap<_, _>>())
 }
 
@@ -105,14 +115,17 @@ impl Bench {
             match effect {
                 Effect::Emit(kind) => {
                     let seq = self.state.seq + 1;
-                    let envelope = Envelope { seq, at: Timestamp::UNIX_EPOCH, elapsed: self.now, kind: (*kind).clone() };
+                    let envelope =
+                        Envelope { seq, at: Timestamp::UNIX_EPOCH, elapsed: self.now, kind: (*kind).clone() };
                     self.state.apply(&envelope);
                     self.events.push(*kind);
                 }
                 Effect::Start { step, attempt, reattach, undo } => {
-                    let announced = self.events.iter().any(|event| matches!(event,
+                    let announced = self.events.iter().any(|event| {
+                        matches!(event,
                         EventKind::StepStarted { node, phase, attempt: a, .. }
-                        if *node == step.node && *phase == step.phase && *a == attempt));
+                        if *node == step.node && *phase == step.phase && *a == attempt)
+                    });
                     assert!(announced, "{step} started before it was announced");
                     self.flags.push((step.clone(), reattach, undo));
                     self.running.push((step, attempt));
@@ -154,7 +167,11 @@ impl Bench {
     }
 
     fn end(&mut self, text: &str, exit: Exit) {
-        let at = self.running.iter().position(|(step, _)| *step == id(text)).unwrap_or_else(|| panic!("{text} does not run"));
+        let at = self
+            .running
+            .iter()
+            .position(|(step, _)| *step == id(text))
+            .unwrap_or_else(|| panic!("{text} does not run"));
         let (step, attempt) = self.running.remove(at);
         self.give(Input::Exited { step, attempt, exit });
     }
@@ -189,7 +206,10 @@ fn joins_go_side_by_side_and_etcd_takes_turns() {
     let mut bench = Bench::new(policy(), rack());
     assert_eq!(bench.names(), ["a:init/certs"]);
     through_upload(&mut bench);
-    assert_eq!(bench.names(), ["a:init/addon", "b:join/prepare", "c:join/prepare", "w:join/kubelet", "x:join/kubelet"]);
+    assert_eq!(
+        bench.names(),
+        ["a:init/addon", "b:join/prepare", "c:join/prepare", "w:join/kubelet", "x:join/kubelet"]
+    );
     bench.done("c:join/prepare");
     bench.done("b:join/prepare");
     assert!(bench.names().contains(&"c:join/etcd".to_owned()));
@@ -213,7 +233,15 @@ fn a_failed_worker_does_not_stop_the_others() {
         let mut bench = Bench::new(Policy { worker_allowance: allowance, ..policy() }, rack());
         through_upload(&mut bench);
         bench.fail("w:join/kubelet");
-        for text in ["a:init/addon", "b:join/prepare", "b:join/etcd", "c:join/prepare", "c:join/etcd", "x:join/kubelet", "a:clean-up"] {
+        for text in [
+            "a:init/addon",
+            "b:join/prepare",
+            "b:join/etcd",
+            "c:join/prepare",
+            "c:join/etcd",
+            "x:join/kubelet",
+            "a:clean-up",
+        ] {
             bench.done(text);
         }
         assert_eq!(bench.outcome(), Some(outcome));
@@ -252,7 +280,8 @@ fn safe_steps_are_tried_again_with_growing_pauses_and_others_are_not() {
             _ => None,
         });
         pauses.push(planned.unwrap().as_secs());
-        let timer = bench.timers.iter().rev().find(|timer| matches!(timer, Timer::Retry { .. })).cloned().unwrap();
+        let timer =
+            bench.timers.iter().rev().find(|timer| matches!(timer, Timer::Retry { .. })).cloned().unwrap();
         bench.give(Input::Timer(timer));
     }
     assert_eq!(pauses, [5, 10]);
@@ -327,7 +356,10 @@ fn a_step_out_of_time_is_stopped_and_has_failed() {
     bench.end("a:init/certs", Exit::Stopped { note: Some("the kubelet is down".into()) });
     let seen = bench.state.step(&id("a:init/certs")).unwrap();
     assert_eq!(seen.status, state::Status::Failed);
-    assert_eq!(seen.end.as_ref().unwrap().reason.as_deref(), Some("not there after 1m00s: the kubelet is down"));
+    assert_eq!(
+        seen.end.as_ref().unwrap().reason.as_deref(),
+        Some("not there after 1m00s: the kubelet is down")
+    );
     let before = bench.events.len();
     bench.give(Input::Timer(timer));
     assert_eq!(bench.events.len(), before, "an old timer does nothing");
@@ -344,7 +376,8 @@ fn resumed_steps_stay_done_are_followed_or_cleaned_up() {
         Restored { step: id("w:join/kubelet"), attempt: Attempt(3), was: Was::Running },
     ];
     let bench = Bench::restored(policy(), rack(), restored);
-    let at = |text: &str| bench.running.iter().find(|(step, _)| *step == id(text)).map(|(_, attempt)| attempt.0);
+    let at =
+        |text: &str| bench.running.iter().find(|(step, _)| *step == id(text)).map(|(_, attempt)| attempt.0);
     assert_eq!(at("w:join/kubelet"), Some(3), "the same attempt is followed");
     assert_eq!(at("b:join/etcd"), Some(2));
     assert!(bench.flags.contains(&(id("w:join/kubelet"), true, false)));

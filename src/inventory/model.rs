@@ -229,7 +229,10 @@ impl Inventory {
     /// Whether the operator's own documents name an etcd outside the cluster: then no member is made or joined.
     pub fn has_external_etcd(&self) -> bool {
         self.kubernetes.extra.iter().any(|document| {
-            document.get("etcd").and_then(|etcd| etcd.get("external")).is_some_and(|external| !external.is_null())
+            document
+                .get("etcd")
+                .and_then(|etcd| etcd.get("external"))
+                .is_some_and(|external| !external.is_null())
         })
     }
 

@@ -38,7 +38,11 @@ pub fn leader(inventory: &Inventory, facts: &BTreeMap<NodeName, Facts>) -> Optio
     let member = |host: &&Host| {
         facts.get(&host.name).is_some_and(|facts| facts.membership() == Membership::ControlPlane)
     };
-    inventory.control_planes().find(member).or_else(|| inventory.control_planes().next()).map(|host| host.name.clone())
+    inventory
+        .control_planes()
+        .find(member)
+        .or_else(|| inventory.control_planes().next())
+        .map(|host| host.name.clone())
 }
 
 /// The steps that only look: connect, probe, check, on every node.
@@ -46,8 +50,11 @@ pub fn survey(inventory: &Inventory, wish: &Wish) -> Vec<Step> {
     let timeout = inventory.options.connect_timeout;
     let mut steps = Vec::new();
     // Control planes are always asked: others are brought into their cluster.
-    let asked: Vec<&Host> =
-        inventory.hosts.iter().filter(|host| wish.wants(&host.name) || host.role == Role::ControlPlane).collect();
+    let asked: Vec<&Host> = inventory
+        .hosts
+        .iter()
+        .filter(|host| wish.wants(&host.name) || host.role == Role::ControlPlane)
+        .collect();
     for host in &asked {
         let id = |phase: &str| StepId::new(host.name.clone(), phase);
         steps.push(own(id("connect"), Work::Connect, Vec::new(), timeout + Duration::from_secs(20)));
@@ -115,7 +122,9 @@ impl Draft<'_> {
 
     /// The node's own kubeadm decides what its phases are called.
     pub(super) fn kubeadm(&self, node: &NodeName) -> Version {
-        self.facts(node).and_then(|facts| facts.kubeadm.clone()).unwrap_or_else(|| self.ground.version.clone())
+        self.facts(node)
+            .and_then(|facts| facts.kubeadm.clone())
+            .unwrap_or_else(|| self.ground.version.clone())
     }
 
     fn takes_part(&self, host: &Host) -> bool {
@@ -125,12 +134,18 @@ impl Draft<'_> {
     /// Whether the node still has to be brought in.
     fn is_new(&self, node: &NodeName) -> bool {
         let Some(facts) = self.facts(node) else { return false };
-        self.ground.resuming
-            || matches!(facts.membership(), Membership::Fresh | Membership::Partial)
+        self.ground.resuming || matches!(facts.membership(), Membership::Fresh | Membership::Partial)
     }
 
     /// Adds a step of ours and says its name.
-    pub(super) fn own(&mut self, node: &NodeName, phase: &str, work: Work, after: Vec<Edge>, budget: Duration) -> StepId {
+    pub(super) fn own(
+        &mut self,
+        node: &NodeName,
+        phase: &str,
+        work: Work,
+        after: Vec<Edge>,
+        budget: Duration,
+    ) -> StepId {
         let id = StepId::new(node.clone(), phase);
         let mut after = after;
         after.insert(0, Edge::done(StepId::new(node.clone(), "check")));
@@ -177,12 +192,19 @@ impl Draft<'_> {
         self.steps
             .iter()
             .rev()
-            .find(|step| step.id.node == *node && (step.id.phase.is_within(phase) || step.covers.contains(&wanted)))
+            .find(|step| {
+                step.id.node == *node && (step.id.phase.is_within(phase) || step.covers.contains(&wanted))
+            })
             .map(|step| step.id.clone())
     }
 
     /// Hooks of one point, in the inventory's order, one after the other; the last one's name.
-    pub(super) fn hooks(&mut self, host: &Host, at: crate::inventory::model::HookPoint, after: &[Edge]) -> Vec<Edge> {
+    pub(super) fn hooks(
+        &mut self,
+        host: &Host,
+        at: crate::inventory::model::HookPoint,
+        after: &[Edge],
+    ) -> Vec<Edge> {
         let mut after = after.to_vec();
         let budget = Duration::from_secs(600);
         let hooks: Vec<_> = self
@@ -199,7 +221,13 @@ impl Draft<'_> {
                 crate::inventory::model::HookPoint::AfterApi => "api",
                 crate::inventory::model::HookPoint::AfterNode => "after",
             };
-            let id = self.own(&host.name, &format!("hook-{name}-{number}"), Work::Hook { run: hook.run }, after, budget);
+            let id = self.own(
+                &host.name,
+                &format!("hook-{name}-{number}"),
+                Work::Hook { run: hook.run },
+                after,
+                budget,
+            );
             after = vec![Edge::done(id)];
         }
         after
@@ -236,7 +264,12 @@ impl Draft<'_> {
                 .filter(|id| id.node == node || node == *self.ground.leader)
                 .map(|id| Edge { step: id.clone(), need: Need::Over })
                 .collect();
-            self.steps.push(own(StepId::new(node, "clean-up"), Work::CleanUp, after, Duration::from_secs(120)));
+            self.steps.push(own(
+                StepId::new(node, "clean-up"),
+                Work::CleanUp,
+                after,
+                Duration::from_secs(120),
+            ));
         }
     }
 }

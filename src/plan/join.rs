@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::catalog::{self, Command, Paths, Tail};
 use crate::ids::PhaseId;
-use crate::inventory::model::{Host, HookPoint, Role};
+use crate::inventory::model::{HookPoint, Host, Role};
 use crate::survey::awaited::Awaited;
 
 use super::build::Draft;
@@ -65,8 +65,11 @@ fn commands(draft: &Draft<'_>, host: &Host) -> Vec<Unit> {
         let first = tail.phase.clone();
         let mut last = unit(&first, Vec::new(), &kubeadm, &paths);
         // The hardest of what it runs decides about another try.
-        if let Some(hardest) =
-            tail.covers.iter().map(|phase| catalog::retry_class(phase, &kubeadm)).max_by_key(|class| *class as u8)
+        if let Some(hardest) = tail
+            .covers
+            .iter()
+            .map(|phase| catalog::retry_class(phase, &kubeadm))
+            .max_by_key(|class| *class as u8)
         {
             last.retry = hardest;
         }
@@ -89,8 +92,9 @@ fn commands(draft: &Draft<'_>, host: &Host) -> Vec<Unit> {
     }
     match catalog::control_plane_tail(&kubeadm, draft.ground.join_config, &facts.phases.join) {
         Some(tail) => {
-            let covered =
-                |unit: &Unit| tail.covers.contains(&unit.phase) || unit.covers.iter().any(|leaf| tail.covers.contains(leaf));
+            let covered = |unit: &Unit| {
+                tail.covers.contains(&unit.phase) || unit.covers.iter().any(|leaf| tail.covers.contains(leaf))
+            };
             let before = all.iter().take_while(|unit| !covered(unit)).cloned().collect();
             with_tail(tail, before)
         }

@@ -16,7 +16,10 @@ use super::step::{Edge, Resource, Step, Work};
 pub fn reset(ground: &Ground<'_>, nodes: &[NodeName]) -> Vec<Step> {
     let named = |host: &&Host| nodes.is_empty() || nodes.contains(&host.name);
     let used = |host: &&Host| {
-        ground.facts.get(&host.name).is_some_and(|facts| facts.membership() != Membership::Fresh || !facts.leftovers.is_empty())
+        ground
+            .facts
+            .get(&host.name)
+            .is_some_and(|facts| facts.membership() != Membership::Fresh || !facts.leftovers.is_empty())
     };
     let leaving: Vec<&Host> = ground.inventory.hosts.iter().filter(named).filter(used).collect();
     let stays = |host: &&Host| {

@@ -31,9 +31,11 @@ impl Wish {
 
     /// Whether somebody speaks of a phase inside `group`, but not of the whole.
     pub(super) fn splits(&self, leaves: &[PhaseId], group: &PhaseId) -> bool {
-        self.split.iter().chain(&self.from).chain(&self.until).any(|pattern| {
-            !group.matches(pattern) && leaves.iter().any(|leaf| leaf.matches(pattern))
-        })
+        self.split
+            .iter()
+            .chain(&self.from)
+            .chain(&self.until)
+            .any(|pattern| !group.matches(pattern) && leaves.iter().any(|leaf| leaf.matches(pattern)))
     }
 }
 
@@ -73,9 +75,10 @@ pub(super) fn narrow(steps: Vec<Step>, wish: &Wish) -> Vec<Step> {
 fn depends_on_any(step: &Step, out: &BTreeSet<StepId>, steps: &[Step]) -> bool {
     step.after.iter().any(|edge| {
         out.contains(&edge.step)
-            || steps.iter().find(|other| other.id == edge.step).is_some_and(|other| {
-                other.command().is_none() && depends_on_any(other, out, steps)
-            })
+            || steps
+                .iter()
+                .find(|other| other.id == edge.step)
+                .is_some_and(|other| other.command().is_none() && depends_on_any(other, out, steps))
     })
 }
 

@@ -46,7 +46,12 @@ pub(super) fn units(
         if phase.group {
             let leaves: Vec<PhaseId> = tree
                 .iter()
-                .filter(|leaf| !leaf.group && leaf.id != phase.id && leaf.id.is_within(phase.id.as_str()) && alone(&leaf.id))
+                .filter(|leaf| {
+                    !leaf.group
+                        && leaf.id != phase.id
+                        && leaf.id.is_within(phase.id.as_str())
+                        && alone(&leaf.id)
+                })
                 .map(|leaf| leaf.id.clone())
                 .collect();
             let at_once = leaves.len() > 1

@@ -3,13 +3,13 @@
 //! A [`Face`] is given every event after the state has taken it in, and writes to a sink from outside.
 
 pub mod colour;
-pub mod outline;
 mod face;
 mod faces;
 mod github;
 mod json;
 mod junit;
 mod layout;
+pub mod outline;
 mod plain;
 mod replay;
 mod runs;

@@ -16,7 +16,8 @@ pub type Configs = BTreeMap<NodeName, (String, String)>;
 /// For people: steps in plan order, numbered, with what each waits for and runs; then the files.
 pub fn text(steps: &[Step], configs: &Configs, style: Style) -> String {
     let mut out = String::new();
-    let numbers: HashMap<&StepId, usize> = steps.iter().zip(1..).map(|(step, number)| (&step.id, number)).collect();
+    let numbers: HashMap<&StepId, usize> =
+        steps.iter().zip(1..).map(|(step, number)| (&step.id, number)).collect();
     let width = steps.iter().map(|step| step.id.node.as_str().len()).max().unwrap_or(0);
     for (step, number) in steps.iter().zip(1..) {
         let _ = writeln!(out, "{number:>4}  {:width$}  {}", step.id.node, step.id.phase);
@@ -30,7 +31,11 @@ pub fn text(steps: &[Step], configs: &Configs, style: Style) -> String {
             let _ = writeln!(out, "      {:width$}    at once: {}", "", leaves.join(", "));
         }
         if step.holds.contains(&Resource::EtcdMembership) {
-            let _ = writeln!(out, "      {:width$}    one at a time on the whole rack: it changes etcd's members", "");
+            let _ = writeln!(
+                out,
+                "      {:width$}    one at a time on the whole rack: it changes etcd's members",
+                ""
+            );
         }
     }
     for (node, (path, config)) in configs {
@@ -78,8 +83,13 @@ pub fn mermaid(steps: &[Step]) -> String {
         let _ = writeln!(out, "  subgraph n{number}[\"{node}\"]");
         for step in steps.iter().filter(|step| step.id.node == **node) {
             // Phase names come from a node's own help: keep to what a label may hold.
-            let label: String =
-                step.id.phase.as_str().chars().filter(|c| c.is_ascii_alphanumeric() || "-/._".contains(*c)).collect();
+            let label: String = step
+                .id
+                .phase
+                .as_str()
+                .chars()
+                .filter(|c| c.is_ascii_alphanumeric() || "-/._".contains(*c))
+                .collect();
             let _ = writeln!(out, "    {}[\"{label}\"]", names[&step.id]);
         }
         out.push_str("  end\n");
@@ -108,7 +118,9 @@ fn what(step: &Step) -> String {
         Work::FetchKubeconfig => "fetch the admin kubeconfig".to_owned(),
         Work::Verify => "look whether the node is Ready and what it should be".to_owned(),
         Work::CleanUp => "remove the files with secrets".to_owned(),
-        Work::Evict { from, etcd: true } => format!("from {from}: remove its etcd member and delete its node object"),
+        Work::Evict { from, etcd: true } => {
+            format!("from {from}: remove its etcd member and delete its node object")
+        }
         Work::Evict { from, etcd: false } => format!("from {from}: delete its node object"),
         Work::Sweep => "remove what kubeadm reset leaves behind".to_owned(),
     }

@@ -37,9 +37,14 @@ pub(super) async fn write(context: &Context, node: &NodeName) -> Done {
 }
 
 /// Writes the file again if the node was rebooted since: it lies in a tmpfs.
-pub(super) async fn ensure(context: &Context, node: &NodeName, step: &Step) -> Result<(), crate::engine::Failure> {
+pub(super) async fn ensure(
+    context: &Context,
+    node: &NodeName,
+    step: &Step,
+) -> Result<(), crate::engine::Failure> {
     let Work::Kubeadm { args } = &step.work else { return Ok(()) };
-    let Some(path) = [INIT_CONFIG, JOIN_CONFIG].into_iter().find(|path| args.iter().any(|arg| arg == path)) else {
+    let Some(path) = [INIT_CONFIG, JOIN_CONFIG].into_iter().find(|path| args.iter().any(|arg| arg == path))
+    else {
         return Ok(());
     };
     let boot = context.boots.borrow().get(node).cloned().unwrap_or_default();
@@ -57,7 +62,8 @@ fn render(
     hash: Option<&str>,
 ) -> Result<Secret, crate::engine::Failure> {
     let host = context.host(node).ok_or_else(|| permanent("the inventory hasn't got this node"))?;
-    let kubeadm = context.kubeadm_of(node).ok_or_else(|| permanent("the node's kubeadm version is not known"))?;
+    let kubeadm =
+        context.kubeadm_of(node).ok_or_else(|| permanent("the node's kubeadm version is not known"))?;
     let version = context.cluster_version().ok_or_else(|| permanent("the cluster's version is not known"))?;
     let advertise = context.advertise(node).ok_or_else(|| permanent("the node's address is not known"))?;
     let first = context.leader.borrow().as_ref().and_then(|leader| context.advertise(leader));
@@ -87,7 +93,8 @@ async fn pin(context: &Context) -> Result<String, crate::engine::Failure> {
     if let Some(hash) = context.ca_hash.borrow().clone() {
         return Ok(hash);
     }
-    let leader = context.leader.borrow().clone().ok_or_else(|| permanent("there is no first control plane"))?;
+    let leader =
+        context.leader.borrow().clone().ok_or_else(|| permanent("there is no first control plane"))?;
     let reply = context.hands.ask(&leader, &Request::Read { path: CA.to_owned() }, LIMIT).await?;
     if reply.rc != 0 {
         return Err(failure(format!("{CA} on {leader} can't be read: {}", last(&reply.stderr))));
@@ -103,7 +110,8 @@ async fn read_back(context: &Context) -> Option<Material> {
         return None;
     }
     let leader = context.leader.borrow().clone()?;
-    let reply = context.hands.ask(&leader, &Request::Read { path: INIT_CONFIG.to_owned() }, LIMIT).await.ok()?;
+    let reply =
+        context.hands.ask(&leader, &Request::Read { path: INIT_CONFIG.to_owned() }, LIMIT).await.ok()?;
     (reply.rc == 0).then(|| Material::read_back(&reply.stdout, &context.redactor)).flatten()
 }
 
@@ -119,5 +127,7 @@ impl Context {
 }
 
 pub(super) fn last(text: &str) -> String {
-    crate::text::sanitize(text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no reason given"))
+    crate::text::sanitize(
+        text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no reason given"),
+    )
 }

@@ -13,13 +13,21 @@ use super::{Context, members};
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// From `from`, a healthy control plane: removes the etcd member of `leaving`, then its node object.
-pub(super) async fn evict(context: &Context, voice: &Voice, from: &NodeName, leaving: &NodeName, etcd: bool) -> Done {
+pub(super) async fn evict(
+    context: &Context,
+    voice: &Voice,
+    from: &NodeName,
+    leaving: &NodeName,
+    etcd: bool,
+) -> Done {
     if etcd {
         match members::of(context, leaving).await? {
             Some(member) => {
                 let others = members::list(context, from).await?;
                 if others.len() < 2 {
-                    return Err(permanent(format!("{leaving} is etcd's only member: removing it would end the cluster")));
+                    return Err(permanent(format!(
+                        "{leaving} is etcd's only member: removing it would end the cluster"
+                    )));
                 }
                 voice.tell(format!("removing {leaving}'s member {} from etcd", member.id)).await;
                 members::remove(context, from, &member).await?;

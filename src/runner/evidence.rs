@@ -59,7 +59,9 @@ pub(super) async fn explain(context: &Context, step: &Step, mut failure: Failure
             Ok(Some(_)) => format!(
                 "{node} is in etcd's list of members and never started; `kubestep run … --resume` takes it out, empties its data and joins it again"
             ),
-            Ok(None) => format!("{node} is not in etcd's list of members; `kubestep run … --resume` joins it again"),
+            Ok(None) => {
+                format!("{node} is not in etcd's list of members; `kubestep run … --resume` joins it again")
+            }
             Err(error) => format!("etcd's members can't be listed ({})", error.reason),
         };
         failure.reason = format!("{}; {said}", failure.reason);

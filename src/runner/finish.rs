@@ -30,9 +30,15 @@ pub(super) async fn fetch_kubeconfig(context: &Context, voice: &Voice, node: &No
     let kept = tokio::task::spawn_blocking(move || place(&path, &content, root.as_str()))
         .await
         .map_err(|error| failure(error.to_string()))?
-        .map_err(|error| permanent(format!("{} can't be written: {error}; choose another place with --kubeconfig", shown.display())))?;
+        .map_err(|error| {
+            permanent(format!(
+                "{} can't be written: {error}; choose another place with --kubeconfig",
+                shown.display()
+            ))
+        })?;
     if let Some(kept) = kept {
-        let text = format!("{} held another cluster's access; it is kept as {}", shown.display(), kept.display());
+        let text =
+            format!("{} held another cluster's access; it is kept as {}", shown.display(), kept.display());
         voice.notice(Severity::Warning, text).await;
     }
     Ok(Some(format!("written to {}", shown.display())))
@@ -53,7 +59,8 @@ fn place(path: &Path, content: &str, run: &str) -> std::io::Result<Option<PathBu
         PathBuf::from(name)
     };
     let fresh = beside(&format!(".{run}.part"));
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
     file.write_all(content.as_bytes())?;
     file.sync_all()?;
     let kept = path.exists().then(|| beside(&format!(".before-{run}")));

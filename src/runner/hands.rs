@@ -35,7 +35,12 @@ impl Hands {
     }
 
     /// A short request that may be repeated.
-    pub async fn ask(&self, node: &NodeName, request: &Request, limit: Duration) -> Result<Reply, TransportError> {
+    pub async fn ask(
+        &self,
+        node: &NodeName,
+        request: &Request,
+        limit: Duration,
+    ) -> Result<Reply, TransportError> {
         delegate!(self.ask(node, request, limit))
     }
 
@@ -52,7 +57,12 @@ impl Hands {
     }
 
     /// Ends a long request's whole process tree on the node.
-    pub async fn kill(&self, node: &NodeName, key: &RunKey, grace: Duration) -> Result<Ended, TransportError> {
+    pub async fn kill(
+        &self,
+        node: &NodeName,
+        key: &RunKey,
+        grace: Duration,
+    ) -> Result<Ended, TransportError> {
         delegate!(self.kill(node, key, grace))
     }
 

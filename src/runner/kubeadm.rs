@@ -10,8 +10,8 @@ use crate::plan::step::{Step, Work};
 use crate::text::LineSplitter;
 use crate::transport::{Ended, Request, RunKey, Start, TransportError};
 
-use super::{Context, members};
 use super::report::{Voice, Word};
+use super::{Context, members};
 
 /// Lines kept for the verdict and the diagnosis; kubeadm prints far fewer.
 const KEPT: usize = 4_000;
@@ -59,7 +59,15 @@ pub(super) async fn follow(
     context.keys.borrow_mut().entry(node.clone()).or_default().push(key.clone());
     let (to, mut from) = mpsc::channel(64);
     let version = context.kubeadm_of(node);
-    let mut ear = Ear { context, voice, covers, version, splitter: LineSplitter::default(), kept: Vec::new(), seen: Vec::new() };
+    let mut ear = Ear {
+        context,
+        voice,
+        covers,
+        version,
+        splitter: LineSplitter::default(),
+        kept: Vec::new(),
+        seen: Vec::new(),
+    };
     let ended = {
         let run = context.hands.run(node, &key, request, start, &to);
         tokio::pin!(run);
@@ -76,7 +84,10 @@ pub(super) async fn follow(
     let Some(ended) = ended else {
         let killed = tokio::time::timeout(STOP_LIMIT, context.hands.kill(node, &key, GRACE)).await;
         if !matches!(killed, Ok(Ok(_))) {
-            let text = format!("{} could not be told to stop {}; it may still be running there", node, voice.step.phase);
+            let text = format!(
+                "{} could not be told to stop {}; it may still be running there",
+                node, voice.step.phase
+            );
             voice.say(Word::Notice(crate::diag::Severity::Warning, text)).await;
         }
         return None;
@@ -159,7 +170,11 @@ pub(super) async fn run(
         match told.ended {
             Ok(Ended::Exited(rc)) => {
                 let exit = judge(context, step, rc, &told.lines);
-                return if members::is_etcd_join(step) { members::confirm(context, voice, step, exit, stop).await } else { exit };
+                return if members::is_etcd_join(step) {
+                    members::confirm(context, voice, step, exit, stop).await
+                } else {
+                    exit
+                };
             }
             // The earlier console journaled the start and died before the node heard of it.
             Ok(Ended::Unknown) if start == Start::Attach && !context.was_rebooted(&step.id.node) => {
@@ -172,7 +187,10 @@ pub(super) async fn run(
 
 fn judge(context: &Context, step: &Step, rc: i32, lines: &[String]) -> Exit {
     let Some(version) = context.kubeadm_of(&step.id.node) else {
-        return Exit::Failed(Failure { reason: "the node's kubeadm version is not known".into(), ..Failure::default() });
+        return Exit::Failed(Failure {
+            reason: "the node's kubeadm version is not known".into(),
+            ..Failure::default()
+        });
     };
     let phase = &step.id.phase;
     match catalog::verdict(phase, &step.covers, &version, rc, lines) {

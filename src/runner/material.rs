@@ -38,7 +38,8 @@ impl Material {
             })
         };
         let token = field("token").filter(|token| is_token(token))?;
-        let key = field("certificateKey").filter(|key| key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        let key = field("certificateKey")
+            .filter(|key| key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit()))?;
         let found = Self { token: Secret::new(token), certificate_key: Secret::new(key) };
         found.teach(redactor);
         Some(found)
@@ -70,7 +71,9 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Why a certificate can't be pinned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the cluster's ca.crt can't be read as a certificate ({0}): look at /etc/kubernetes/pki/ca.crt on the first control plane")]
+#[error(
+    "the cluster's ca.crt can't be read as a certificate ({0}): look at /etc/kubernetes/pki/ca.crt on the first control plane"
+)]
 pub struct BadCertificate(String);
 
 /// `sha256:` and the hex SHA-256 of the certificate's public key (its `SubjectPublicKeyInfo` in DER): what kubeadm
@@ -105,7 +108,9 @@ mod tests {
     fn secrets_come_back_from_a_config_file() {
         let redactor = Redactor::default();
         let key = "ab".repeat(32);
-        let config = format!("kind: InitConfiguration\nbootstrapTokens:\n- token: abcdef.0123456789abcdef\n  ttl: 2h\ncertificateKey: {key}\n");
+        let config = format!(
+            "kind: InitConfiguration\nbootstrapTokens:\n- token: abcdef.0123456789abcdef\n  ttl: 2h\ncertificateKey: {key}\n"
+        );
         let found = Material::read_back(&config, &redactor).unwrap();
         assert_eq!(found.token.expose(), "abcdef.0123456789abcdef");
         assert_eq!(found.certificate_key.expose(), key);

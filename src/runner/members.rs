@@ -103,7 +103,8 @@ pub(super) async fn of(context: &Context, node: &NodeName) -> Result<Option<Memb
 
 /// Takes the member out.
 pub(super) async fn remove(context: &Context, from: &NodeName, member: &Member) -> Result<(), Failure> {
-    let request = Request::Etcdctl { args: vec!["member".to_owned(), "remove".to_owned(), member.id.clone()] };
+    let request =
+        Request::Etcdctl { args: vec!["member".to_owned(), "remove".to_owned(), member.id.clone()] };
     let reply = context.hands.ask(from, &request, LIMIT).await?;
     if reply.rc == 0 { Ok(()) } else { Err(failure(last(&reply.stderr))) }
 }
@@ -120,9 +121,9 @@ pub(super) fn another(context: &Context, node: &NodeName) -> Result<NodeName, Fa
                 .map(|host| &host.name)
                 .find(|name| {
                     *name != node
-                        && facts.get(*name).is_some_and(|f| {
-                            f.membership() == crate::survey::facts::Membership::ControlPlane
-                        })
+                        && facts
+                            .get(*name)
+                            .is_some_and(|f| f.membership() == crate::survey::facts::Membership::ControlPlane)
                 })
                 .cloned()
         })

@@ -62,7 +62,9 @@ impl Planner {
         };
         context.resolve_version(&leader);
         let Some(version) = context.cluster_version() else {
-            let text = format!("the version to install is not known: {leader} has no kubeadm, and the inventory names none");
+            let text = format!(
+                "the version to install is not known: {leader} has no kubeadm, and the inventory names none"
+            );
             notices.push((Severity::Error, text));
             return Plan { inputs: vec![nothing_more()], notices };
         };
@@ -114,9 +116,13 @@ impl Planner {
         };
         let names = |nodes: &[NodeName]| nodes.iter().map(NodeName::as_str).collect::<Vec<_>>().join(", ");
         let wanted = |node: &NodeName| self.concerns(node);
-        let unfit: Vec<NodeName> = failed("check").into_iter().chain(failed("probe")).filter(&wanted).collect();
+        let unfit: Vec<NodeName> =
+            failed("check").into_iter().chain(failed("probe")).filter(&wanted).collect();
         if !unfit.is_empty() {
-            return Some(format!("nothing was changed: mend what the checks found on {} first", names(&unfit)));
+            return Some(format!(
+                "nothing was changed: mend what the checks found on {} first",
+                names(&unfit)
+            ));
         }
         let away: Vec<NodeName> = failed("connect").into_iter().filter(&wanted).collect();
         let (control_planes, workers): (Vec<_>, Vec<_>) = away

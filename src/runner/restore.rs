@@ -54,7 +54,10 @@ pub(super) fn restore(
 
 /// What the journal says of a step: of itself, of its leaves, or of the group that it was done in.
 fn former_fate(former: &RunState, step: &Step) -> Option<(Attempt, Was)> {
-    if !matches!(step.work, Work::Kubeadm { .. } | Work::Hook { .. } | Work::Apply { .. } | Work::Label { .. }) {
+    if !matches!(
+        step.work,
+        Work::Kubeadm { .. } | Work::Hook { .. } | Work::Apply { .. } | Work::Label { .. }
+    ) {
         // Our own looks and files are quickly made again, and tell what is so now.
         return None;
     }
@@ -62,12 +65,14 @@ fn former_fate(former: &RunState, step: &Step) -> Option<(Attempt, Was)> {
         return fate(state);
     }
     if step.covers.is_empty() {
-        let group = former.steps_of(&step.id.node).find(|state| state.plan.covers.contains(&step.id.phase))?;
+        let group =
+            former.steps_of(&step.id.node).find(|state| state.plan.covers.contains(&step.id.phase))?;
         return (group.status == Status::Succeeded).then_some((Attempt(0), Was::Done));
     }
     let leaves: Vec<&StepState> =
         former.steps_of(&step.id.node).filter(|state| step.covers.contains(&state.id().phase)).collect();
-    let all_done = leaves.len() == step.covers.len() && leaves.iter().all(|leaf| leaf.status == Status::Succeeded);
+    let all_done =
+        leaves.len() == step.covers.len() && leaves.iter().all(|leaf| leaf.status == Status::Succeeded);
     all_done.then_some((Attempt(0), Was::Done))
 }
 

@@ -37,7 +37,8 @@ pub(super) async fn apply(context: &Context, _node: &NodeName, manifest: &str) -
 }
 
 async fn kubectl(context: &Context, args: Vec<String>, stdin: Option<Secret>) -> Done {
-    let leader = context.leader.borrow().clone().ok_or_else(|| permanent("there is no first control plane"))?;
+    let leader =
+        context.leader.borrow().clone().ok_or_else(|| permanent("there is no first control plane"))?;
     let reply = context.hands.ask(&leader, &Request::Kubectl { args, stdin }, LIMIT).await?;
     if reply.rc == 0 { Ok(None) } else { Err(failure(last(&context.redactor.redact(&reply.stderr)))) }
 }
@@ -61,7 +62,9 @@ pub(super) async fn hook(
             rc: Some(rc),
             ..failure(format!("the command ended with exit status {rc}: {}", last(&told.lines.join("\n"))))
         }),
-        Ok(Ended::Lost | Ended::Unknown | Ended::Rebooted) => Exit::Failed(failure("nobody knows how the command ended: look at the node")),
+        Ok(Ended::Lost | Ended::Unknown | Ended::Rebooted) => {
+            Exit::Failed(failure("nobody knows how the command ended: look at the node"))
+        }
         Err(error) => Exit::Failed(error.into()),
     }
 }

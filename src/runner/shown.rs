@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::ids::NodeName;
-use crate::inventory::model::{Host, Inventory};
 use crate::inventory::kubeadm::{RunValues, init_config_shown, join_config_shown};
+use crate::inventory::model::{Host, Inventory};
 use crate::plan::step::{Step, Work};
 use crate::secret::Secret;
 use crate::survey::facts::Facts;

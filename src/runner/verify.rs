@@ -17,7 +17,12 @@ const PAUSE: Duration = Duration::from_secs(1);
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Asks the first control plane about `node` until nothing is wrong with it; the engine's budget ends it otherwise.
-pub(super) async fn verify(context: &Context, voice: &Voice, node: &NodeName, stop: &CancellationToken) -> Exit {
+pub(super) async fn verify(
+    context: &Context,
+    voice: &Voice,
+    node: &NodeName,
+    stop: &CancellationToken,
+) -> Exit {
     let (Some(leader), Some(version)) = (context.leader.borrow().clone(), context.cluster_version()) else {
         return Exit::Failed(permanent("there is no cluster to ask"));
     };
@@ -38,7 +43,9 @@ pub(super) async fn verify(context: &Context, voice: &Voice, node: &NodeName, st
                     .map(|(_, problem)| problem)
                     .collect::<Vec<_>>()
             }
-            Err(error) if error.fault.is_passing() => vec![format!("{leader} does not answer: {}", error.fault)],
+            Err(error) if error.fault.is_passing() => {
+                vec![format!("{leader} does not answer: {}", error.fault)]
+            }
             Err(error) => return Exit::Failed(error.into()),
         };
         if wrong.is_empty() {

@@ -98,7 +98,10 @@ impl Context {
     }
 
     /// Connects again after a reboot and remembers the new boot.
-    pub(super) async fn connect_again(&self, node: &NodeName) -> Result<(), crate::transport::TransportError> {
+    pub(super) async fn connect_again(
+        &self,
+        node: &NodeName,
+    ) -> Result<(), crate::transport::TransportError> {
         let greeting = self.hands.connect(node).await?;
         let before = self.boots.borrow_mut().insert(node.clone(), greeting.boot.clone());
         if before.is_some_and(|before| before != greeting.boot) {

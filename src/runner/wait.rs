@@ -28,7 +28,9 @@ pub(super) async fn wait(
     let request = Request::Look {
         what,
         endpoint: context.endpoint(),
-        advertise: context.advertise(node).map_or_else(|| "127.0.0.1".to_owned(), |address| address.to_string()),
+        advertise: context
+            .advertise(node)
+            .map_or_else(|| "127.0.0.1".to_owned(), |address| address.to_string()),
     };
     let mut shown = None;
     let mut why = None;
@@ -46,7 +48,9 @@ pub(super) async fn wait(
                 }
                 (seen.waiting_for, seen.facts)
             }
-            Err(error) if error.fault.is_passing() => (format!("{node} does not answer: {}", error.fault), Vec::new()),
+            Err(error) if error.fault.is_passing() => {
+                (format!("{node} does not answer: {}", error.fault), Vec::new())
+            }
             Err(error) => return Exit::Failed(error.into()),
         };
         why = Some(waiting_for.clone());

@@ -9,5 +9,5 @@ pub mod script;
 pub mod ssh;
 
 pub use error::TransportError;
-pub use ssh::LinkEvent;
 pub use request::{Ended, Greeting, Reply, Request, RunKey, Start};
+pub use ssh::LinkEvent;

@@ -38,7 +38,13 @@ impl Cluster {
         Self::seeded(version, planes, workers, scenario, 7)
     }
 
-    pub(crate) fn seeded(version: &str, planes: usize, workers: usize, scenario: Scenario, seed: u64) -> Self {
+    pub(crate) fn seeded(
+        version: &str,
+        planes: usize,
+        workers: usize,
+        scenario: Scenario,
+        seed: u64,
+    ) -> Self {
         let spec = spec(version, planes, workers).with_scenario(scenario);
         let clock = Clock::simulated("2026-11-22T10:00:00Z".parse().unwrap(), 1.0);
         let of = |role| spec.nodes.iter().filter(move |node| node.role == role).map(|node| node.name.clone());
@@ -111,7 +117,13 @@ impl Cluster {
         self.run(node, &key, line, Start::Run).await
     }
 
-    pub(crate) async fn run(&self, node: &NodeName, key: &RunKey, line: &str, start: Start) -> (Ended, String) {
+    pub(crate) async fn run(
+        &self,
+        node: &NodeName,
+        key: &RunKey,
+        line: &str,
+        start: Start,
+    ) -> (Ended, String) {
         let (sender, mut receiver) = mpsc::channel(16);
         let request = Request::Kubeadm { args: line.split(' ').map(str::to_owned).collect() };
         let collect = async {
