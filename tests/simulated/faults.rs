@@ -242,6 +242,6 @@ async fn a_balancer_that_forwards_nothing_stops_the_first_api_phase() {
 #[tokio::test(start_paused = true)]
 async fn the_shipped_scenarios_with_broken_links_end_well() {
     let cluster = Cluster::goldentooth("v1.29.6", Scenario::named("flaky-links").unwrap());
-    cluster.bring_up().await;
+    Box::pin(cluster.bring_up()).await;
     assert_eq!(cluster.wrong().await, []);
 }

@@ -70,9 +70,6 @@ impl World {
             self.tick();
         }
         self.now = self.now.max(to);
-        for node in self.nodes.values_mut() {
-            node.disk.now = self.now;
-        }
     }
 
     fn tick(&mut self) {
