@@ -307,7 +307,7 @@ impl Cluster {
 
     /// What the whole cluster is.
     pub(crate) async fn standing(&self) -> Standing {
-        verify::parse(&self.ask(self.first(), Request::Shell { text: verify::cluster_script() }).await.stdout)
+        verify::parse(&self.ask(self.first(), Request::Standing).await.stdout)
     }
 
     /// What is not as the inventory wants it.

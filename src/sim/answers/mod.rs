@@ -20,7 +20,7 @@ pub(crate) const fn name(request: &Request) -> &'static str {
         Request::Remove { .. } => "remove",
         Request::Kubectl { .. } => "kubectl",
         Request::Look { .. } => "look",
-        Request::Inspect { .. } => "inspect",
+        Request::Standing => "standing",
         Request::Etcdctl { .. } => "etcdctl",
         Request::Shell { .. } => "shell",
         Request::Sweep => "sweep",
@@ -31,7 +31,7 @@ pub(crate) const fn name(request: &Request) -> &'static str {
 pub(crate) const fn effort(request: &Request) -> u64 {
     match request {
         Request::Probe { .. } => 900,
-        Request::Look { .. } | Request::Inspect { .. } => 160,
+        Request::Look { .. } | Request::Standing => 160,
         Request::Kubectl { .. } => 180,
         Request::Etcdctl { .. } => 220,
         Request::Sweep => 400,
@@ -56,7 +56,7 @@ pub(crate) fn answer(
         Request::Look { what, endpoint, advertise } => {
             look::answer(world, node, *what, endpoint.as_ref(), advertise)
         }
-        Request::Inspect { node: about, control_plane } => verify::one(world, node, about, *control_plane),
+        Request::Standing => verify::all(world, node),
         Request::Put { path, mode, content } => files::put(world, node, path, *mode, content.expose()),
         Request::Read { path } => files::read(world, node, path),
         Request::Remove { paths } => files::remove(world, node, paths),
@@ -65,7 +65,6 @@ pub(crate) fn answer(
             kubectl::run(world, node, args, stdin.as_ref().map(crate::secret::Secret::expose))
         }
         Request::Etcdctl { args } => etcdctl::run(world, node, args),
-        Request::Shell { text } if verify::is_cluster_script(text) => verify::all(world, node),
         Request::Shell { .. } => match shell {
             Some(text) => said(text),
             None => failed(127, "sh: simulated nodes run no scripts of their own\n"),

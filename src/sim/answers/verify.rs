@@ -7,57 +7,38 @@ use crate::sim::model::objects::Taint;
 use crate::sim::model::{World, kubeconfig, paths};
 use crate::transport::request::Reply;
 
-/// One node about itself; only control planes can ask the cluster.
-pub(super) fn one(world: &World, asked: &str, about: &str, control_plane: bool) -> Reply {
-    answer(world, asked, if control_plane { Some(about) } else { None }, control_plane)
-}
-
 /// A control plane about every node.
 pub(super) fn all(world: &World, asked: &str) -> Reply {
-    answer(world, asked, None, true)
-}
-
-/// Whether the operator's `text` is the survey's own script about the whole cluster.
-pub(super) fn is_cluster_script(text: &str) -> bool {
-    text.contains("about='all'") && text.contains("get nodes")
-}
-
-fn answer(world: &World, asked: &str, about: Option<&str>, cluster: bool) -> Reply {
     let Some(node) = world.nodes.get(asked) else { return super::failed(1, "") };
     let mut lines = Lines::default();
     lines.say("kubelet", node.kubelet.state());
     lines.say("healthz", kubelet_answer(node, world.now));
-    if cluster {
-        let conf = node.disk.text(paths::ADMIN).and_then(kubeconfig::parse);
-        match conf
-            .map(|conf| world.api(asked, &conf.server, Some(&conf.ca)).map_err(|words| (conf.server, words)))
-        {
-            None => {
-                lines.yes("api", false);
-                lines.say("api.error", "there is no /etc/kubernetes/admin.conf");
-            }
-            Some(Err((server, words))) => {
-                lines.yes("api", false);
-                lines.say("api.error", format!("Unable to connect to the server at {server}: {words}"));
-            }
-            Some(Ok(id)) => {
-                lines.yes("api", true);
-                if let Some(found) = world.clusters.get(&id) {
-                    nodes(&mut lines, found, about);
-                    pods(&mut lines, world, &id, about);
-                }
+    let conf = node.disk.text(paths::ADMIN).and_then(kubeconfig::parse);
+    match conf
+        .map(|conf| world.api(asked, &conf.server, Some(&conf.ca)).map_err(|words| (conf.server, words)))
+    {
+        None => {
+            lines.yes("api", false);
+            lines.say("api.error", "there is no /etc/kubernetes/admin.conf");
+        }
+        Some(Err((server, words))) => {
+            lines.yes("api", false);
+            lines.say("api.error", format!("Unable to connect to the server at {server}: {words}"));
+        }
+        Some(Ok(id)) => {
+            lines.yes("api", true);
+            if let Some(found) = world.clusters.get(&id) {
+                nodes(&mut lines, found);
+                pods(&mut lines, world, &id);
             }
         }
-        members(&mut lines, world, asked);
     }
+    members(&mut lines, world, asked);
     lines.end()
 }
 
-fn nodes(lines: &mut Lines, cluster: &Cluster, about: Option<&str>) {
+fn nodes(lines: &mut Lines, cluster: &Cluster) {
     for (name, node) in &cluster.objects.nodes {
-        if about.is_some_and(|about| about != name) {
-            continue;
-        }
         let (ready, reason) = match (node.ready, node.reason.starts_with("Kubelet stopped")) {
             (true, _) => ("True", "KubeletReady"),
             (false, true) => ("Unknown", "NodeStatusUnknown"),
@@ -77,11 +58,11 @@ fn nodes(lines: &mut Lines, cluster: &Cluster, about: Option<&str>) {
 }
 
 /// The mirror pods of control planes that belong to the cluster.
-fn pods(lines: &mut Lines, world: &World, id: &str, about: Option<&str>) {
+fn pods(lines: &mut Lines, world: &World, id: &str) {
     for node in world.nodes.values() {
         let name = node.node_name();
         let member = world.membership(&node.name).is_some_and(|(cluster, _)| cluster == id);
-        if !member || about.is_some_and(|about| about != name) {
+        if !member {
             continue;
         }
         for (component, pod) in &node.pods {

@@ -119,8 +119,9 @@ fn static_pods(standing: &Standing, node: &NodeStanding, wrong: &mut Vec<String>
         match node.static_pods.get(component) {
             None => wrong.push(format!("the API server knows of no {component} here")),
             Some(pod) if pod.phase != "Running" => wrong.push(format!("{component} is {}", pod.phase)),
-            Some(pod) if !pod.ready => {
-                wrong.push(format!("{component} runs but is not ready ({} restarts)", pod.restarts));
+            // A pod that has just started is ready only after the kubelet's probes; one that was restarted has to show it.
+            Some(pod) if !pod.ready && pod.restarts > 0 => {
+                wrong.push(format!("{component} was restarted {} times and is not ready", pod.restarts));
             }
             Some(_) => {}
         }

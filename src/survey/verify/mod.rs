@@ -26,7 +26,7 @@ mod standing;
 use crate::survey::quote;
 
 pub use judge::{judge, judge_host};
-pub use parse::parse;
+pub use parse::{member, parse};
 pub use standing::{Member, NodeStanding, Standing, StaticPod};
 
 /// The script that asks the node called `node` what it is. Only a control plane has the credentials to ask the cluster;

@@ -91,7 +91,7 @@ fn pod(node: &mut NodeStanding, text: &str) {
 }
 
 /// A line of `etcdctl member list`: id, status, name, peer URLs, client URLs, and since etcd 3.4 whether it is a learner.
-fn member(line: &str) -> Option<Member> {
+pub fn member(line: &str) -> Option<Member> {
     let parts: Vec<&str> = line.split(", ").map(str::trim).collect();
     let [id, status, name, peers, ..] = parts.as_slice() else { return None };
     let sound = !id.is_empty() && id.len() <= 16 && id.bytes().all(|b| b.is_ascii_hexdigit());
