@@ -10,6 +10,7 @@ use super::answers;
 use super::fault::{Disturb, Disturbance, Plot, Trick};
 use super::kubeadm::{self, Process};
 use super::lines::Lines;
+use super::model::World;
 use super::runs::{Run, Runs};
 use super::scenario::FaultKind;
 use super::spec::{RackSpec, role_name};
@@ -80,6 +81,10 @@ impl Rack {
             }
         });
         Self(inner)
+    }
+
+    pub(super) fn world<R>(&self, look: impl FnOnce(&mut World) -> R) -> R {
+        self.0.store.with(look)
     }
 
     /// Tells `links` of links that are lost and restored from now on.

@@ -12,6 +12,7 @@ use super::cluster::Cluster;
 use super::kubelet::Source;
 use super::network::Balancer;
 use super::pods::{missing_file, scaled};
+use crate::sim::calls::Call;
 use crate::sim::jitter;
 
 /// The grid of time.
@@ -37,6 +38,9 @@ pub(crate) struct World {
     /// Nodes that the inventory makes control planes; faults may be meant for them.
     #[serde(default)]
     pub(crate) planned_control_planes: std::collections::BTreeSet<String>,
+    /// Every kubeadm process of this rack.
+    #[serde(skip)]
+    pub(crate) calls: Vec<Call>,
 }
 
 impl World {
