@@ -278,7 +278,7 @@ impl Inner {
             heard.reply(rc)
         } else {
             let shell = self.spec.shell(name, role);
-            self.store.with(|world| answers::answer(world, name, request, shell.as_deref()))
+            self.store.with(|world| answers::answer(world, name, request, effort, shell.as_deref()))
         };
         self.clock.sleep(latency).await;
         // The link may have gone while the node worked.
@@ -322,9 +322,10 @@ impl Inner {
             Trick::Hang => std::future::pending().await,
             Trick::Slow(_) | Trick::Nothing => {}
         }
-        self.clock.sleep(Duration::from_millis(answers::effort(request))).await;
+        let effort = answers::effort(request);
+        self.clock.sleep(Duration::from_millis(effort)).await;
         let shell = self.spec.shell(name, self.role(name));
-        let reply = self.store.with(|world| answers::answer(world, name, request, shell.as_deref()));
+        let reply = self.store.with(|world| answers::answer(world, name, request, effort, shell.as_deref()));
         for text in [&reply.stdout, &reply.stderr] {
             if !text.is_empty() {
                 run.print(text.trim_end_matches('\n'));

@@ -137,7 +137,7 @@ impl World {
             "etcd" => Some(self.around(&what, 1_200, 2_000)),
             "kube-apiserver" => self.local_store_answers(name).then(|| self.around(&what, 2_600, 4_400)),
             "kube-controller-manager" | "kube-scheduler" => {
-                self.some_api_answers(name).then(|| self.around(&what, 1_400, 2_400))
+                self.some_api_answers(name).then(|| self.around(&what, 600, 1_100))
             }
             _ => Some(self.around(&what, 500, 900)),
         };
