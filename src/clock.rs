@@ -13,29 +13,45 @@ use tokio::time::Instant;
 pub struct Clock {
     start: Instant,
     epoch: Timestamp,
+    /// Run time that had passed at `start`.
+    before: Duration,
     speed: f64,
 }
 
 impl Clock {
     /// The clock of real runs, starting now.
     pub fn real() -> Self {
-        Self { start: Instant::now(), epoch: Timestamp::now(), speed: 1.0 }
+        Self::resumed(Timestamp::now())
+    }
+
+    /// The clock of a real run that began at `epoch` and is gone on with now.
+    pub fn resumed(epoch: Timestamp) -> Self {
+        let before = Duration::try_from(Timestamp::now().duration_since(epoch)).unwrap_or_default();
+        Self { start: Instant::now(), epoch, before, speed: 1.0 }
     }
 
     /// A clock whose run starts at `epoch` by the calendar and passes `speed` times as fast as the runtime's.
     pub fn simulated(epoch: Timestamp, speed: f64) -> Self {
         let speed = if speed.is_finite() && speed > 0.0 { speed } else { 1.0 };
-        Self { start: Instant::now(), epoch, speed }
+        Self { start: Instant::now(), epoch, before: Duration::ZERO, speed }
     }
 
     /// Time passed since the run's start.
     pub fn elapsed(&self) -> Duration {
-        self.start.elapsed().mul_f64(self.speed)
+        self.before + self.start.elapsed().mul_f64(self.speed)
     }
 
     /// The calendar time at `elapsed` of the run.
     pub fn at(&self, elapsed: Duration) -> Timestamp {
         self.epoch.checked_add(elapsed).unwrap_or(self.epoch)
+    }
+
+    /// Comes round every `period` of run time, for the first time after one period.
+    pub fn every(&self, period: Duration) -> tokio::time::Interval {
+        let period = period.div_f64(self.speed).max(Duration::from_millis(1));
+        let mut interval = tokio::time::interval_at(Instant::now() + period, period);
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        interval
     }
 
     /// Waits until `duration` of run time has passed.

@@ -1,8 +1,67 @@
-//! Command line.
+//! Command line: picks nodes, faces and clock, and ends with a meaningful exit status.
 
+mod args;
+mod check;
+mod demo;
+mod exit;
+mod generate;
+mod history;
+mod plan;
+mod prompt;
+mod reset;
+mod run;
+mod session;
+mod signals;
+
+use std::io::Write as _;
 use std::process::ExitCode;
+
+use clap::Parser as _;
+use color_eyre::eyre::Result;
+
+pub use args::Cli;
+pub use exit::Exit;
+
+use args::Command;
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = Cli::parse();
+    if let Err(error) = color_eyre::config::HookBuilder::default()
+        .display_env_section(false)
+        .theme(color_eyre::config::Theme::new())
+        .install()
+    {
+        let _ = writeln!(std::io::stderr(), "kubestep: {error}");
+    }
+    let result = std::panic::catch_unwind(|| dispatch(&cli));
+    match result {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(error)) => {
+            let _ = writeln!(std::io::stderr(), "kubestep: {error:#}");
+            Exit::Usage.into()
+        }
+        // The hook has said what happened.
+        Err(_) => Exit::Bug.into(),
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<Exit> {
+    let colour = cli.color;
+    match &cli.command {
+        Command::Demo(args) => demo::demo(args, colour),
+        Command::Run(args) => run::run(args, colour),
+        Command::Check(args) => check::check(args, colour),
+        Command::Plan(args) => plan::plan(args, colour),
+        Command::Reset(args) => reset::reset(args, colour),
+        Command::Runs => history::runs(colour),
+        Command::Replay(args) => history::replay(args, colour),
+        Command::Generate { what } => generate::generate(what),
+        Command::Simulate(args) => Ok(demo::simulate(args)),
+    }
+}
+
+/// The runtime of real runs. One thread: everything heavy happens on the nodes.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }

@@ -1,1 +1,26 @@
-//! (being written)
+//! The decision maker: what starts, what is tried again, when the run is over.
+//!
+//! [`Engine::handle`] takes one input at a time and answers with effects. It does no I/O, reads no clock and
+//! rolls no dice, so a run can be replayed in a test to the last event.
+
+mod cancel;
+mod dispatch;
+mod effect;
+mod explain;
+mod fate;
+mod finish;
+mod input;
+mod machine;
+mod policy;
+mod retry;
+mod slot;
+
+#[cfg(test)]
+mod scenarios;
+
+pub use effect::{Effect, Timer};
+pub use explain::Explain;
+pub use input::{Command, Exit, Failure, Input, Restored, Was};
+pub use machine::Engine;
+pub use policy::Policy;
+pub use slot::Status;

@@ -196,6 +196,30 @@ pub enum EventKind {
     },
 }
 
+impl EventKind {
+    /// Every `kind` of this format, as written in a journal.
+    pub const NAMES: [&str; 18] = [
+        "run-started",
+        "plan-extended",
+        "node-facts",
+        "node-finding",
+        "step-started",
+        "step-output",
+        "phase-seen",
+        "wait-facts",
+        "step-finished",
+        "retry-planned",
+        "retry-requested",
+        "breakpoint",
+        "pace-changed",
+        "cancelling",
+        "link-lost",
+        "link-restored",
+        "notice",
+        "run-finished",
+    ];
+}
+
 /// A machine of the run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeInfo {
@@ -257,4 +281,17 @@ pub enum CancelStage {
     Drain,
     /// Running phases are stopped on their nodes.
     Stop,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_kind_is_named() {
+        let unknown = serde_json::from_str::<EventKind>(r#"{"kind":"?"}"#).unwrap_err().to_string();
+        let expected: Vec<_> = unknown.split('`').skip(3).step_by(2).collect();
+        assert_eq!(expected, EventKind::NAMES, "{unknown}");
+    }
 }

@@ -226,6 +226,16 @@ impl Inventory {
         self.hosts.iter().filter(|host| host.role == Role::Worker)
     }
 
+    /// Whether the operator's own documents name an etcd outside the cluster: then no member is made or joined.
+    pub fn has_external_etcd(&self) -> bool {
+        self.kubernetes.extra.iter().any(|document| {
+            document
+                .get("etcd")
+                .and_then(|etcd| etcd.get("external"))
+                .is_some_and(|external| !external.is_null())
+        })
+    }
+
     /// The host of that name.
     pub fn host(&self, name: &NodeName) -> Option<&Host> {
         self.hosts.iter().find(|host| host.name == *name)

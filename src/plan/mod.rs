@@ -1,3 +1,13 @@
 //! The plan: steps, what they wait for, and what they take turns with.
 
+mod build;
+mod init;
+mod join;
+mod reset;
+mod select;
 pub mod step;
+mod units;
+
+pub use build::{Ground, leader, run, survey};
+pub use reset::reset;
+pub use select::Wish;

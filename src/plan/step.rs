@@ -74,8 +74,8 @@ pub enum Work {
     CleanUp,
     /// Take the node out of the cluster from a healthy control plane: etcd member and node object.
     Evict {
-        /// The node that leaves.
-        node: NodeName,
+        /// The control plane that is asked to.
+        from: NodeName,
         /// Whether it runs an etcd member.
         etcd: bool,
     },

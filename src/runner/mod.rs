@@ -1,1 +1,33 @@
-//! (being written)
+//! The driver: the engine's effects become work on nodes, and what happens there becomes its inputs.
+
+mod config;
+mod context;
+mod drive;
+mod evict;
+mod evidence;
+mod face;
+mod finish;
+mod hands;
+mod kubeadm;
+mod material;
+mod members;
+mod perform;
+mod planner;
+mod recorder;
+mod report;
+mod restore;
+mod shell;
+mod shown;
+mod undo;
+mod verify;
+mod visit;
+mod wait;
+
+pub use context::{Context, INIT_CONFIG, JOIN_CONFIG};
+pub use drive::{Ending, Run};
+pub use face::Face;
+pub use hands::Hands;
+pub use material::{BadCertificate, Material, ca_hash};
+pub use planner::{Goal, Plan, Planner};
+pub use recorder::Recorder;
+pub use shown::shown_configs;

@@ -1,1 +1,20 @@
-//! (being written)
+//! The state of a run, folded from its events: what every front end, resume and replay read.
+//!
+//! [`RunState::apply`] is total: odd sequences, steps nobody planned and events out of turn leave a
+//! usable state behind, because journals outlive the code that wrote them.
+
+mod apply;
+mod index;
+mod node;
+mod progress;
+mod run;
+mod step;
+mod tail;
+#[cfg(test)]
+mod tests;
+
+pub use node::{Link, NodeState};
+pub use progress::Progress;
+pub use run::{Cancel, Message, RunEnd, RunInfo, RunState};
+pub use step::{AttemptState, End, Seen, Status, StepState, WaitView, outlives_console};
+pub use tail::Tail;

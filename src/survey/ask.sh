@@ -15,11 +15,12 @@ ask() {
     esac
   elif have wget; then
     case $(wget --help 2>&1) in
-      *BusyBox*) body=$(limit 2 wget -S -T 2 -O - --no-check-certificate "$1://$ask_at$4" 2>&1) ;;
+      *BusyBox*) body=$(limit 2 wget -S -O - --no-check-certificate "$1://$ask_at$4" 2>&1) ;;
       *) body=$(limit 2 wget -S -T 2 -t 1 -O - --no-proxy --no-check-certificate --content-on-error "$1://$ask_at$4" 2>&1) ;;
     esac
     case $? in
       124 | 137 | 143) answer=timeout ;;
+      12[67] | 1[3-9]?) ;; # it crashed
       *) judge_status || judge_words unknown ;;
     esac
   elif [ "$1" = https ] && have openssl; then
@@ -57,7 +58,8 @@ judge_words() {
     *"timed out"* | *errno=110*) answer=timeout ;;
     *"bad address"* | *"unable to resolve"* | *"not known"* | *"not resolve"*) answer=no-name ;;
     *nreachable* | *"o route to"*) answer=timeout ;;
-    *SYSCALL* | *eset* | *eof* | *EOF* | *"non-properly terminated"* | *losed* | *"getting response"* | *errno=104*) answer=closed ;;
+    *SYSCALL* | *eset* | *eof* | *EOF* | *"non-properly terminated"* | *"in the pull function"* | *"in the push function"* | *losed* | *"getting response"* | *errno=104*) answer=closed ;;
+    *"establish SSL"*) answer=tls ;;
     *) answer=$1 ;;
   esac
 }

@@ -56,9 +56,15 @@ takes_tcp() {
     case $? in 6 | 7 | 28 | 124 | 137 | 143) return 1 ;; *) return 0 ;; esac
   fi
   if have wget; then
-    tcp_said=$(limit 3 wget -T 2 -O /dev/null "http://$tcp_at/" 2>&1)
-    case $? in 124 | 137 | 143) return 1 ;; esac
+    tcp_said=$(limit 2 wget -O /dev/null "http://$tcp_at/" 2>&1)
+    tcp_rc=$?
+    case $tcp_said in *" connected."*) return 0 ;; esac # GNU's says so, and then may try for long
+    case $tcp_rc in
+      124 | 137 | 143) return 1 ;;
+      12[67] | 1[3-9]?) return 2 ;; # it crashed, as Debian's static busybox does
+    esac
     case $tcp_said in
+      *Usage:*) return 2 ;;
       *"can't connect"* | *refused* | *"bad address"* | *"timed out"* | *nreachable* | *"o route"* | *resolve*) return 1 ;;
       *) return 0 ;;
     esac

@@ -5,6 +5,7 @@
 //! kubeadm needs and against each other. All of it is text in, text out; a transport runs the scripts as root.
 
 pub mod awaited;
+pub mod check;
 pub mod facts;
 pub mod finding;
 pub mod look;

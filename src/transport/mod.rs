@@ -10,3 +10,4 @@ pub mod ssh;
 
 pub use error::TransportError;
 pub use request::{Ended, Greeting, Reply, Request, RunKey, Start};
+pub use ssh::LinkEvent;

@@ -58,13 +58,8 @@ pub enum Request {
         /// Where the node's own API server listens.
         advertise: String,
     },
-    /// What the node is in the cluster, as `key=value` facts; see [`crate::survey::verify`].
-    Inspect {
-        /// The node's name.
-        node: String,
-        /// Whether it is a control plane.
-        control_plane: bool,
-    },
+    /// What every node is in the cluster, asked on a control plane; see [`crate::survey::verify`].
+    Standing,
     /// etcdctl against the node's own member, with its certificates.
     Etcdctl {
         /// Everything after `etcdctl`.

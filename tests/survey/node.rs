@@ -77,8 +77,8 @@ impl Node {
     /// With these programs alone, besides the shells and what every system has.
     pub(crate) fn only(mut self, programs: &[&str]) -> Self {
         let every = [
-            "dash", "busybox", "cat", "date", "id", "uname", "mkdir", "rmdir", "readlink", "df", "tail",
-            "sleep", "grep", "ls", "nproc", "true", "kill",
+            "sh", "dash", "busybox", "cat", "date", "id", "uname", "mkdir", "rmdir", "readlink", "df",
+            "tail", "sleep", "grep", "ls", "nproc", "true", "kill",
         ];
         for program in every.iter().chain(programs) {
             if let Some(path) = find(program) {
@@ -104,10 +104,6 @@ impl Node {
         fs::write(file, content).unwrap();
     }
 
-    pub(crate) fn remove(&self, path: &str) {
-        fs::remove_file(self.inside(path)).unwrap();
-    }
-
     /// A listening socket, as a container runtime has.
     pub(crate) fn socket(&self, path: &str) {
         let file = self.inside(path);
@@ -125,7 +121,7 @@ impl Node {
     fn command(&self, args: &[&str]) -> Command {
         let mut mounts = String::new();
         for (name, folder) in FOLDERS {
-            mounts += &format!("mount --bind \"$R/{name}\" {folder} && ");
+            mounts.extend(["mount --bind \"$R/", name, "\" ", folder, " && "]);
         }
         if self.tools {
             mounts += "mount --bind \"$R/bin\" /usr/sbin && mount --bind \"$R/bin\" /usr/bin && ";

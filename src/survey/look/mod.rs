@@ -49,7 +49,10 @@ pub fn script(what: Awaited, endpoint: Option<&Endpoint>, advertise: &str) -> St
         ("api_port", &api.port.to_string()),
         ("api_at", &api.to_string()),
     ];
-    quote::script(&values, &[include_str!("../ask.sh"), include_str!("look.sh")])
+    quote::script(
+        &values,
+        &[include_str!("../ask.sh"), include_str!("../runtime.sh"), include_str!("look.sh")],
+    )
 }
 
 /// How `what` is called in the answer.

@@ -94,6 +94,7 @@ fn endpoint(seen: &Seen) -> String {
 fn crash(container: &Container) -> String {
     match (container.state.as_str(), container.restarts) {
         ("Exited", 0) => "has ended".to_owned(),
+        ("Running", 1) => "was restarted once".to_owned(),
         (_, restarts) => format!("keeps ending ({})", times(restarts, "restart")),
     }
 }

@@ -1,6 +1,6 @@
 //! The look at the end: what a node is in the cluster, and what the whole cluster is.
 //!
-//! Two scripts, one grammar: `script` asks one node about itself; `cluster_script`, run once on a control plane, asks
+//! Two scripts, one grammar: [`script`] asks one node about itself; [`cluster_script`], run once on a control plane, asks
 //! about all. `key=value` lines in any order, one line per value; what could not be learnt is missing.
 //!
 //! | key | value | many |
@@ -9,8 +9,8 @@
 //! | `healthz` | `ok`, or why not (an answer as in [`super::look`]); of the kubelet of the node that is asked | |
 //! | `api` | `yes` or `no`: kubectl got an answer with /etc/kubernetes/admin.conf | |
 //! | `api.error` | kubectl's last line, if not | |
-//! | `node` | `NAME READY REASON`: `bettley True KubeletReady`; READY is `True`, `False` or `Unknown` | yes |
-//! | `node.message` | `NAME TEXT`: the Ready condition's message, if it is not `True` | yes |
+//! | `node` | `NAME READY REASON`: `bettley True KubeletReady`; READY is `True`, `False` or `Unknown`; missing until the node's kubelet has reported once | yes |
+//! | `node.message` | `NAME TEXT`: the Ready condition's message, if it is not `True`; plain, or quoted as Go and JSON do | yes |
 //! | `node.label` | `NAME KEY=VALUE` | yes |
 //! | `node.taint` | `NAME KEY=VALUE:EFFECT`, or `NAME KEY:EFFECT` | yes |
 //! | `pod` | `NODE COMPONENT PHASE READY RESTARTS`: `bettley kube-apiserver Running True 0`; control-plane pods only | yes |
@@ -18,3 +18,29 @@
 //! | `member` | a line of `etcdctl member list`: `8e9e05c52164694d, started, bettley, https://10.4.0.11:2380, https://10.4.0.11:2379, false`; the last word says learner | yes |
 //! | `etcd.error` | why the members could not be listed | |
 //! | `end` | `yes`: the last line of a whole answer | |
+
+mod judge;
+mod parse;
+mod standing;
+
+use crate::survey::quote;
+
+pub use judge::{judge, judge_host};
+pub use parse::{member, parse};
+pub use standing::{Member, NodeStanding, Standing, StaticPod};
+
+/// The script that asks the node called `node` what it is. Only a control plane has the credentials to ask the cluster;
+/// a worker tells of its kubelet alone.
+pub fn script(node: &str, control_plane: bool) -> String {
+    whole(node, if control_plane { "node" } else { "none" })
+}
+
+/// The script that asks a control plane about every node of the cluster, the control-plane pods, and etcd's members.
+pub fn cluster_script() -> String {
+    whole("", "all")
+}
+
+fn whole(node: &str, about: &str) -> String {
+    let parts = [include_str!("../ask.sh"), include_str!("../runtime.sh"), include_str!("verify.sh")];
+    quote::script(&[("node", node), ("about", about)], &parts)
+}

@@ -25,7 +25,7 @@ impl Request {
             Self::Look { what, endpoint, advertise } => {
                 survey::look::script(*what, endpoint.as_ref(), advertise)
             }
-            Self::Inspect { node, control_plane } => inspect(node, *control_plane),
+            Self::Standing => survey::verify::cluster_script(),
             Self::Kubeadm { args } => cluster::kubeadm(args),
             Self::Kubectl { args, stdin } => cluster::kubectl(args, stdin.as_ref()),
             Self::Etcdctl { args } => cluster::etcdctl(args),
@@ -37,11 +37,6 @@ impl Request {
         };
         Secret::new(format!("{PATH}{text}"))
     }
-}
-
-/// PLACEHOLDER until `survey::verify::script` is there.
-fn inspect(node: &str, control_plane: bool) -> String {
-    format!("echo 'no inspection of {node} yet (control plane: {control_plane})' >&2; exit 70\n")
 }
 
 #[cfg(test)]

@@ -1,0 +1,202 @@
+//! Failures between the node and the cluster, and of the command itself.
+
+use super::Rule;
+use super::look::{KUBECTL, KUBELET_LOG, LISTENERS};
+
+/// In the order in which they are tried.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        name: "cannot-assign-address",
+        phases: &[],
+        signs: &[
+            &["cannot assign requested address"],
+            &["bind: cannot assign"],
+            &["unable to select an ip from"],
+        ],
+        cause: "The advertised address isn't one of this machine: a public address behind NAT, or the wrong interface.",
+        fix: "Set privateAddress to an address of the node itself; a public address belongs into apiServer.certSANs.",
+        look: &[
+            "ip -br address",
+            "ip route get 1.1.1.1",
+            "crictl logs $(crictl ps -aq --name etcd | head -1)",
+        ],
+    },
+    Rule {
+        name: "image-pull",
+        phases: &[],
+        signs: &[
+            &["failed to pull image"],
+            &["errimagepull"],
+            &["imagepullbackoff"],
+            &["failed to get sandbox image"],
+        ],
+        cause: "The registry can't be reached or doesn't have the image: no way out, a proxy, or a wrong imageRepository.",
+        fix: "Point imageRepository to a mirror, set the proxy for the runtime, or load the images beforehand.",
+        look: &[
+            "kubeadm config images list",
+            "crictl pull registry.k8s.io/pause:3.9",
+            "curl -I https://registry.k8s.io",
+        ],
+    },
+    Rule {
+        name: "admin-rights",
+        phases: &[],
+        signs: &[
+            &["there is no super-admin.conf to create it"],
+            &["kubernetes-admin", "cannot"],
+            &["could not bootstrap the admin user", "forbidden"],
+        ],
+        cause: "The binding kubeadm:cluster-admins that gives admin.conf its rights is missing, and super-admin.conf isn't there to make it.",
+        fix: "Run init's kubeconfig phase (with super-admin) and then upload-config again on the first control plane.",
+        look: &[
+            "ls -l /etc/kubernetes/*.conf",
+            "kubectl --kubeconfig /etc/kubernetes/super-admin.conf get clusterrolebinding kubeadm:cluster-admins",
+        ],
+    },
+    Rule {
+        name: "node-name-taken",
+        phases: &[],
+        signs: &[&["a node with name", "already exists in the cluster"]],
+        cause: "A Ready node of this name is in the cluster already: two machines share a hostname, or this one joined before.",
+        fix: "Give each machine its own name; if it is this machine's old entry, `kubectl delete node NAME` on a control plane and join again.",
+        look: &[KUBECTL, "hostname", "cat /etc/machine-id"],
+    },
+    Rule {
+        name: "old-kubelet-credentials",
+        phases: &["join/kubelet-start", "join/kubelet-wait-bootstrap"],
+        signs: &[&["crisocket", "unauthorized"]],
+        cause: "The kubelet logs in with a certificate of an earlier cluster.",
+        fix: "Run `kubeadm reset -f` on this node, which removes /var/lib/kubelet/pki, and join again.",
+        look: &["ls -l /var/lib/kubelet/pki /etc/kubernetes", KUBELET_LOG],
+    },
+    Rule {
+        name: "no-admin-conf",
+        phases: &[],
+        signs: &[
+            &["failed to load admin kubeconfig"],
+            &["admin.conf does not exist"],
+            &["admin.conf: no such file"],
+        ],
+        cause: "admin.conf isn't on this node yet: the phase came too early, or the node is a worker.",
+        fix: "Run init's kubeconfig phase, or join's control-plane-prepare, first.",
+        look: &["ls -l /etc/kubernetes"],
+    },
+    Rule {
+        name: "no-endpoint",
+        phases: &[],
+        signs: &[&["doesn't have a stable controlplaneendpoint address"]],
+        cause: "The cluster was made without controlPlaneEndpoint, so that no second control plane can join.",
+        fix: "Set controlPlaneEndpoint in the ConfigMap kubeadm-config and in the certificates, or make the cluster anew with it.",
+        look: &[
+            "kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get cm kubeadm-config -o yaml",
+        ],
+    },
+    Rule {
+        name: "config-version",
+        phases: &[],
+        signs: &[
+            &["no kind", "is registered for version", "kubeadm.k8s.io"],
+            &["uses an old api spec"],
+            &["unknown configuration", "kubeadm.k8s.io"],
+        ],
+        cause: "This kubeadm doesn't know the API version of its configuration file.",
+        fix: "Use the same kubeadm minor on all nodes, or convert the file with `kubeadm config migrate`.",
+        look: &["kubeadm version -o short"],
+    },
+    Rule {
+        name: "usage",
+        phases: &[],
+        signs: &[
+            &["unknown flag:"],
+            &["unknown command"],
+            &["invalid phase name"],
+            &["can not mix '--config'"],
+            &["invalid subcommand"],
+        ],
+        cause: "This kubeadm doesn't take the command as it was given: its release differs from what was expected.",
+        fix: "Compare `kubeadm version` with the inventory, and the phase's flags with `--help` on this node.",
+        look: &["kubeadm version -o short", "kubeadm init phase --help", "kubeadm join phase --help"],
+    },
+    Rule {
+        name: "reset-aborted",
+        phases: &[],
+        signs: &[&["aborted reset operation"]],
+        cause: "kubeadm asked whether to reset the node and got no `y`.",
+        fix: "Give it --force.",
+        look: &[],
+    },
+    Rule {
+        name: "cannot-write",
+        phases: &[],
+        signs: &[&["read-only file system"], &["no space left on device"], &["permission denied"]],
+        cause: "A file could not be written: the disk is full or read-only, or the command didn't run as root.",
+        fix: "Make room, mount it writable, or check `become` in the inventory; then run the phase again.",
+        look: &["df -h / /var/lib /etc /run", "mount | grep -w ro", "id"],
+    },
+    Rule {
+        name: "endpoint-unreachable",
+        phases: &[],
+        signs: &[
+            &["https://", "context deadline exceeded"],
+            &["https://", "connection refused"],
+            &["https://", "i/o timeout"],
+            &["https://", "no route to host"],
+            &["https://", "no such host"],
+            &["https://", "tls handshake timeout"],
+            &["https://", "client.timeout exceeded"],
+            &["https://", ": eof"],
+            &["abort connecting to api servers"],
+            &["the cluster-info configmap after timeout"],
+        ],
+        cause: "The control-plane endpoint doesn't answer from this node: the load balancer doesn't forward to a live API server yet, a name doesn't resolve, or a firewall is in between.",
+        fix: "Let the load balancer lead to the first control plane on port 6443, check name and firewall, and run the phase again.",
+        look: &["getent hosts ENDPOINT", "curl -k https://ENDPOINT:6443/healthz", LISTENERS],
+    },
+    Rule {
+        name: "node-not-registered",
+        phases: &[],
+        signs: &[
+            &["nodes \"", "not found"],
+            &["failed to get corresponding node"],
+            &["error uploading crisocket"],
+            &["writing crisocket information"],
+            &["error patching node"],
+        ],
+        cause: "The kubelet hasn't entered its node in the cluster: another name than kubeadm expects, or it can't reach the API server.",
+        fix: "Let the node's name in the inventory and the kubelet's --hostname-override agree, look at the kubelet's log, reset the node and try again.",
+        look: &[KUBELET_LOG, KUBECTL, "hostnamectl"],
+    },
+    Rule {
+        name: "other-minor",
+        phases: &["join"],
+        signs: &[
+            &["configmaps \"kubelet-config", "forbidden"],
+            &["configmaps \"kubeadm-config", "forbidden"],
+            &["configmaps", "is forbidden"],
+            &["configmaps \"kubelet-config", "not found"],
+            &["configmaps \"kubeadm-config", "not found"],
+        ],
+        cause: "This kubeadm's minor differs from the cluster's, or upload-config or bootstrap-token were skipped there.",
+        fix: "Install the kubeadm of the cluster's minor, or run upload-config and bootstrap-token on the first control plane.",
+        look: &[
+            "kubeadm version -o short",
+            "kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get cm",
+        ],
+    },
+    Rule {
+        name: "no-network-plugin",
+        phases: &[],
+        signs: &[
+            &["networkpluginnotready"],
+            &["cni plugin not initialized"],
+            &["cni config uninitialized"],
+            &["network plugin is not ready"],
+        ],
+        cause: "No network plugin is installed yet, so that nodes stay NotReady. This is expected after init.",
+        fix: "Name a CNI manifest in the inventory or apply one with kubectl.",
+        look: &[
+            "ls -l /etc/cni/net.d",
+            "kubectl --kubeconfig /etc/kubernetes/admin.conf describe nodes | grep -i cni",
+        ],
+    },
+];

@@ -1,0 +1,54 @@
+//! Failures that show themselves in text: kubeadm.md §9, in its order.
+
+mod cluster;
+mod look;
+mod node;
+mod timeouts;
+mod trust;
+
+use super::diagnosis::Diagnosis;
+use crate::ids::PhaseId;
+
+/// One way to fail.
+#[derive(Debug)]
+pub(super) struct Rule {
+    name: &'static str,
+    /// Only in these phases and what is below them; everywhere when empty.
+    phases: &'static [&'static str],
+    /// Any of these, each with all of its parts in one line; lower case.
+    signs: &'static [&'static [&'static str]],
+    cause: &'static str,
+    fix: &'static str,
+    look: &'static [&'static str],
+}
+
+impl Rule {
+    pub(super) fn is_about(&self, phase: &PhaseId) -> bool {
+        self.phases.is_empty() || self.phases.iter().any(|wanted| phase.is_within(wanted))
+    }
+
+    /// Whether a line in lower case shows it.
+    pub(super) fn matches(&self, line: &str) -> bool {
+        self.signs.iter().any(|parts| parts.iter().all(|part| line.contains(part)))
+    }
+
+    pub(super) fn diagnosis(&self, symptom: &str) -> Diagnosis {
+        Diagnosis {
+            rule: self.name.to_owned(),
+            symptom: symptom.chars().take(400).collect(),
+            cause: self.cause.to_owned(),
+            fix: self.fix.to_owned(),
+            look: self.look.iter().map(|&command| command.to_owned()).collect(),
+        }
+    }
+}
+
+/// Rules whose words mean one thing, most telling first.
+pub(super) fn specific() -> impl Iterator<Item = &'static Rule> {
+    node::RULES.iter().chain(trust::RULES).chain(cluster::RULES)
+}
+
+/// Rules for what ran out of time without saying why.
+pub(super) fn generic() -> impl Iterator<Item = &'static Rule> {
+    timeouts::RULES.iter()
+}

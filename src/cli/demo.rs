@@ -1,0 +1,86 @@
+//! `kubestep demo`: the same run on a rack that exists only here.
+
+use std::io::Write as _;
+
+use color_eyre::eyre::Result;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::inventory::model::Inventory;
+use crate::journal::{Durability, StateDir, Writer};
+use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
+use crate::secret::Redactor;
+use crate::sim::{self, Rack, RackSpec, Scenario};
+use crate::version::Version;
+
+use super::args::{Colour, DemoArgs, SimulateArgs};
+use super::exit::Exit;
+use super::run::{new_run, policy, started_event, wish};
+use super::{session, signals};
+
+/// The rack of the demo, where no other is named.
+const GOLDENTOOTH: &str = include_str!("../../inventory/goldentooth.yaml");
+
+pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
+    if args.list_scenarios {
+        for (name, summary) in sim::list() {
+            writeln!(std::io::stdout(), "{name:<18} {summary}")?;
+        }
+        return Ok(Exit::Done);
+    }
+    let Some(inventory) = rack(args, colour)? else { return Ok(Exit::Usage) };
+    let scenario = Scenario::named(&args.scenario)?;
+    let kubeadm = match (&args.kubernetes, &inventory.kubernetes.version) {
+        (Some(text), _) => text.parse::<Version>()?,
+        (None, Some(version)) => version.clone(),
+        (None, None) => Version::new(1, 29, 6),
+    };
+    let mut inventory = inventory;
+    inventory.kubernetes.version = Some(kubeadm.clone());
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all();
+    // Without a speed, time jumps from one event to the next.
+    builder.start_paused(args.speed.is_none());
+    let exit = builder.build()?.block_on(async {
+        let clock = Clock::simulated(Timestamp::now(), args.speed.unwrap_or(1.0));
+        let run = new_run();
+        let dir = StateDir::find(|name| std::env::var_os(name))?;
+        let writer = Writer::create(&dir, &run, Durability::Buffered)?;
+        let faces = session::faces(&args.face, colour, Some(writer.path().to_path_buf()), None)?;
+        let (to, links) = mpsc::channel(64);
+        let spec = RackSpec::from_inventory(&inventory, kubeadm).with_scenario(scenario);
+        let rack = Rack::new(spec, clock, args.seed);
+        rack.report_links(to);
+        let started = started_event(&run, "demo", &inventory, false);
+        let policy = policy(&inventory, &args.policy);
+        let mut wish = wish(&args.policy);
+        // The demo shows every leaf; in virtual time that costs nothing.
+        wish.leaves = true;
+        let context = Context::new(Hands::Sim(rack), clock, inventory, Redactor::default(), run);
+        let recorder = Recorder::new(clock, Some(writer), faces);
+        let (_keep, commands) = signals::listen()?;
+        let planner = Planner { goal: Goal::Cluster, wish, former: None };
+        let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, links };
+        Ok::<_, color_eyre::Report>(Exit::of(run.go(started).await.0.exit_code))
+    })?;
+    Ok(exit)
+}
+
+fn rack(args: &DemoArgs, colour: Colour) -> Result<Option<Inventory>> {
+    if let Some(path) = &args.inventory {
+        return session::inventory(path, colour);
+    }
+    session::embedded("goldentooth.yaml", GOLDENTOOTH, colour)
+}
+
+/// One call of the simulated kubeadm.
+pub(super) fn simulate(args: &SimulateArgs) -> Exit {
+    let words = match args.command.split_first() {
+        Some((program, rest)) if program == "kubeadm" => rest,
+        _ => &args.command[..],
+    };
+    let rc = sim::kubeadm_main(words, &args.root, &args.node, std::io::stdout(), std::io::stderr());
+    std::process::exit(rc)
+}

@@ -1,0 +1,64 @@
+//! `kubestep reset`: nodes out of the cluster, and bare again.
+
+use std::io::IsTerminal as _;
+
+use color_eyre::eyre::{Result, bail};
+
+use crate::ids::NodeName;
+use crate::plan::Wish;
+use crate::runner::Goal;
+
+use super::args::{Colour, PolicyArgs, ResetArgs};
+use super::exit::Exit;
+use super::prompt;
+use super::run::{Journey, policy};
+use super::session;
+
+pub(super) fn reset(args: &ResetArgs, colour: Colour) -> Result<Exit> {
+    let Some(inventory) = session::inventory(&args.inventory, colour)? else { return Ok(Exit::Usage) };
+    if let Some(stranger) = args.nodes.iter().find(|node| inventory.host(node).is_none()) {
+        bail!("the inventory has no host `{stranger}`");
+    }
+    if !args.yes && !confirmed(&inventory.cluster, &args.nodes)? {
+        return Ok(Exit::Cancelled);
+    }
+    let journey = Journey {
+        command: "reset",
+        goal: Goal::Reset(args.nodes.clone()),
+        policy: policy(&inventory, &PolicyArgs::default()),
+        wish: Wish::default(),
+        resume: false,
+        kubeconfig: None,
+        resume_hint: String::new(),
+        inventory,
+    };
+    journey.go(&args.face, &args.ssh, colour)
+}
+
+/// Asks, naming what goes; without a terminal, --yes is the only way.
+fn confirmed(cluster: &str, nodes: &[NodeName]) -> Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        bail!("reset destroys what is on the nodes: say --yes");
+    }
+    let (what, word) = match nodes {
+        [] => (
+            format!("This resets EVERY node of {cluster}: the cluster and its data are gone."),
+            cluster.to_owned(),
+        ),
+        [node] => (
+            format!("This takes {node} out of {cluster} and runs `kubeadm reset --force` there."),
+            node.to_string(),
+        ),
+        several => {
+            let names: Vec<&str> = several.iter().map(NodeName::as_str).collect();
+            (
+                format!(
+                    "This takes {} out of {cluster} and runs `kubeadm reset --force` there.",
+                    names.join(", ")
+                ),
+                cluster.to_owned(),
+            )
+        }
+    };
+    prompt::confirm(&what, &word)
+}

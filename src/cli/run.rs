@@ -1,0 +1,151 @@
+//! `kubestep run`: a cluster from an inventory.
+
+use std::path::PathBuf;
+
+use color_eyre::eyre::{Result, bail};
+use jiff::Timestamp;
+
+use crate::clock::Clock;
+use crate::engine::{Engine, Policy};
+use crate::event::{EventKind, FORMAT, NodeInfo};
+use crate::ids::RunId;
+use crate::inventory::model::Inventory;
+use crate::journal::{Durability, StateDir, Writer, latest_unfinished, lock::ClusterLock};
+use crate::plan::Wish;
+use crate::runner::{Context, Ending, Goal, Hands, Planner, Recorder, Run};
+use crate::secret::Redactor;
+use crate::state::RunState;
+
+use super::args::{Colour, FaceArgs, PolicyArgs, RunArgs, SshArgs};
+use super::exit::Exit;
+use super::{runtime, session, signals};
+
+pub(super) fn run(args: &RunArgs, colour: Colour) -> Result<Exit> {
+    let Some(inventory) = session::inventory(&args.inventory, colour)? else { return Ok(Exit::Usage) };
+    let kubeconfig = (!args.no_kubeconfig).then(|| {
+        args.kubeconfig.clone().unwrap_or_else(|| PathBuf::from(format!("{}.kubeconfig", inventory.cluster)))
+    });
+    let mut wish = wish(&args.policy);
+    wish.kubeconfig = kubeconfig.is_some();
+    let plan = Journey {
+        command: "run",
+        goal: Goal::Cluster,
+        policy: policy(&inventory, &args.policy),
+        wish,
+        resume: args.resume,
+        kubeconfig,
+        resume_hint: format!("kubestep run {} --auto --resume", args.inventory.display()),
+        inventory,
+    };
+    plan.go(&args.face, &args.ssh, colour)
+}
+
+/// A run over real nodes, with its journal.
+pub(super) struct Journey {
+    pub(super) command: &'static str,
+    pub(super) goal: Goal,
+    pub(super) policy: Policy,
+    pub(super) wish: Wish,
+    pub(super) resume: bool,
+    pub(super) kubeconfig: Option<PathBuf>,
+    pub(super) resume_hint: String,
+    pub(super) inventory: Inventory,
+}
+
+impl Journey {
+    pub(super) fn go(self, face: &FaceArgs, ssh: &SshArgs, colour: Colour) -> Result<Exit> {
+        let dir = StateDir::find(|name| std::env::var_os(name))?;
+        let cluster = self.inventory.cluster.clone();
+        let earlier = if self.resume {
+            match latest_unfinished(&dir, &cluster)? {
+                Some(run) if run.command == self.command => Some(run),
+                _ => bail!(
+                    "there is no unfinished run of cluster {cluster} to go on with; see `kubestep runs`"
+                ),
+            }
+        } else {
+            None
+        };
+        let run = earlier.as_ref().map_or_else(new_run, |run| run.id.clone());
+        let _lock = ClusterLock::acquire(&dir, &cluster, &run)?;
+        let (writer, former) = if earlier.is_some() {
+            let reopened = Writer::reopen(&dir, &run, Durability::Synced)?;
+            (reopened.writer, Some(reopened.state))
+        } else {
+            (Writer::create(&dir, &run, Durability::Synced)?, None)
+        };
+        let started = former.as_ref().and_then(|state| state.info.as_ref()).map(|info| info.started_at);
+        let redactor = Redactor::default();
+        let journal = writer.path().to_path_buf();
+        let resume_hint = (self.command == "run").then(|| self.resume_hint.clone());
+        let faces = session::faces(face, colour, Some(journal), resume_hint)?;
+        let ending = runtime()?.block_on(async {
+            let (fleet, links) = session::fleet(&self.inventory, ssh, &redactor)?;
+            let clock = started.map_or_else(Clock::real, Clock::resumed);
+            let started = started_event(&run, self.command, &self.inventory, former.is_some());
+            let mut context = Context::new(Hands::Ssh(fleet), clock, self.inventory, redactor, run.clone());
+            context.kubeconfig = self.kubeconfig;
+            context.resuming = former.is_some();
+            let recorder = Recorder::resumed(clock, former.clone().unwrap_or_default(), Some(writer), faces);
+            let (_keep, commands) = signals::listen()?;
+            let planner = Planner { goal: self.goal, wish: self.wish, former };
+            let run = Run { context, engine: Engine::new(self.policy), recorder, planner, commands, links };
+            Ok::<(Ending, RunState), color_eyre::Report>(run.go(started).await)
+        })?;
+        Ok(Exit::of(ending.0.exit_code))
+    }
+}
+
+/// A name for a run that starts now.
+pub(super) fn new_run() -> RunId {
+    let now = Timestamp::now().strftime("%Y%m%d-%H%M%S");
+    RunId::new(&format!("{now}-{:04x}", rand::random::<u16>()))
+}
+
+/// A run's first event.
+pub(super) fn started_event(run: &RunId, command: &str, inventory: &Inventory, resumed: bool) -> EventKind {
+    EventKind::RunStarted {
+        format: FORMAT,
+        run: run.clone(),
+        cluster: inventory.cluster.clone(),
+        command: command.to_owned(),
+        inventory: inventory.file.display().to_string(),
+        resumes: resumed.then(|| run.clone()),
+        nodes: inventory
+            .hosts
+            .iter()
+            .map(|host| NodeInfo {
+                name: host.name.clone(),
+                role: host.role,
+                address: host.ssh.address.clone(),
+                rack: host.rack.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// The shape of the plan from the command line.
+pub(super) fn wish(args: &PolicyArgs) -> Wish {
+    let split = args.skip.iter().map(|(phase, _)| phase).chain(&args.breaks).cloned().collect();
+    Wish {
+        only: args.only.clone(),
+        from: args.from.clone(),
+        until: args.until.clone(),
+        leaves: args.leaves,
+        split,
+        kubeconfig: false,
+    }
+}
+
+/// How the run is conducted, from the inventory and the command line.
+pub(super) fn policy(inventory: &Inventory, args: &PolicyArgs) -> Policy {
+    let mut policy = Policy::auto(session::roles(inventory));
+    policy.nodes_at_once = inventory.options.concurrency.max(1);
+    policy.joins_at_once = inventory.options.joins.max(1);
+    policy.workers_continue = inventory.options.workers_continue;
+    policy.worker_allowance = inventory.worker_allowance();
+    policy.breaks.clone_from(&args.breaks);
+    policy.skips.clone_from(&args.skip);
+    policy.time_limit = args.timeout;
+    policy
+}

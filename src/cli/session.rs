@@ -1,0 +1,185 @@
+//! What every command that touches nodes needs: inventory, passwords, connections, faces.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use color_eyre::eyre::{Context as _, Result, bail, eyre};
+use tokio::sync::mpsc;
+
+use crate::diag::Diagnostic;
+use crate::ids::NodeName;
+use crate::inventory::ThisMachine;
+use crate::inventory::model::{BecomeMethod, Inventory, PasswordSource, Role};
+use crate::report::colour::{self, ColourChoice};
+use crate::report::{Faces, Github, Json, Junit, Plain, PlainOptions, Style, locale_is_unicode};
+use crate::secret::{Redactor, Secret};
+use crate::transport::LinkEvent;
+use crate::transport::ssh::{Fleet, SshOptions, Target};
+
+use super::args::{Colour, FaceArgs, Output, SshArgs};
+
+/// Link events waiting for the loop.
+const LINKS: usize = 64;
+
+/// Reads an inventory; what is wrong with it goes to standard error, as a compiler would say it.
+pub(super) fn inventory(path: &Path, colour: Colour) -> Result<Option<Inventory>> {
+    told(crate::inventory::load(path, &ThisMachine), colour)
+}
+
+/// The same for an inventory that is part of the program.
+pub(super) fn embedded(name: &str, text: &str, colour: Colour) -> Result<Option<Inventory>> {
+    told(crate::inventory::parse(Path::new(name), text.to_owned(), &ThisMachine), colour)
+}
+
+fn told(loaded: crate::inventory::Loaded, colour: Colour) -> Result<Option<Inventory>> {
+    match loaded {
+        Ok((inventory, warnings)) => {
+            show(&warnings, colour)?;
+            Ok(Some(inventory))
+        }
+        Err(errors) => {
+            show(&errors, colour)?;
+            Ok(None)
+        }
+    }
+}
+
+fn show(diagnostics: &[Diagnostic], colour: Colour) -> Result<()> {
+    use std::io::Write as _;
+    if diagnostics.is_empty() {
+        return Ok(());
+    }
+    let styled = wants_colour(colour, std::io::stderr().is_terminal());
+    write!(std::io::stderr(), "{}", crate::diag::render::show(diagnostics, styled))
+        .wrap_err("standard error is closed")
+}
+
+/// Whether to use colour on an output that is, or is not, a terminal.
+pub(super) fn wants_colour(colour: Colour, is_tty: bool) -> bool {
+    let choice = match colour {
+        Colour::Auto => ColourChoice::Auto,
+        Colour::Always => ColourChoice::Always,
+        Colour::Never => ColourChoice::Never,
+    };
+    colour::decide(choice, |name| std::env::var_os(name), is_tty)
+}
+
+/// Colours, glyphs and width of standard output.
+pub(super) fn style(colour: Colour) -> Style {
+    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    Style {
+        colour: wants_colour(colour, std::io::stdout().is_terminal()),
+        unicode: locale_is_unicode(|name| std::env::var_os(name)),
+        width: width.or_else(terminal_width).unwrap_or(100),
+    }
+}
+
+fn terminal_width() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    (size.ws_col > 20).then_some(usize::from(size.ws_col))
+}
+
+/// Connections to every host, none opened yet. Passwords are asked for here, before anything else.
+pub(super) fn fleet(
+    inventory: &Inventory,
+    args: &SshArgs,
+    redactor: &Redactor,
+) -> Result<(Fleet, mpsc::Receiver<LinkEvent>)> {
+    let (to, links) = mpsc::channel(LINKS);
+    let mut known = HashMap::new();
+    let mut targets = Vec::new();
+    for host in &inventory.hosts {
+        let password = match host.r#become.method {
+            BecomeMethod::None => None,
+            BecomeMethod::Sudo => password(&host.r#become.password, &mut known)?,
+        };
+        if let Some(password) = &password {
+            redactor.learn(password);
+        }
+        targets.push(Target {
+            name: host.name.clone(),
+            ssh: host.ssh.clone(),
+            r#become: host.r#become.clone(),
+            password,
+        });
+    }
+    let options = SshOptions {
+        accept_new_host_keys: args.accept_new_host_keys,
+        connect_timeout: inventory.options.connect_timeout,
+        ..SshOptions::new(seed())
+    };
+    let fleet = Fleet::new(targets, options, redactor.clone(), to)?;
+    Ok((fleet, links))
+}
+
+/// A sudo password from where the inventory says, once for each source.
+fn password(source: &PasswordSource, known: &mut HashMap<PasswordSource, Secret>) -> Result<Option<Secret>> {
+    if let Some(password) = known.get(source) {
+        return Ok(Some(password.clone()));
+    }
+    let password = match source {
+        PasswordSource::None => return Ok(None),
+        PasswordSource::Env(name) => Secret::new(
+            std::env::var(name)
+                .map_err(|_| eyre!("the inventory takes the sudo password from ${name}, which is not set"))?,
+        ),
+        PasswordSource::Command(command) => {
+            let output = Command::new("sh")
+                .args(["-c", command])
+                .stdin(Stdio::null())
+                .stderr(Stdio::inherit())
+                .output()?;
+            if !output.status.success() {
+                bail!("the inventory's command for the sudo password failed ({})", output.status);
+            }
+            let text = String::from_utf8_lossy(&output.stdout);
+            Secret::new(text.lines().next().unwrap_or_default())
+        }
+        PasswordSource::Prompt if std::io::stdin().is_terminal() => super::prompt::hidden("sudo password: ")?,
+        PasswordSource::Prompt => {
+            bail!(
+                "the inventory says to prompt for the sudo password, but there is no terminal: use env:NAME or cmd:…"
+            )
+        }
+    };
+    known.insert(source.clone(), password.clone());
+    Ok(Some(password))
+}
+
+/// The faces that a command line asks for.
+pub(super) fn faces(
+    args: &FaceArgs,
+    colour: Colour,
+    journal: Option<PathBuf>,
+    resume: Option<String>,
+) -> Result<Faces> {
+    let out = || Box::new(std::io::stdout()) as Box<dyn std::io::Write + Send>;
+    let options = PlainOptions { style: style(colour), verbose: args.verbose, journal, resume };
+    let mut faces = Faces::default();
+    match args.output {
+        Output::Text => faces.add(Box::new(Plain::new(out(), options))),
+        Output::Json => faces.add(Box::new(Json::new(out()))),
+        Output::Github => {
+            let summary = std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
+            faces.add(Box::new(Github::new(out(), options, summary)));
+        }
+    }
+    if let Some(path) = &args.junit {
+        let junit = Junit::new(path)
+            .wrap_err_with(|| format!("the report can't be written to {}", path.display()))?;
+        faces.add(Box::new(junit));
+    }
+    Ok(faces)
+}
+
+/// Every node's role.
+pub(super) fn roles(inventory: &Inventory) -> BTreeMap<NodeName, Role> {
+    inventory.hosts.iter().map(|host| (host.name.clone(), host.role)).collect()
+}
+
+/// Random text that nodes can't guess: it sets our lines apart from theirs.
+fn seed() -> Secret {
+    Secret::new(format!("{:032x}", rand::random::<u128>()))
+}

@@ -1,0 +1,52 @@
+//! Ending a run early, in two stages.
+
+use std::time::Duration;
+
+use crate::event::{CancelStage, EventKind};
+use crate::plan::step::Work;
+
+use super::machine::Ending;
+use super::{Effect, Engine, Status};
+
+impl Engine {
+    /// Drain: nothing new starts. Stop: what runs is stopped on its node as well.
+    pub(super) fn begin_cancel(&mut self, stage: CancelStage, reason: String) {
+        if self.cancel.is_some_and(|already| already >= stage) {
+            return;
+        }
+        self.cancel = Some(stage);
+        self.cancel_reason.get_or_insert_with(|| reason.clone());
+        self.emit(EventKind::Cancelling { stage, reason });
+        let pausing: Vec<usize> =
+            (0..self.slots.len()).filter(|&at| self.slots[at].status == Status::Pausing).collect();
+        for at in pausing {
+            self.slots[at].epoch += 1;
+            let reason = Some("the run ended before its next try".to_owned());
+            self.over(at, Status::Cancelled, Duration::ZERO, Ending { reason, ..Ending::default() });
+        }
+        self.refresh(0..self.slots.len());
+        if stage == CancelStage::Stop {
+            let running: Vec<usize> = self.active.iter().copied().collect();
+            for at in running {
+                if self.slots[at].step.work != Work::CleanUp {
+                    self.stop(at);
+                }
+            }
+        }
+    }
+
+    /// Stops a running step on its node.
+    pub(super) fn stop(&mut self, at: usize) {
+        let slot = &self.slots[at];
+        let id = slot.step.id.clone();
+        match slot.status {
+            Status::Running(since) => {
+                let attempt = slot.attempt();
+                self.set_status(at, Status::Stopping(since));
+                self.effects.push(Effect::Stop { step: id, attempt });
+            }
+            Status::Stopping(_) => {}
+            _ => self.refuse(format!("{id} is not running")),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Starting steps: pace, breakpoints, limits, and what steps take turns with.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::event::{EventKind, Pace};
+use crate::ids::StepId;
+use crate::plan::step::{Resource, Work};
+
+use super::{Effect, Engine, Explain, Status, Timer};
+
+impl Engine {
+    /// Starts every step that can start at this pace.
+    pub(super) fn dispatch(&mut self, now: Duration) {
+        let waiting: Vec<usize> = self.candidates.iter().copied().collect();
+        for at in waiting {
+            if self.starts_by_itself(at) && self.obstacle(at).is_none() {
+                self.start(now, at);
+            }
+        }
+    }
+
+    fn starts_by_itself(&self, at: usize) -> bool {
+        let slot = &self.slots[at];
+        let looks_only = matches!(slot.step.work, Work::Connect | Work::Probe | Work::Check | Work::CleanUp);
+        if looks_only || slot.reattach {
+            return true;
+        }
+        self.pace == Pace::Continuous && (!slot.breakpoint || slot.released)
+    }
+
+    /// What keeps a step whose needs are met from starting.
+    pub(super) fn obstacle(&self, at: usize) -> Option<Explain> {
+        let slot = &self.slots[at];
+        for resource in &slot.step.holds {
+            let mut holders =
+                self.active.iter().filter(|&&other| self.slots[other].step.holds.contains(resource));
+            let blocked_by = match resource {
+                Resource::Join => holders.nth(self.policy.joins_at_once.saturating_sub(1)),
+                Resource::Kubeadm(_) | Resource::EtcdMembership => holders.next(),
+            };
+            if let Some(&by) = blocked_by {
+                return Some(Explain::TakesTurns {
+                    resource: resource.clone(),
+                    with: self.slots[by].step.id.clone(),
+                });
+            }
+        }
+        let nodes: BTreeSet<_> = self.active.iter().map(|&other| &self.slots[other].step.id.node).collect();
+        if nodes.len() >= self.policy.nodes_at_once && !nodes.contains(&slot.step.id.node) {
+            return Some(Explain::NodesAtOnce(self.policy.nodes_at_once));
+        }
+        None
+    }
+
+    fn start(&mut self, now: Duration, at: usize) {
+        let slot = &mut self.slots[at];
+        slot.attempts += 1;
+        slot.epoch += 1;
+        slot.overdue = false;
+        let reattach = std::mem::take(&mut slot.reattach);
+        let undo = std::mem::take(&mut slot.undo);
+        let (epoch, attempt, budget) = (slot.epoch, slot.attempt(), slot.step.budget);
+        let (step, command) = (slot.step.id.clone(), slot.step.command());
+        self.set_status(at, Status::Running(now));
+        self.emit(EventKind::StepStarted {
+            node: step.node.clone(),
+            phase: step.phase.clone(),
+            attempt,
+            command,
+            reattached: reattach,
+        });
+        self.effects.push(Effect::Start { step: step.clone(), attempt, reattach, undo });
+        self.effects.push(Effect::Arm { timer: Timer::Budget { step, epoch }, after: budget });
+    }
+
+    /// Starts one step at the operator's wish, past its breakpoint.
+    pub(super) fn step(&mut self, now: Duration, wanted: Option<&StepId>) {
+        let at = if let Some(id) = wanted {
+            let Some(at) = self.find(id) else { return };
+            at
+        } else {
+            let next = self.candidates.iter().copied().find(|&at| self.obstacle(at).is_none());
+            let Some(at) = next else {
+                self.refuse("no step can start now".to_owned());
+                return;
+            };
+            at
+        };
+        let id = self.slots[at].step.id.clone();
+        if !self.candidates.contains(&at) || self.obstacle(at).is_some() {
+            let why = self.explain(&id).map(|why| why.to_string()).unwrap_or_default();
+            self.refuse(format!("{id} can't start now: {why}"));
+            return;
+        }
+        self.slots[at].released = true;
+        self.start(now, at);
+    }
+
+    pub(super) fn set_pace(&mut self, pace: Pace) {
+        if self.pace != pace {
+            self.pace = pace;
+            self.emit(EventKind::PaceChanged { pace });
+        }
+    }
+
+    pub(super) fn set_break(&mut self, at: usize, set: bool) {
+        let slot = &mut self.slots[at];
+        if slot.breakpoint == set || slot.status.is_over() {
+            return;
+        }
+        slot.breakpoint = set;
+        slot.released = false;
+        let StepId { node, phase } = slot.step.id.clone();
+        self.emit(EventKind::Breakpoint { node, phase, set });
+    }
+
+    /// Lets every step pass that stands at its breakpoint now.
+    pub(super) fn release_reached(&mut self) {
+        for &at in &self.candidates {
+            self.slots[at].released = true;
+        }
+    }
+
+    /// Steps that stand at a breakpoint with nothing else in their way.
+    pub(super) fn at_breakpoint(&self) -> impl Iterator<Item = &StepId> {
+        self.candidates
+            .iter()
+            .map(|&at| &self.slots[at])
+            .filter(|slot| slot.breakpoint && !slot.released)
+            .map(|slot| &slot.step.id)
+    }
+}

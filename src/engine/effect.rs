@@ -1,0 +1,63 @@
+//! What the engine wants done.
+
+use std::time::Duration;
+
+use crate::event::EventKind;
+use crate::ids::{Attempt, StepId};
+
+/// One thing to do, in the order given.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Journal and show this, before anything that follows.
+    Emit(Box<EventKind>),
+    /// Start a step; answer with [`super::Input::Exited`].
+    Start {
+        /// Which.
+        step: StepId,
+        /// Its attempt.
+        attempt: Attempt,
+        /// An earlier console started it: follow it, or find out what became of it.
+        reattach: bool,
+        /// Clean up what the former attempt left, first.
+        undo: bool,
+    },
+    /// Stop a running step on its node; answer with [`super::Input::Exited`].
+    Stop {
+        /// Which.
+        step: StepId,
+        /// Its attempt.
+        attempt: Attempt,
+    },
+    /// Send [`super::Input::Timer`] after a while.
+    Arm {
+        /// What to send.
+        timer: Timer,
+        /// When.
+        after: Duration,
+    },
+    /// Every step of an incomplete plan is over: look at the results and extend it.
+    Surveyed,
+    /// The run is over and its last event emitted.
+    Finished,
+}
+
+/// A timer's name. One of an older epoch is ignored, so timers are never cancelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Timer {
+    /// A step's budget is used up.
+    Budget {
+        /// Which.
+        step: StepId,
+        /// Counts the step's starts.
+        epoch: u64,
+    },
+    /// The pause before another try is over.
+    Retry {
+        /// Which.
+        step: StepId,
+        /// Counts the step's starts.
+        epoch: u64,
+    },
+    /// The run's own time limit.
+    Run,
+}

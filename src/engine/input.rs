@@ -1,0 +1,132 @@
+//! What the engine is told.
+
+use crate::catalog::diagnosis::Diagnosis;
+use crate::event::CancelStage;
+use crate::ids::{Attempt, StepId};
+use crate::plan::step::Step;
+
+use super::Timer;
+
+/// One thing that happened outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// Steps to add to the plan, in its order. Edges may name only steps that are known or come with it.
+    Extend {
+        /// The steps.
+        steps: Vec<Step>,
+        /// Whether the plan is whole now.
+        complete: bool,
+        /// What an earlier console's journal says of them.
+        restored: Vec<Restored>,
+    },
+    /// The operator's wish.
+    Command(Command),
+    /// A step that the engine started is over.
+    Exited {
+        /// Which.
+        step: StepId,
+        /// Its attempt; another than the current one is ignored.
+        attempt: Attempt,
+        /// How.
+        exit: Exit,
+    },
+    /// A timer that the engine armed.
+    Timer(Timer),
+}
+
+/// How a started step ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Exit {
+    /// Done, its effect seen; with a word on what was special.
+    Done {
+        /// For the journal and the operator.
+        note: Option<String>,
+    },
+    /// Not done.
+    Failed(Failure),
+    /// Stopped by us, on the node.
+    Stopped {
+        /// What it was at: the reason a wait gives for not having ended.
+        note: Option<String>,
+    },
+}
+
+/// Why a step is not done.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Failure {
+    /// A sentence.
+    pub reason: String,
+    /// Exit status, where a command ran to its end.
+    pub rc: Option<i32>,
+    /// Likely cause and fix.
+    pub diagnosis: Option<Box<Diagnosis>>,
+    /// The node could not be reached or logged in to.
+    pub unreachable: bool,
+    /// The same again can't help: a wrong key, a missing file.
+    pub permanent: bool,
+}
+
+/// The operator's wishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Start one step: this one, or the next in plan order that can start.
+    Step(Option<StepId>),
+    /// Start whatever can start, past the breakpoints reached so far.
+    Continue,
+    /// Start nothing more until stepped or continued.
+    Pause,
+    /// Try a failed or stopped step again.
+    Retry {
+        /// Which.
+        step: StepId,
+        /// Clean up first, as the phase's class needs.
+        undo: bool,
+    },
+    /// Leave a step out.
+    Skip {
+        /// Which.
+        step: StepId,
+        /// Why; not empty.
+        reason: String,
+    },
+    /// Set or take away a breakpoint.
+    Break {
+        /// Which.
+        step: StepId,
+        /// Set, or take away.
+        set: bool,
+    },
+    /// Stop a running step on its node.
+    Stop(StepId),
+    /// End the run early.
+    Cancel {
+        /// How hard; a later, harder one overrides.
+        stage: CancelStage,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What a journal says of one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// Which.
+    pub step: StepId,
+    /// The last attempt.
+    pub attempt: Attempt,
+    /// What became of it.
+    pub was: Was,
+}
+
+/// What became of a step in an earlier console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Was {
+    /// Done, and its effect is still there.
+    Done,
+    /// Left out by the operator.
+    Skipped(String),
+    /// Running when the console ended: to be followed again.
+    Running,
+    /// Failed or stopped: a new attempt.
+    Ended,
+}

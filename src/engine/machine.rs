@@ -1,0 +1,307 @@
+//! The engine itself: inputs in, effects out.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use crate::catalog::class::RetryClass;
+use crate::event::{CancelStage, EventKind, Pace, StepOutcome};
+use crate::ids::{Attempt, StepId};
+use crate::plan::step::Step;
+
+use super::slot::Slot;
+use super::{Command, Effect, Exit, Failure, Input, Policy, Restored, Status, Timer, Was};
+
+/// Decides what starts when. See [`Engine::handle`].
+#[derive(Debug)]
+pub struct Engine {
+    pub(super) policy: Policy,
+    pub(super) slots: Vec<Slot>,
+    pub(super) index: HashMap<StepId, usize>,
+    /// Waiting steps whose needs are met.
+    pub(super) candidates: BTreeSet<usize>,
+    pub(super) active: BTreeSet<usize>,
+    pub(super) pace: Pace,
+    pub(super) cancel: Option<CancelStage>,
+    pub(super) cancel_reason: Option<String>,
+    complete: bool,
+    surveyed: bool,
+    pub(super) finished: bool,
+    pub(super) effects: Vec<Effect>,
+}
+
+impl Engine {
+    /// An engine without steps; they come by [`Input::Extend`].
+    pub fn new(policy: Policy) -> Self {
+        Self {
+            pace: policy.pace,
+            policy,
+            slots: Vec::new(),
+            index: HashMap::new(),
+            candidates: BTreeSet::new(),
+            active: BTreeSet::new(),
+            cancel: None,
+            cancel_reason: None,
+            complete: false,
+            surveyed: false,
+            finished: false,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Takes one input at run time `now` and says what is to be done, in order.
+    pub fn handle(&mut self, now: Duration, input: Input) -> Vec<Effect> {
+        if !self.finished {
+            self.take(now, input);
+            self.settle(now);
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Where a step stands; none if the plan hasn't got it.
+    pub fn status(&self, step: &StepId) -> Option<Status> {
+        self.index.get(step).map(|&at| self.slots[at].status)
+    }
+
+    /// Every step with its state, in plan order.
+    pub fn steps(&self) -> impl Iterator<Item = (&Step, Status, Attempt)> {
+        self.slots.iter().map(|slot| (&slot.step, slot.status, slot.attempt()))
+    }
+
+    fn take(&mut self, now: Duration, input: Input) {
+        match input {
+            Input::Extend { steps, complete, restored } => {
+                self.extend(steps, complete);
+                self.restore(restored);
+            }
+            Input::Command(command) => self.command(now, command),
+            Input::Exited { step, attempt, exit } => self.exited(now, &step, attempt, exit),
+            Input::Timer(timer) => self.timer(now, timer),
+        }
+    }
+
+    /// Starts what can start, and ends the run when there is nothing left to do.
+    fn settle(&mut self, now: Duration) {
+        self.dispatch(now);
+        if !self.active.is_empty() || self.slots.iter().any(|slot| slot.status == Status::Pausing) {
+            return;
+        }
+        if self.complete || self.cancel.is_some() {
+            self.finish_if_over(now);
+        } else if !self.surveyed && self.candidates.is_empty() && !self.slots.is_empty() {
+            self.surveyed = true;
+            self.effects.push(Effect::Surveyed);
+        }
+    }
+
+    fn extend(&mut self, steps: Vec<Step>, complete: bool) {
+        self.complete = complete;
+        self.surveyed = false;
+        let first = self.slots.len();
+        if first == 0
+            && let Some(limit) = self.policy.time_limit
+        {
+            self.effects.push(Effect::Arm { timer: Timer::Run, after: limit });
+        }
+        for (offset, step) in steps.iter().enumerate() {
+            self.index.insert(step.id.clone(), first + offset);
+        }
+        self.emit(EventKind::PlanExtended { steps: steps.clone(), complete });
+        for step in steps {
+            let needs: Vec<_> = step
+                .after
+                .iter()
+                .filter_map(|edge| Some((*self.index.get(&edge.step)?, edge.need)))
+                .collect();
+            let at = self.slots.len();
+            for &(need, _) in &needs {
+                if need < at {
+                    self.slots[need].dependants.push(at);
+                }
+            }
+            self.slots.push(Slot::new(step, needs));
+        }
+        for at in first..self.slots.len() {
+            let id = self.slots[at].step.id.clone();
+            if self.policy.wants_break(&id) {
+                self.set_break(at, true);
+            }
+            if let Some(reason) = self.policy.skip_reason(&id) {
+                self.skip(at, reason);
+            }
+        }
+        self.refresh(first..self.slots.len());
+    }
+
+    fn restore(&mut self, restored: Vec<Restored>) {
+        for Restored { step, attempt, was } in restored {
+            let Some(&at) = self.index.get(&step) else { continue };
+            let slot = &mut self.slots[at];
+            if slot.status != Status::Waiting {
+                continue;
+            }
+            match was {
+                Was::Done => {
+                    slot.attempts = attempt.0;
+                    let note = Some("done in the earlier run, and still so".to_owned());
+                    self.over(
+                        at,
+                        Status::Succeeded,
+                        Duration::ZERO,
+                        Ending { reason: note, ..Ending::default() },
+                    );
+                }
+                Was::Skipped(reason) => self.skip(at, reason),
+                Was::Running => {
+                    slot.attempts = attempt.0.saturating_sub(1);
+                    slot.reattach = true;
+                }
+                Was::Ended => {
+                    slot.attempts = attempt.0;
+                    slot.undo = slot.step.retry == RetryClass::NeedsCleanUp;
+                    if slot.step.retry == RetryClass::NeverAlone {
+                        let reason = format!(
+                            "must not run twice: reset {0} (`kubestep reset … {0}`) and run again",
+                            slot.step.id.node
+                        );
+                        let ending = Ending { reason: Some(reason), ..Ending::default() };
+                        self.over(at, Status::Failed, Duration::ZERO, ending);
+                    }
+                }
+            }
+        }
+    }
+
+    fn command(&mut self, now: Duration, command: Command) {
+        match command {
+            Command::Step(step) => self.step(now, step.as_ref()),
+            Command::Continue => {
+                self.release_reached();
+                self.set_pace(Pace::Continuous);
+            }
+            Command::Pause => self.set_pace(Pace::Paused),
+            Command::Break { step, set } => {
+                if let Some(at) = self.find(&step) {
+                    self.set_break(at, set);
+                }
+            }
+            Command::Skip { step, reason } => self.skip_on_request(&step, &reason),
+            Command::Retry { step, undo } => self.retry(&step, undo),
+            Command::Stop(step) => {
+                if let Some(at) = self.find(&step) {
+                    self.stop(at);
+                }
+            }
+            Command::Cancel { stage, reason } => self.begin_cancel(stage, reason),
+        }
+    }
+
+    fn exited(&mut self, now: Duration, step: &StepId, attempt: Attempt, exit: Exit) {
+        let Some(&at) = self.index.get(step) else { return };
+        let slot = &self.slots[at];
+        let (Status::Running(since) | Status::Stopping(since)) = slot.status else { return };
+        if slot.attempt() != attempt {
+            return;
+        }
+        let duration = now.saturating_sub(since);
+        let overdue = slot.overdue;
+        match exit {
+            Exit::Done { note } => {
+                self.over(at, Status::Succeeded, duration, Ending { reason: note, ..Ending::default() });
+            }
+            Exit::Stopped { note } if overdue => {
+                let budget = crate::text::duration(self.slots[at].step.budget);
+                let reason = match note {
+                    Some(note) => format!("not there after {budget}: {note}"),
+                    None => format!("took longer than {budget} and was stopped on the node"),
+                };
+                self.failed(at, duration, Failure { reason, ..Failure::default() });
+            }
+            Exit::Stopped { .. } => {
+                let reason = Some("stopped on the node".to_owned());
+                self.over(at, Status::Cancelled, duration, Ending { reason, ..Ending::default() });
+            }
+            Exit::Failed(failure) => self.failed(at, duration, failure),
+        }
+    }
+
+    fn timer(&mut self, now: Duration, timer: Timer) {
+        match timer {
+            Timer::Budget { step, epoch } => {
+                if let Some(&at) = self.index.get(&step)
+                    && self.slots[at].epoch == epoch
+                    && matches!(self.slots[at].status, Status::Running(_))
+                {
+                    self.slots[at].overdue = true;
+                    self.stop(at);
+                }
+            }
+            Timer::Retry { step, epoch } => {
+                if let Some(&at) = self.index.get(&step)
+                    && self.slots[at].epoch == epoch
+                    && self.slots[at].status == Status::Pausing
+                {
+                    self.set_status(at, Status::Waiting);
+                }
+            }
+            Timer::Run => {
+                let limit = self.policy.time_limit.map(crate::text::duration).unwrap_or_default();
+                self.begin_cancel(
+                    CancelStage::Stop,
+                    format!("the run's limit of {limit} is used up at {}", crate::text::duration(now)),
+                );
+            }
+        }
+    }
+
+    /// The one place where a step becomes over.
+    pub(super) fn over(&mut self, at: usize, status: Status, duration: Duration, ending: Ending) {
+        let outcome = match status {
+            Status::Succeeded => StepOutcome::Succeeded,
+            Status::Skipped => StepOutcome::Skipped,
+            Status::Cancelled => StepOutcome::Cancelled,
+            _ => StepOutcome::Failed,
+        };
+        self.slots[at].unreachable = ending.unreachable;
+        self.slots[at].overdue = false;
+        self.set_status(at, status);
+        let slot = &self.slots[at];
+        self.emit(EventKind::StepFinished {
+            node: slot.step.id.node.clone(),
+            phase: slot.step.id.phase.clone(),
+            attempt: slot.attempt(),
+            outcome,
+            duration,
+            rc: ending.rc,
+            reason: ending.reason,
+            diagnosis: ending.diagnosis,
+            lacking: ending.lacking,
+        });
+    }
+
+    pub(super) fn find(&mut self, step: &StepId) -> Option<usize> {
+        let found = self.index.get(step).copied();
+        if found.is_none() {
+            self.refuse(format!("there is no step {step} in this plan"));
+        }
+        found
+    }
+
+    /// Tells the operator why a wish was not followed.
+    pub(super) fn refuse(&mut self, text: String) {
+        self.emit(EventKind::Notice { severity: crate::diag::Severity::Warning, text });
+    }
+
+    pub(super) fn emit(&mut self, kind: EventKind) {
+        self.effects.push(Effect::Emit(Box::new(kind)));
+    }
+}
+
+/// What is said of a step when it is over.
+#[derive(Debug, Default)]
+pub(super) struct Ending {
+    pub(super) rc: Option<i32>,
+    pub(super) reason: Option<String>,
+    pub(super) diagnosis: Option<crate::catalog::diagnosis::Diagnosis>,
+    pub(super) lacking: Vec<StepId>,
+    pub(super) unreachable: bool,
+}

@@ -1,0 +1,90 @@
+//! The first control plane: `kubeadm init` by its own tree, with our own waits in the middle.
+
+use std::time::Duration;
+
+use crate::catalog::{Command, Paths};
+use crate::ids::{NodeName, StepId};
+use crate::inventory::model::HookPoint;
+use crate::survey::awaited::Awaited;
+
+use super::build::Draft;
+use super::step::{Edge, Work};
+use super::units::{Unit, unit, units};
+
+const SHORT: Duration = Duration::from_secs(60);
+
+/// Everything on the node where `init` runs.
+pub(super) fn steps(draft: &mut Draft<'_>, node: &NodeName) {
+    let (Some(host), Some(facts)) = (draft.ground.inventory.host(node), draft.facts(node)) else { return };
+    let kubeadm = draft.kubeadm(node);
+    let paths = Paths { config: draft.ground.init_config, ..Paths::default() };
+    let external = draft.ground.inventory.has_external_etcd();
+    let mut commands = units(Command::Init, facts, &kubeadm, &paths, draft.wish, external);
+    draft.ignore_all(&kubeadm, &mut commands);
+    let before = draft.hooks(host, HookPoint::BeforeNode, &[]);
+    let config = draft.own(node, "config", Work::WriteConfig, before, SHORT);
+    let mut after = vec![Edge::done(config)];
+    let mut waited = false;
+    for command in commands {
+        if command.api && !waited {
+            waited = true;
+            after = waits(draft, node, after);
+            on_api(draft, node, &after);
+        }
+        let id = draft.kubeadm_step(node, command, after, Vec::new());
+        after = vec![Edge::done(id)];
+    }
+    draft.finish_node(host, after);
+}
+
+/// kubelet, API server, endpoint, in this order (kubeadm.md §2.3).
+fn waits(draft: &mut Draft<'_>, node: &NodeName, after: Vec<Edge>) -> Vec<Edge> {
+    let options = &draft.ground.inventory.options;
+    let long = options.control_plane_timeout;
+    let mut after = after;
+    for (name, what) in [
+        ("wait/kubelet", Awaited::Kubelet),
+        ("wait/api-server", Awaited::ApiServer),
+        ("wait/endpoint", Awaited::Endpoint),
+    ] {
+        let id = draft.own(node, name, Work::Wait { what }, after, long);
+        after = vec![Edge::done(id)];
+    }
+    after
+}
+
+/// What can be done as soon as the first API server answers.
+fn on_api(draft: &mut Draft<'_>, node: &NodeName, after: &[Edge]) {
+    let manifests = draft.ground.inventory.kubernetes.manifests.clone();
+    // From 1.29 on admin.conf may do nothing until the first API phase has bound its group (kubeadm.md §2.7).
+    let upload = StepId::new(node.clone(), "init/upload-config");
+    if draft.wish.kubeconfig {
+        draft.own(node, "kubeconfig", Work::FetchKubeconfig, after.to_vec(), SHORT);
+    }
+    for (number, manifest) in (1..).zip(manifests) {
+        let name = format!("apply-{number}");
+        let mut after = after.to_vec();
+        after.push(Edge::done(upload.clone()));
+        draft.own(node, &name, Work::Apply { manifest }, after, Duration::from_secs(120));
+    }
+    if let Some(host) = draft.ground.inventory.host(node) {
+        draft.hooks(host, HookPoint::AfterApi, after);
+    }
+}
+
+/// On a control plane that is in the cluster already: what lets others join.
+pub(super) fn invite(draft: &mut Draft<'_>, node: &NodeName, control_planes: bool) {
+    let kubeadm = draft.kubeadm(node);
+    let paths = Paths { config: draft.ground.init_config, ..Paths::default() };
+    let config = draft.own(node, "config", Work::WriteConfig, Vec::new(), SHORT);
+    let mut after = vec![Edge::done(config)];
+    let mut phases: Vec<Unit> = Vec::new();
+    if control_planes {
+        phases.push(unit(&"init/upload-certs".into(), Vec::new(), &kubeadm, &paths));
+    }
+    phases.push(unit(&"init/bootstrap-token".into(), Vec::new(), &kubeadm, &paths));
+    for phase in phases {
+        let id = draft.kubeadm_step(node, phase, after, Vec::new());
+        after = vec![Edge::done(id)];
+    }
+}

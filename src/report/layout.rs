@@ -1,0 +1,96 @@
+//! Text in columns: cleaned, measured, cut and wrapped by what a terminal shows.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::text;
+
+/// One line without control characters, whatever a journal or a node put in.
+pub(super) fn clean(raw: &str) -> String {
+    text::sanitize(raw).replace('\n', " ")
+}
+
+/// `text` in exactly `width` columns: cut with a mark or padded.
+pub(super) fn fit(text: &str, width: usize, unicode: bool) -> String {
+    let mut out = cut(text, width, unicode);
+    out.extend(std::iter::repeat_n(' ', width.saturating_sub(out.width())));
+    out
+}
+
+/// `text` in at most `width` columns.
+pub(super) fn cut(text: &str, width: usize, unicode: bool) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mark = if unicode { '…' } else { '~' };
+    let mut out = String::new();
+    let mut used = 1;
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used > width {
+            break;
+        }
+        out.push(c);
+    }
+    out.push(mark);
+    out
+}
+
+/// `text` in lines of at most `width` columns, broken between words; longer words are broken where they must be.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(8);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let wide = word.width();
+        if used > 0 && used + 1 + wide > width {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        for c in word.chars() {
+            let wide = c.width().unwrap_or(0);
+            if used + wide > width {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            line.push(c);
+            used += wide;
+        }
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn columns_count_as_terminals_show_them() {
+        assert_eq!(fit("abc", 5, true), "abc  ");
+        assert_eq!(fit("abcdef", 5, true), "abcd…");
+        assert_eq!(fit("abcdef", 5, false), "abcd~");
+        assert_eq!(fit("節点の名", 5, true), "節点…");
+        assert_eq!(wrap("the kubelet is not running", 11), ["the kubelet", "is not", "running"]);
+        assert_eq!(wrap("sha256:0123456789", 8), ["sha256:0", "12345678", "9"]);
+        assert_eq!(clean("a\u{1b}[31mb\nc"), "ab c");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_wider_than_asked_and_no_word_is_lost(text in "[a-z節 é]{0,60}", width in 8usize..30) {
+            let lines = wrap(&text, width);
+            prop_assert!(lines.iter().all(|line| line.width() <= width && !line.is_empty()));
+            let squeeze = |text: &str| text.split_whitespace().collect::<String>();
+            prop_assert_eq!(squeeze(&lines.join(" ")), squeeze(&text));
+            prop_assert!(fit(&text, width, true).width() == width);
+        }
+    }
+}

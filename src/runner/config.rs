@@ -1,0 +1,133 @@
+//! kubeadm's configuration files: on the node, 0600, for as long as the run needs them.
+
+use std::time::Duration;
+
+use crate::ids::NodeName;
+use crate::inventory::kubeadm::{RunValues, init_config, join_config};
+use crate::plan::step::{Step, Work};
+use crate::secret::Secret;
+use crate::transport::Request;
+
+use super::Context;
+use super::context::{INIT_CONFIG, JOIN_CONFIG};
+use super::material::{Material, ca_hash};
+use super::perform::{Done, failure, permanent};
+
+const LIMIT: Duration = Duration::from_secs(60);
+const CA: &str = "/etc/kubernetes/pki/ca.crt";
+
+/// Renders and writes a node's configuration; `init`'s where the run's first control plane is.
+pub(super) async fn write(context: &Context, node: &NodeName) -> Done {
+    let leads = context.leader.borrow().as_ref() == Some(node);
+    let path = if leads { INIT_CONFIG } else { JOIN_CONFIG };
+    if context.material.borrow().is_none() {
+        let material = read_back(context).await.unwrap_or_else(|| Material::make(&context.redactor));
+        context.material.borrow_mut().get_or_insert(material);
+    }
+    let hash = if leads { None } else { Some(pin(context).await?) };
+    let content = render(context, node, leads, hash.as_deref())?;
+    let request = Request::Put { path: path.to_owned(), mode: 0o600, content };
+    let reply = context.hands.ask(node, &request, LIMIT).await?;
+    if reply.rc != 0 {
+        return Err(failure(format!("{path} could not be written: {}", last(&reply.stderr))));
+    }
+    let boot = context.boots.borrow().get(node).cloned().unwrap_or_default();
+    context.configs.borrow_mut().insert((node.clone(), path), boot);
+    Ok(None)
+}
+
+/// Writes the file again if the node was rebooted since: it lies in a tmpfs.
+pub(super) async fn ensure(
+    context: &Context,
+    node: &NodeName,
+    step: &Step,
+) -> Result<(), crate::engine::Failure> {
+    let Work::Kubeadm { args } = &step.work else { return Ok(()) };
+    let Some(path) = [INIT_CONFIG, JOIN_CONFIG].into_iter().find(|path| args.iter().any(|arg| arg == path))
+    else {
+        return Ok(());
+    };
+    let boot = context.boots.borrow().get(node).cloned().unwrap_or_default();
+    let written = context.configs.borrow().get(&(node.clone(), path)).cloned();
+    if written.as_ref() == Some(&boot) {
+        return Ok(());
+    }
+    write(context, node).await.map(|_| ())
+}
+
+fn render(
+    context: &Context,
+    node: &NodeName,
+    leads: bool,
+    hash: Option<&str>,
+) -> Result<Secret, crate::engine::Failure> {
+    let host = context.host(node).ok_or_else(|| permanent("the inventory hasn't got this node"))?;
+    let kubeadm =
+        context.kubeadm_of(node).ok_or_else(|| permanent("the node's kubeadm version is not known"))?;
+    let version = context.cluster_version().ok_or_else(|| permanent("the cluster's version is not known"))?;
+    let advertise = context.advertise(node).ok_or_else(|| permanent("the node's address is not known"))?;
+    let first = context.leader.borrow().as_ref().and_then(|leader| context.advertise(leader));
+    let material = context.material.borrow();
+    let material = material.as_ref().ok_or_else(|| permanent("the run has no secrets yet"))?;
+    let ignores = context.ignores.borrow().get(node).cloned().unwrap_or_default();
+    let values = RunValues {
+        version: &version,
+        kubeadm: &kubeadm,
+        token: &material.token,
+        certificate_key: &material.certificate_key,
+        ca_hash: hash,
+        advertise,
+        first_control_plane: first.unwrap_or(advertise),
+        ignore_preflight: &ignores,
+    };
+    let rendered = if leads {
+        init_config(&context.inventory, host, &values)
+    } else {
+        join_config(&context.inventory, host, &values)
+    };
+    rendered.map_err(|error| permanent(error.to_string()))
+}
+
+/// The hash of the cluster's CA key, read once from the first control plane.
+async fn pin(context: &Context) -> Result<String, crate::engine::Failure> {
+    if let Some(hash) = context.ca_hash.borrow().clone() {
+        return Ok(hash);
+    }
+    let leader =
+        context.leader.borrow().clone().ok_or_else(|| permanent("there is no first control plane"))?;
+    let reply = context.hands.ask(&leader, &Request::Read { path: CA.to_owned() }, LIMIT).await?;
+    if reply.rc != 0 {
+        return Err(failure(format!("{CA} on {leader} can't be read: {}", last(&reply.stderr))));
+    }
+    let hash = ca_hash(&reply.stdout).map_err(|error| permanent(error.to_string()))?;
+    *context.ca_hash.borrow_mut() = Some(hash.clone());
+    Ok(hash)
+}
+
+/// An earlier console's secrets, if its file is still on the first control plane.
+async fn read_back(context: &Context) -> Option<Material> {
+    if !context.resuming {
+        return None;
+    }
+    let leader = context.leader.borrow().clone()?;
+    let reply =
+        context.hands.ask(&leader, &Request::Read { path: INIT_CONFIG.to_owned() }, LIMIT).await.ok()?;
+    (reply.rc == 0).then(|| Material::read_back(&reply.stdout, &context.redactor)).flatten()
+}
+
+impl Context {
+    /// Reads an earlier console's secrets back; whether they are still there.
+    pub(super) async fn recover_secrets(&self) -> bool {
+        if let Some(material) = read_back(self).await {
+            *self.material.borrow_mut() = Some(material);
+            return true;
+        }
+        false
+    }
+}
+
+pub(super) fn last(text: &str) -> String {
+    crate::text::sanitize(
+        text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no reason given"),
+    )
+}

@@ -1,0 +1,109 @@
+//! What all steps of a run share.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::ids::{NodeName, RunId};
+use crate::inventory::model::{Endpoint, Host, Inventory};
+use crate::secret::Redactor;
+use crate::survey::facts::Facts;
+use crate::survey::verify::Standing;
+use crate::version::Version;
+
+use super::Hands;
+use super::material::Material;
+
+/// kubeadm's configuration for `init`, on the first control plane; in a tmpfs, mode 0600.
+pub const INIT_CONFIG: &str = "/run/kubestep/init.yaml";
+/// kubeadm's configuration for `join`, on every other node.
+pub const JOIN_CONFIG: &str = "/run/kubestep/join.yaml";
+
+/// Settings and shared knowledge of one run.
+#[derive(Debug)]
+pub struct Context {
+    /// The nodes.
+    pub hands: Hands,
+    /// The run's time.
+    pub clock: Clock,
+    /// What the operator wants.
+    pub inventory: Inventory,
+    /// Filters everything that comes from nodes.
+    pub redactor: Redactor,
+    /// The first run of a chain of resumed ones: remote runs are named after it, so that a resumed console
+    /// finds what its predecessor started.
+    pub root: RunId,
+    /// Where the admin kubeconfig goes.
+    pub kubeconfig: Option<PathBuf>,
+    /// An earlier console's work is gone on with: its traces on the nodes are expected.
+    pub resuming: bool,
+    pub(super) facts: RefCell<BTreeMap<NodeName, Facts>>,
+    pub(super) material: RefCell<Option<Material>>,
+    pub(super) ca_hash: RefCell<Option<String>>,
+    pub(super) leader: RefCell<Option<NodeName>>,
+    pub(super) version: RefCell<Option<Version>>,
+    /// Preflight checks that a node's own finished phases make fail.
+    pub(super) ignores: RefCell<BTreeMap<NodeName, Vec<String>>>,
+    /// The node's boot mark when its configuration was written, by path.
+    pub(super) configs: RefCell<BTreeMap<(NodeName, &'static str), String>>,
+    pub(super) boots: RefCell<BTreeMap<NodeName, String>>,
+    /// The cluster's standing as last asked for, and when.
+    pub(super) standing: tokio::sync::Mutex<Option<(Duration, Rc<Standing>)>>,
+    /// Nodes that were booted anew since this console connected.
+    pub(super) rebooted: RefCell<BTreeSet<NodeName>>,
+    pub(super) keys: RefCell<BTreeMap<NodeName, Vec<crate::transport::RunKey>>>,
+}
+
+impl Context {
+    /// A context for nodes not yet asked.
+    pub fn new(hands: Hands, clock: Clock, inventory: Inventory, redactor: Redactor, root: RunId) -> Self {
+        Self {
+            hands,
+            clock,
+            inventory,
+            redactor,
+            root,
+            kubeconfig: None,
+            resuming: false,
+            facts: RefCell::default(),
+            material: RefCell::default(),
+            ca_hash: RefCell::default(),
+            leader: RefCell::default(),
+            version: RefCell::default(),
+            ignores: RefCell::default(),
+            configs: RefCell::default(),
+            boots: RefCell::default(),
+            standing: tokio::sync::Mutex::default(),
+            rebooted: RefCell::default(),
+            keys: RefCell::default(),
+        }
+    }
+
+    pub(super) fn host(&self, node: &NodeName) -> Option<&Host> {
+        self.inventory.host(node)
+    }
+
+    /// Where `node`'s own API server is, or would be.
+    pub(super) fn advertise(&self, node: &NodeName) -> Option<IpAddr> {
+        super::shown::address(self.host(node)?, self.facts.borrow().get(node))
+    }
+
+    /// What all nodes reach the API server by.
+    pub(super) fn endpoint(&self) -> Option<Endpoint> {
+        let leader = self.leader.borrow().clone()?;
+        Some(crate::inventory::kubeadm::endpoint(&self.inventory, self.advertise(&leader)?))
+    }
+
+    pub(super) fn kubeadm_of(&self, node: &NodeName) -> Option<Version> {
+        self.facts.borrow().get(node)?.kubeadm.clone()
+    }
+
+    /// The version the cluster gets: the inventory's, else the first control plane's kubeadm's.
+    pub(super) fn cluster_version(&self) -> Option<Version> {
+        self.version.borrow().clone()
+    }
+}

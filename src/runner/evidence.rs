@@ -1,0 +1,75 @@
+//! When nobody saw a phase end: what it left on the node tells how far it came.
+
+use crate::engine::{Exit, Failure};
+use crate::plan::step::Step;
+use crate::transport::{Ended, Request, TransportError};
+
+use super::perform::failure;
+use super::report::Voice;
+use super::{Context, members};
+
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
+const ETCD_MANIFEST: &str = "/etc/kubernetes/manifests/etcd.yaml";
+const KUBELET_CONF: &str = "/etc/kubernetes/kubelet.conf";
+
+/// Judges a step whose end is not known: the node was rebooted, or the process vanished.
+pub(super) async fn weigh(
+    context: &Context,
+    voice: &Voice,
+    step: &Step,
+    ended: Result<Ended, TransportError>,
+) -> Exit {
+    let node = &step.id.node;
+    let what = match ended {
+        Err(error) => return Exit::Failed(error.into()),
+        Ok(Ended::Rebooted | Ended::Unknown) => "the node was rebooted meanwhile",
+        Ok(Ended::Lost | Ended::Exited(_)) => "kubeadm vanished on the node without an exit status",
+    };
+    if let Err(error) = context.connect_again(node).await {
+        return Exit::Failed(error.into());
+    }
+    voice.tell(format!("{what}; looking at what it left")).await;
+    if is_done(context, step).await {
+        return Exit::Done { note: Some(format!("{what}, but the phase had done its work")) };
+    }
+    Exit::Failed(explain(context, step, failure(what)).await)
+}
+
+/// Whether the phase's effect is there, where it shows without doubt.
+pub(super) async fn is_done(context: &Context, step: &Step) -> bool {
+    match step.id.phase.as_str() {
+        // The kubelet writes it only once its certificate was issued.
+        "join/kubelet-start" => exists(context, step, KUBELET_CONF).await,
+        _ if members::is_etcd_join(step) => {
+            exists(context, step, ETCD_MANIFEST).await
+                && matches!(members::of(context, &step.id.node).await, Ok(Some(member)) if member.started && member.voter)
+        }
+        _ => false,
+    }
+}
+
+/// Adds what stands in the way of another try.
+pub(super) async fn explain(context: &Context, step: &Step, mut failure: Failure) -> Failure {
+    let node = &step.id.node;
+    if members::is_etcd_join(step) {
+        let said = match members::of(context, node).await {
+            Ok(Some(member)) if member.started => {
+                format!("{node} is in etcd's list of members and started, but the phase did not end well")
+            }
+            Ok(Some(_)) => format!(
+                "{node} is in etcd's list of members and never started; `kubestep run … --resume` takes it out, empties its data and joins it again"
+            ),
+            Ok(None) => {
+                format!("{node} is not in etcd's list of members; `kubestep run … --resume` joins it again")
+            }
+            Err(error) => format!("etcd's members can't be listed ({})", error.reason),
+        };
+        failure.reason = format!("{}; {said}", failure.reason);
+    }
+    failure
+}
+
+async fn exists(context: &Context, step: &Step, path: &str) -> bool {
+    let request = Request::Read { path: path.to_owned() };
+    matches!(context.hands.ask(&step.id.node, &request, LIMIT).await, Ok(reply) if reply.rc == 0)
+}

@@ -1,0 +1,224 @@
+//! Running one kubeadm command on a node, to its true end.
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::catalog;
+use crate::engine::{Exit, Failure};
+use crate::ids::PhaseId;
+use crate::plan::step::{Step, Work};
+use crate::text::LineSplitter;
+use crate::transport::{Ended, Request, RunKey, Start, TransportError};
+
+use super::report::{Voice, Word};
+use super::{Context, members};
+
+/// Lines kept for the verdict and the diagnosis; kubeadm prints far fewer.
+const KEPT: usize = 4_000;
+/// Lines sent to the journal at once.
+const BATCH: usize = 64;
+/// What a stopped phase is given to end by itself.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(10);
+/// For a node that does not answer to the order to stop.
+const STOP_LIMIT: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// How a remote command ended, and what it printed last.
+pub(super) struct Told {
+    pub(super) ended: Result<Ended, TransportError>,
+    pub(super) lines: Vec<String>,
+}
+
+/// The name under which the node knows an attempt.
+pub(super) fn key(context: &Context, voice: &Voice) -> RunKey {
+    let StepName { node, phase } = StepName::of(voice);
+    RunKey::new(&format!("{}.{node}.{phase}.{}", context.root, voice.attempt))
+}
+
+struct StepName<'a> {
+    node: &'a str,
+    phase: &'a str,
+}
+
+impl<'a> StepName<'a> {
+    fn of(voice: &'a Voice) -> Self {
+        Self { node: voice.step.node.as_str(), phase: voice.step.phase.as_str() }
+    }
+}
+
+/// Runs `request` under the attempt's key and passes its lines on; none when it was stopped.
+pub(super) async fn follow(
+    context: &Context,
+    voice: &Voice,
+    request: &Request,
+    start: Start,
+    covers: &[PhaseId],
+    stop: &CancellationToken,
+) -> Option<Told> {
+    let node = &voice.step.node;
+    let key = key(context, voice);
+    context.keys.borrow_mut().entry(node.clone()).or_default().push(key.clone());
+    let (to, mut from) = mpsc::channel(64);
+    let version = context.kubeadm_of(node);
+    let mut ear = Ear {
+        context,
+        voice,
+        covers,
+        version,
+        splitter: LineSplitter::default(),
+        kept: Vec::new(),
+        seen: Vec::new(),
+    };
+    let ended = {
+        let run = context.hands.run(node, &key, request, start, &to);
+        tokio::pin!(run);
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break None,
+                Some(bytes) = from.recv() => ear.hear(&bytes).await,
+                ended = &mut run => break Some(ended),
+            }
+        }
+    };
+    drop(to);
+    let Some(ended) = ended else {
+        let killed = tokio::time::timeout(STOP_LIMIT, context.hands.kill(node, &key, GRACE)).await;
+        if !matches!(killed, Ok(Ok(_))) {
+            let text = format!(
+                "{} could not be told to stop {}; it may still be running there",
+                node, voice.step.phase
+            );
+            voice.say(Word::Notice(crate::diag::Severity::Warning, text)).await;
+        }
+        return None;
+    };
+    while let Ok(bytes) = from.try_recv() {
+        ear.hear(&bytes).await;
+    }
+    ear.end().await;
+    Some(Told { ended, lines: ear.kept })
+}
+
+/// Turns bytes into clean lines.
+struct Ear<'a> {
+    context: &'a Context,
+    voice: &'a Voice,
+    covers: &'a [PhaseId],
+    version: Option<crate::version::Version>,
+    splitter: LineSplitter,
+    kept: Vec<String>,
+    seen: Vec<PhaseId>,
+}
+
+impl Ear<'_> {
+    async fn hear(&mut self, bytes: &[u8]) {
+        let lines = self.splitter.push(bytes);
+        self.pass_on(lines).await;
+    }
+
+    async fn end(&mut self) {
+        let rest = self.splitter.finish();
+        self.pass_on(rest.into_iter().collect()).await;
+    }
+
+    async fn pass_on(&mut self, lines: Vec<String>) {
+        let lines: Vec<String> = lines.iter().map(|line| self.context.redactor.redact(line)).collect();
+        for line in &lines {
+            for leaf in self.newly_seen(line) {
+                self.voice.say(Word::Seen(leaf)).await;
+            }
+        }
+        self.kept.extend(lines.iter().cloned());
+        if self.kept.len() > 2 * KEPT {
+            self.kept.drain(..KEPT);
+        }
+        for batch in lines.chunks(BATCH) {
+            self.voice.say(Word::Lines(batch.to_vec())).await;
+        }
+    }
+
+    fn newly_seen(&mut self, line: &str) -> Vec<PhaseId> {
+        if self.covers.is_empty() {
+            return Vec::new();
+        }
+        let Some(version) = &self.version else { return Vec::new() };
+        let new: Vec<PhaseId> = catalog::seen(self.covers, version, line)
+            .filter(|id| !self.seen.contains(id))
+            .into_iter()
+            .cloned()
+            .collect();
+        self.seen.extend(new.iter().cloned());
+        new
+    }
+}
+
+/// Runs a kubeadm step and judges it.
+pub(super) async fn run(
+    context: &Context,
+    voice: &Voice,
+    step: &Step,
+    reattach: bool,
+    stop: &CancellationToken,
+) -> Exit {
+    let Work::Kubeadm { args } = &step.work else { return Exit::Stopped { note: None } };
+    let request = Request::Kubeadm { args: args.clone() };
+    let mut start = if reattach { Start::Attach } else { Start::Run };
+    loop {
+        let Some(told) = follow(context, voice, &request, start, &step.covers, stop).await else {
+            return Exit::Stopped { note: None };
+        };
+        match told.ended {
+            Ok(Ended::Exited(rc)) => {
+                let exit = judge(context, step, rc, &told.lines);
+                return if members::is_etcd_join(step) {
+                    members::confirm(context, voice, step, exit, stop).await
+                } else {
+                    exit
+                };
+            }
+            // The earlier console journaled the start and died before the node heard of it.
+            Ok(Ended::Unknown) if start == Start::Attach && !context.was_rebooted(&step.id.node) => {
+                start = Start::Run;
+            }
+            other => return super::evidence::weigh(context, voice, step, other).await,
+        }
+    }
+}
+
+fn judge(context: &Context, step: &Step, rc: i32, lines: &[String]) -> Exit {
+    let Some(version) = context.kubeadm_of(&step.id.node) else {
+        return Exit::Failed(Failure {
+            reason: "the node's kubeadm version is not known".into(),
+            ..Failure::default()
+        });
+    };
+    let phase = &step.id.phase;
+    match catalog::verdict(phase, &step.covers, &version, rc, lines) {
+        catalog::Verdict::Succeeded { warnings } => {
+            Exit::Done { note: (!warnings.is_empty()).then(|| warnings.join("; ")) }
+        }
+        catalog::Verdict::FalseSuccess { why, advice } => Exit::Failed(Failure {
+            reason: format!("{why}. {advice}"),
+            rc: Some(rc),
+            ..Failure::default()
+        }),
+        catalog::Verdict::Failed => Exit::Failed(Failure {
+            reason: reason(rc, lines),
+            rc: Some(rc),
+            diagnosis: catalog::diagnose(phase, lines).map(Box::new),
+            ..Failure::default()
+        }),
+    }
+}
+
+/// kubeadm's own last word, or what ended it.
+fn reason(rc: i32, lines: &[String]) -> String {
+    if rc > 128 && rc < 160 {
+        return format!("kubeadm was ended by signal {}", rc - 128);
+    }
+    let said = catalog::output::important(lines, 1);
+    match said.first() {
+        Some(line) => line.trim().to_owned(),
+        None => format!("kubeadm ended with exit status {rc} and said nothing"),
+    }
+}

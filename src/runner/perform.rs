@@ -1,0 +1,109 @@
+//! From a step to what is asked of nodes.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::diag::Severity;
+use crate::engine::{Exit, Failure};
+use crate::plan::step::{Step, Work};
+use crate::transport::TransportError;
+
+use super::report::{Voice, Word};
+use super::{Context, config, evict, finish, kubeadm, shell, undo, verify, visit, wait};
+
+/// How the engine wants a step run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct How {
+    /// Follow what an earlier console started.
+    pub(super) reattach: bool,
+    /// Clean up what the former attempt left, first.
+    pub(super) undo: bool,
+}
+
+/// Does a step's work and says how it ended.
+pub(super) async fn perform(
+    context: &Context,
+    voice: &Voice,
+    step: &Step,
+    how: How,
+    stop: &CancellationToken,
+) -> Exit {
+    if how.undo
+        && let Err(failure) = undo::undo(context, voice, step).await
+    {
+        return Exit::Failed(failure);
+    }
+    let node = &step.id.node;
+    let own = async {
+        match &step.work {
+            Work::Connect => visit::connect(context, voice, node).await,
+            Work::Probe => visit::probe(context, voice, node).await,
+            Work::Check => visit::check(context, voice, node).await,
+            Work::WriteConfig => config::write(context, node).await,
+            Work::FetchKubeconfig => finish::fetch_kubeconfig(context, voice, node).await,
+            Work::CleanUp => finish::clean_up(context, voice, node).await,
+            Work::Label { labels } => shell::label(context, node, labels).await,
+            Work::Apply { manifest } => shell::apply(context, node, manifest).await,
+            Work::Evict { from, etcd } => evict::evict(context, voice, from, node, *etcd).await,
+            Work::Sweep => evict::sweep(context, node).await,
+            Work::Kubeadm { .. } | Work::Wait { .. } | Work::Verify | Work::Hook { .. } => {
+                Err(Failure { reason: "not a short step".to_owned(), ..Failure::default() })
+            }
+        }
+    };
+    match &step.work {
+        Work::Kubeadm { .. } => {
+            if let Err(failure) = config::ensure(context, node, step).await {
+                return Exit::Failed(failure);
+            }
+            kubeadm::run(context, voice, step, how.reattach, stop).await
+        }
+        Work::Hook { run } => shell::hook(context, voice, run, how.reattach, stop).await,
+        Work::Wait { what } => wait::wait(context, voice, node, *what, stop).await,
+        Work::Verify => verify::verify(context, voice, node, stop).await,
+        _ => {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => Exit::Stopped { note: None },
+                done = own => match done {
+                    Ok(note) => Exit::Done { note },
+                    Err(failure) => Exit::Failed(failure),
+                },
+            }
+        }
+    }
+}
+
+/// What a short step of ours comes to: a note for the journal, or why not.
+pub(super) type Done = Result<Option<String>, Failure>;
+
+impl From<TransportError> for Failure {
+    fn from(error: TransportError) -> Self {
+        Self {
+            permanent: !error.fault.is_passing(),
+            unreachable: true,
+            reason: error.fault.to_string(),
+            ..Self::default()
+        }
+    }
+}
+
+/// A failure with nothing but its reason.
+pub(super) fn failure(reason: impl Into<String>) -> Failure {
+    Failure { reason: reason.into(), ..Failure::default() }
+}
+
+/// A failure that the same again can't mend.
+pub(super) fn permanent(reason: impl Into<String>) -> Failure {
+    Failure { reason: reason.into(), permanent: true, ..Failure::default() }
+}
+
+impl Voice {
+    pub(super) async fn notice(&self, severity: Severity, text: impl Into<String>) {
+        self.say(Word::Notice(severity, text.into())).await;
+    }
+
+    /// One line of our own in the step's log.
+    pub(super) async fn tell(&self, line: impl Into<String>) {
+        self.say(Word::Lines(vec![line.into()])).await;
+    }
+}

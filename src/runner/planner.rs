@@ -1,0 +1,156 @@
+//! From what the nodes said, and what an earlier console did, to the rest of the plan.
+
+use crate::diag::Severity;
+use crate::engine::Input;
+use crate::ids::{NodeName, StepId};
+use crate::inventory::model::{Inventory, Role};
+use crate::plan::{self, Ground, Wish};
+use crate::state::{RunState, Status, StepState};
+
+use super::context::{INIT_CONFIG, JOIN_CONFIG};
+use super::{Context, restore};
+
+/// What a run is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Goal {
+    /// A cluster.
+    Cluster,
+    /// A look at the nodes, no more.
+    Look,
+    /// These nodes out again; empty: all.
+    Reset(Vec<NodeName>),
+}
+
+/// Makes a run's plan, in two parts: first the looking, then the rest.
+#[derive(Debug)]
+pub struct Planner {
+    /// What the run is for.
+    pub goal: Goal,
+    /// The operator's choices.
+    pub wish: Wish,
+    /// What an earlier console's journal says.
+    pub former: Option<RunState>,
+}
+
+/// The second part.
+#[derive(Debug)]
+pub struct Plan {
+    /// For the engine, in order.
+    pub inputs: Vec<Input>,
+    /// For the operator.
+    pub notices: Vec<(Severity, String)>,
+}
+
+impl Planner {
+    /// The first part: connect, probe, check.
+    pub fn survey(&self, context: &Context) -> Input {
+        let steps = plan::survey(&context.inventory, &self.wish);
+        Input::Extend { steps, complete: self.goal == Goal::Look, restored: Vec::new() }
+    }
+
+    /// The second part, once all of the first is over.
+    pub async fn plan(&mut self, context: &Context, state: &RunState) -> Plan {
+        let mut notices = Vec::new();
+        if let Some(why) = self.obstacle(&context.inventory, state) {
+            notices.push((Severity::Error, why));
+            return Plan { inputs: vec![nothing_more()], notices };
+        }
+        let leader = self.leader(context);
+        let Some(leader) = leader else {
+            notices.push((Severity::Error, "the inventory has no control plane".to_owned()));
+            return Plan { inputs: vec![nothing_more()], notices };
+        };
+        context.resolve_version(&leader);
+        let Some(version) = context.cluster_version() else {
+            let text = format!(
+                "the version to install is not known: {leader} has no kubeadm, and the inventory names none"
+            );
+            notices.push((Severity::Error, text));
+            return Plan { inputs: vec![nothing_more()], notices };
+        };
+        let facts = context.facts.borrow().clone();
+        let ground = Ground {
+            inventory: &context.inventory,
+            facts: &facts,
+            version: &version,
+            leader: &leader,
+            resuming: self.former.is_some(),
+            init_config: INIT_CONFIG,
+            join_config: JOIN_CONFIG,
+        };
+        let steps = match &self.goal {
+            Goal::Reset(nodes) => plan::reset(&ground, nodes),
+            Goal::Cluster | Goal::Look => plan::run(&ground, &self.wish),
+        };
+        let restored = match &self.former {
+            Some(former) => {
+                let secrets = context.recover_secrets().await;
+                if !secrets {
+                    let text = "the former run's secrets are gone from the first control plane: new ones are made and published again";
+                    notices.push((Severity::Note, text.to_owned()));
+                }
+                restore::restore(context, former, &steps, &facts, secrets)
+            }
+            None => Vec::new(),
+        };
+        Plan { inputs: vec![Input::Extend { steps, complete: true, restored }], notices }
+    }
+
+    /// Where `init` ran in the former run, or is to run.
+    fn leader(&self, context: &Context) -> Option<NodeName> {
+        let began = self.former.as_ref().and_then(|former| {
+            let of_init = |id: &StepId| id.phase.is_within("init");
+            former.steps().map(StepState::id).find(|id| of_init(id)).map(|id| id.node.clone())
+        });
+        began.or_else(|| plan::leader(&context.inventory, &context.facts.borrow()))
+    }
+
+    /// Why nothing may be changed, given how the looking went.
+    fn obstacle(&self, inventory: &Inventory, state: &RunState) -> Option<String> {
+        let failed = |phase: &str| -> Vec<NodeName> {
+            state
+                .failed()
+                .filter(|step| step.id().phase.as_str() == phase)
+                .map(|step| step.id().node.clone())
+                .collect()
+        };
+        let names = |nodes: &[NodeName]| nodes.iter().map(NodeName::as_str).collect::<Vec<_>>().join(", ");
+        let wanted = |node: &NodeName| self.concerns(node);
+        let unfit: Vec<NodeName> =
+            failed("check").into_iter().chain(failed("probe")).filter(&wanted).collect();
+        if !unfit.is_empty() {
+            return Some(format!(
+                "nothing was changed: mend what the checks found on {} first",
+                names(&unfit)
+            ));
+        }
+        let away: Vec<NodeName> = failed("connect").into_iter().filter(&wanted).collect();
+        let (control_planes, workers): (Vec<_>, Vec<_>) = away
+            .into_iter()
+            .partition(|node| inventory.host(node).is_some_and(|host| host.role == Role::ControlPlane));
+        if !control_planes.is_empty() {
+            return Some(format!("nothing was changed: {} can't be reached", names(&control_planes)));
+        }
+        let allowed = if inventory.options.workers_continue { inventory.worker_allowance() } else { 0 };
+        if workers.len() > allowed {
+            return Some(format!(
+                "nothing was changed: {} can't be reached, and the inventory allows for {allowed} failed workers",
+                names(&workers)
+            ));
+        }
+        let cancelled = state.cancel.is_some()
+            || state.steps().any(|step| matches!(step.status, Status::Cancelled) && wanted(&step.id().node));
+        cancelled.then(|| "nothing was changed".to_owned())
+    }
+
+    fn concerns(&self, node: &NodeName) -> bool {
+        match &self.goal {
+            Goal::Reset(nodes) => nodes.is_empty() || nodes.contains(node),
+            Goal::Cluster | Goal::Look => self.wish.wants(node),
+        }
+    }
+}
+
+fn nothing_more() -> Input {
+    Input::Extend { steps: Vec::new(), complete: true, restored: Vec::new() }
+}

@@ -1,0 +1,34 @@
+//! Clean-up before a phase that is not repeatable is tried again.
+
+use std::time::Duration;
+
+use crate::engine::Failure;
+use crate::plan::step::Step;
+use crate::transport::Request;
+
+use super::config::last;
+use super::perform::failure;
+use super::report::Voice;
+use super::{Context, evidence, members};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// What a failed etcd join leaves on its own node, kubeadm.md §2.6.
+const ETCD_TRACES: [&str; 2] = ["/etc/kubernetes/manifests/etcd.yaml", "/var/lib/etcd"];
+
+/// Removes what the former attempt left, as far as the phase needs it.
+pub(super) async fn undo(context: &Context, voice: &Voice, step: &Step) -> Result<(), Failure> {
+    if !members::is_etcd_join(step) || evidence::is_done(context, step).await {
+        return Ok(());
+    }
+    let node = &step.id.node;
+    if let Some(member) = members::of(context, node).await? {
+        let from = members::another(context, node)?;
+        voice.tell(format!("removing {node}'s member {} from etcd", member.id)).await;
+        members::remove(context, &from, &member).await?;
+    }
+    voice.tell(format!("removing {} and {} on {node}", ETCD_TRACES[0], ETCD_TRACES[1])).await;
+    let request = Request::Remove { paths: ETCD_TRACES.map(str::to_owned).to_vec() };
+    let reply = context.hands.ask(node, &request, LIMIT).await?;
+    if reply.rc == 0 { Ok(()) } else { Err(failure(last(&reply.stderr))) }
+}

@@ -1,0 +1,182 @@
+//! Faults at work: which of a scenario's strikes now, and what it does to a process or a request.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::kubeadm::{Exit, Outcome, Process};
+use super::model::World;
+use super::model::kubelet::Broken;
+use super::model::objects::KUBEADM_CERTS;
+use super::scenario::{Fault, FaultKind};
+use crate::ids::PhaseId;
+
+/// What happens to a node's link or power.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Disturbance {
+    pub(crate) kind: FaultKind,
+    pub(crate) after: Duration,
+    pub(crate) lasting: Option<Duration>,
+}
+
+/// Takes disturbances of a node.
+pub(crate) type Disturb = Arc<dyn Fn(&str, Disturbance) + Send + Sync>;
+
+/// A scenario's faults, and how often each could have struck.
+#[derive(Clone, Default)]
+pub(crate) struct Plot {
+    faults: Arc<Vec<Fault>>,
+    /// What faults may call each node.
+    titles: Arc<BTreeMap<String, Vec<String>>>,
+    counts: Arc<Mutex<HashMap<(usize, String), u32>>>,
+    disturb: Option<Disturb>,
+}
+
+/// Whether a phase is still to be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meddling {
+    None,
+    Skip,
+    /// It is killed after so many milliseconds.
+    KillAfter(u64),
+}
+
+/// What a request meets.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Trick {
+    Fail { output: String, rc: i32 },
+    Hang,
+    Slow(f64),
+    Nothing,
+}
+
+impl Plot {
+    pub(crate) fn new(faults: Vec<Fault>, titles: BTreeMap<String, Vec<String>>, disturb: Disturb) -> Self {
+        Self {
+            faults: Arc::new(faults),
+            titles: Arc::new(titles),
+            counts: Arc::default(),
+            disturb: Some(disturb),
+        }
+    }
+
+    /// Faults that strike `node` now.
+    fn striking(&self, node: &str, at: impl Fn(&Fault) -> bool) -> Vec<Fault> {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(titles) = self.titles.get(node) else { return Vec::new() };
+        let mut strike = Vec::new();
+        for (index, fault) in self.faults.iter().enumerate() {
+            if !titles.contains(&fault.node) || !at(fault) {
+                continue;
+            }
+            let count = counts.entry((index, node.to_owned())).or_default();
+            *count += 1;
+            if fault.attempts.is_empty() || fault.attempts.contains(count) {
+                strike.push(fault.clone());
+            }
+        }
+        strike
+    }
+
+    /// Faults of neither phase nor request, which are there from the start.
+    pub(crate) fn standing(&self, node: &str) -> Vec<Fault> {
+        self.striking(node, |fault| fault.phase.is_none() && fault.request.is_none())
+    }
+
+    /// Lets faults of phase `id` strike the process that is about to run it.
+    pub(crate) async fn meddle(&self, process: &Process, id: &PhaseId) -> Outcome<Meddling> {
+        let strike = self
+            .striking(&process.node, |fault| fault.phase.as_deref().is_some_and(|phase| id.is_within(phase)));
+        let mut meddling = Meddling::None;
+        for fault in strike {
+            let after = fault.after.unwrap_or(0);
+            match fault.kind {
+                FaultKind::Fail => {
+                    process.wait(after).await;
+                    if !fault.output.is_empty() {
+                        process.err(fault.output.trim_end());
+                    }
+                    return Err(Exit::Silent(fault.rc));
+                }
+                FaultKind::Hang => {
+                    process.wait(after).await;
+                    std::future::pending::<()>().await;
+                }
+                FaultKind::Kill => meddling = Meddling::KillAfter(after),
+                FaultKind::Slow => process.slow_down(fault.factor.unwrap_or(1.0)),
+                FaultKind::FalseSuccess => meddling = Meddling::Skip,
+                FaultKind::CutLink | FaultKind::PowerOff => self.disturb(&process.node, &fault),
+                _ => process.world(|world| afflict(world, &process.node, &fault)),
+            }
+        }
+        Ok(meddling)
+    }
+
+    /// What a request of that name meets on `node`.
+    pub(crate) fn trick(&self, node: &str, request: &str) -> Trick {
+        let strike = self.striking(node, |fault| fault.request.as_deref() == Some(request));
+        let mut trick = Trick::Nothing;
+        for fault in strike {
+            match fault.kind {
+                FaultKind::Fail => trick = Trick::Fail { output: fault.output.clone(), rc: fault.rc },
+                FaultKind::FalseSuccess => trick = Trick::Fail { output: String::new(), rc: 0 },
+                FaultKind::Hang => trick = Trick::Hang,
+                FaultKind::Slow => trick = Trick::Slow(fault.factor.unwrap_or(1.0)),
+                _ => self.disturb(node, &fault),
+            }
+        }
+        trick
+    }
+
+    pub(crate) fn disturb(&self, node: &str, fault: &Fault) {
+        if let Some(disturb) = &self.disturb {
+            let after = Duration::from_millis(fault.after.unwrap_or(0));
+            disturb(
+                node,
+                Disturbance { kind: fault.kind, after, lasting: fault.lasting.map(Duration::from_millis) },
+            );
+        }
+    }
+}
+
+/// Brings a lasting trouble onto a node or its cluster.
+pub(crate) fn afflict(world: &mut World, node: &str, fault: &Fault) {
+    match fault.kind {
+        FaultKind::NoLb => {
+            let until = fault.lasting.and_then(|ms| i64::try_from(ms).ok()).map(|ms| world.now + ms);
+            if let Some(balancer) = &mut world.balancer {
+                balancer.up = false;
+                balancer.up_again = until;
+            }
+        }
+        FaultKind::TokenExpired | FaultKind::CertsExpired => {
+            let tokens = fault.kind == FaultKind::TokenExpired;
+            for cluster in world.clusters.values_mut() {
+                cluster.objects.secrets.retain(|name, _| {
+                    if tokens {
+                        !name.starts_with("kube-system/bootstrap-token-")
+                    } else {
+                        name != KUBEADM_CERTS
+                    }
+                });
+            }
+        }
+        _ => {}
+    }
+    let until = fault.lasting.and_then(|ms| i64::try_from(ms).ok()).map(|ms| world.now + ms);
+    let Some(node) = world.nodes.get_mut(node) else { return };
+    match fault.kind {
+        FaultKind::PortInUse => node.occupied.extend(fault.port),
+        FaultKind::UnitFails => node.kubelet.unit_fails = true,
+        FaultKind::Leftovers => super::spec::litter(node),
+        FaultKind::KubeletDown => {
+            let words = if fault.output.is_empty() {
+                "failed to run Kubelet: exit status 1"
+            } else {
+                fault.output.trim_end()
+            };
+            node.kubelet.broken = Some(Broken { words: words.to_owned(), until });
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,130 @@
+//! `kubeadm reset`: what init and join did to the node is undone, best effort.
+
+use crate::sim::kubeadm::run::Kubeadm;
+use crate::sim::kubeadm::{Exit, Outcome};
+use crate::sim::model::{kubeconfig, paths};
+
+pub(super) async fn run(kubeadm: &Kubeadm, path: &str) -> Outcome {
+    match path {
+        "preflight" => preflight(kubeadm).await,
+        "update-cluster-status" => Ok(()),
+        "remove-etcd-member" => remove_member(kubeadm).await,
+        "cleanup-node" => clean_up(kubeadm).await,
+        _ => Err(Exit::phase(format!("the simulated kubeadm has no phase {path}"))),
+    }
+}
+
+async fn preflight(kubeadm: &Kubeadm) -> Outcome {
+    let process = &kubeadm.process;
+    if !kubeadm.args.has("force") {
+        let lead = if kubeadm.version.at_least(24) {
+            process.err("W reset.go: [reset] WARNING: Changes made to this host by 'kubeadm init' or 'kubeadm join' will be reverted.");
+            ""
+        } else {
+            "[reset] WARNING: Changes made to this host by 'kubeadm init' or 'kubeadm join' will be reverted.\n"
+        };
+        // Standard input is empty here, which counts as a no.
+        process.say(format!("{lead}[reset] Are you sure you want to proceed? [y/N]: "));
+        return Err(Exit::phase("aborted reset operation"));
+    }
+    process.say("[preflight] Running pre-flight checks");
+    process.work(300).await;
+    Ok(())
+}
+
+async fn remove_member(kubeadm: &Kubeadm) -> Outcome {
+    let process = &kubeadm.process;
+    let manifest = format!("{}/etcd.yaml", paths::MANIFESTS);
+    if !process.has(&manifest) {
+        process.say("[reset] No etcd config found. Assuming external etcd\n[reset] Please, manually reset etcd to prevent further issues");
+        return Ok(());
+    }
+    process.work(500).await;
+    let node = process.node.clone();
+    let conf = process.read(paths::ADMIN).and_then(|text| kubeconfig::parse(&text));
+    let Some(conf) = conf else {
+        process.log(
+            'W',
+            "removeetcdmember.go:106",
+            "[reset] No kubeadm config, using etcd pod spec to get data directory",
+        );
+        delete_data(kubeadm);
+        return Ok(());
+    };
+    let removed = process.world(|world| {
+        let id = world.api(&node, &conf.server, Some(&conf.ca))?;
+        let Some(cluster) = world.clusters.get_mut(&id) else { return Ok(()) };
+        let member =
+            cluster.members.iter().find(|member| member.node == node).map(|member| member.id.clone());
+        // The last member stays: there would be nobody left to tell.
+        if let Some(member) = member.filter(|_| cluster.members.len() > 1) {
+            cluster.remove(&member).map_err(|refused| refused.to_string())?;
+        }
+        Ok(())
+    });
+    match removed {
+        Ok(()) => {
+            if kubeadm.version.at_least(24) {
+                process.say("[reset] Deleted contents of the etcd data directory: /var/lib/etcd");
+            }
+        }
+        Err::<(), String>(words) => process.log(
+            'W',
+            "removeetcdmember.go:61",
+            &format!("[reset] failed to remove etcd member: {words}, please manually remove this etcd member using etcdctl"),
+        ),
+    }
+    delete_data(kubeadm);
+    Ok(())
+}
+
+/// Each phase cleans its own since 1.26; before, only the whole command does (kubeadm.md §2.6).
+fn delete_data(kubeadm: &Kubeadm) {
+    if kubeadm.whole || kubeadm.version.at_least(26) {
+        kubeadm.process.on_node(|node| node.disk.remove(paths::ETCD_DATA));
+    }
+}
+
+async fn clean_up(kubeadm: &Kubeadm) -> Outcome {
+    let process = &kubeadm.process;
+    process.say("[reset] Stopping the kubelet service");
+    process.work(600).await;
+    process.on_node(|node| node.kubelet.stop());
+    process.say("[reset] Unmounting mounted directories in \"/var/lib/kubelet\"");
+    process.work(900).await;
+    process.on_node(|node| node.pods.clear());
+    let confs = ["admin", "super-admin", "kubelet", "bootstrap-kubelet", "controller-manager", "scheduler"];
+    let confs = confs.iter().filter(|name| **name != "super-admin" || kubeadm.version.at_least(29));
+    let confs: Vec<String> = confs.map(|name| format!("/etc/kubernetes/{name}.conf")).collect();
+    if kubeadm.version.at_least(26) {
+        process.say(format!(
+            "[reset] Deleting contents of directories: [{} {}]",
+            paths::MANIFESTS,
+            paths::PKI
+        ));
+    } else {
+        process.say(format!(
+            "[reset] Deleting contents of config directories: [{} {}]",
+            paths::MANIFESTS,
+            paths::PKI
+        ));
+    }
+    process.say(format!("[reset] Deleting files: [{}]", confs.join(" ")));
+    process.on_node(|node| {
+        for path in confs.iter().map(String::as_str).chain([paths::MANIFESTS, paths::PKI]) {
+            node.disk.remove(path);
+        }
+        if kubeadm.whole || kubeadm.version.at_least(26) {
+            node.disk.remove("/var/lib/kubelet");
+        }
+    });
+    Ok(())
+}
+
+/// What the whole command says and removes at its end.
+pub(crate) fn epilogue(kubeadm: &Kubeadm) {
+    if !kubeadm.version.at_least(26) {
+        kubeadm.process.say("[reset] Deleting contents of stateful directories: [/var/lib/etcd /var/lib/kubelet /var/lib/dockershim /var/run/kubernetes /var/lib/cni]");
+    }
+    kubeadm.process.say("\nThe reset process does not clean CNI configuration. To do so, you must remove /etc/cni/net.d\n\nThe reset process does not reset or clean up iptables rules or IPVS tables.\nIf you wish to reset iptables, you must do so manually by using the \"iptables\" command.\n\nIf your cluster was setup to utilize IPVS, run ipvsadm --clear (or similar)\nto reset your system's IPVS tables.\n\nThe reset process does not clean your kubeconfig files and you must remove them manually.\nPlease, check the contents of the $HOME/.kube/config file.\n");
+}

@@ -1,0 +1,228 @@
+//! From an inventory and a scenario to the machines of a rack.
+
+use super::fault::Plot;
+use super::model::network::Balancer;
+use super::model::{Hardware, Node, World, paths};
+use super::scenario::{Fault, FaultKind, NodeSetup, Scenario};
+use crate::ids::NodeName;
+use crate::inventory::model::{Inventory, Role};
+use crate::sim::kubeadm::config::go_duration;
+use crate::version::Version;
+
+/// A machine to simulate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodeSpec {
+    /// Its name in Kubernetes and, unless the scenario says otherwise, its host name.
+    pub name: NodeName,
+    /// What it is to become.
+    pub role: Role,
+    /// Where others reach it.
+    pub address: String,
+    /// Its further names and addresses.
+    pub aliases: Vec<String>,
+}
+
+/// A rack to simulate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RackSpec {
+    /// The machines.
+    pub nodes: Vec<NodeSpec>,
+    /// Host and port of the load balancer before the control planes; none where the endpoint is a node's own.
+    pub balancer: Option<(String, u16)>,
+    /// kubeadm and kubelet, unless the scenario says otherwise.
+    pub kubeadm: Version,
+    /// The container runtime's socket.
+    pub cri_socket: String,
+    /// A manifest of the inventory brings the network; otherwise every node has a plug-in's configuration already.
+    pub network_by_manifest: bool,
+    /// What is unusual.
+    pub scenario: Scenario,
+}
+
+impl RackSpec {
+    /// The machines of `inventory`, with kubeadm in this version, and nothing unusual about them.
+    pub fn from_inventory(inventory: &Inventory, kubeadm: Version) -> Self {
+        let nodes: Vec<NodeSpec> = inventory
+            .hosts
+            .iter()
+            .enumerate()
+            .map(|(index, host)| {
+                let address = host.private_address.map_or_else(
+                    || {
+                        let given = host.ssh.address.parse::<std::net::IpAddr>().is_ok();
+                        if given { host.ssh.address.clone() } else { made_up(index) }
+                    },
+                    |address| address.to_string(),
+                );
+                let aliases =
+                    vec![host.ssh.address.clone()].into_iter().filter(|alias| !alias.is_empty()).collect();
+                NodeSpec { name: host.name.clone(), role: host.role, address, aliases }
+            })
+            .collect();
+        let endpoint = inventory.kubernetes.control_plane_endpoint.as_ref();
+        let of_a_node = |host: &str| {
+            nodes.iter().any(|node| {
+                node.address == host
+                    || node.name.as_str() == host
+                    || node.aliases.iter().any(|alias| alias == host)
+            })
+        };
+        Self {
+            balancer: endpoint
+                .filter(|endpoint| !of_a_node(&endpoint.host))
+                .map(|endpoint| (endpoint.host.clone(), endpoint.port)),
+            nodes,
+            kubeadm,
+            cri_socket: inventory.kubernetes.cri_socket.clone(),
+            network_by_manifest: !inventory.kubernetes.manifests.is_empty(),
+            scenario: Scenario::uneventful(),
+        }
+    }
+
+    /// The same rack in `scenario`.
+    #[must_use]
+    pub fn with_scenario(mut self, scenario: Scenario) -> Self {
+        if let Some(version) = &scenario.kubeadm {
+            self.kubeadm = version.clone();
+        }
+        self.scenario = scenario;
+        self
+    }
+
+    pub(crate) fn world(&self, seed: u64, pace: f64, now: i64) -> World {
+        let mut world = World::new(seed, pace, now);
+        for spec in &self.nodes {
+            world.add(self.machine(spec, seed));
+            for alias in &spec.aliases {
+                world.hosts.entry(alias.clone()).or_insert_with(|| spec.name.to_string());
+            }
+        }
+        let planes = self.nodes.iter().filter(|node| node.role == Role::ControlPlane);
+        let planes: Vec<String> = planes.map(|node| node.name.to_string()).collect();
+        world.titles =
+            self.nodes.iter().map(|node| (node.name.to_string(), self.titles(node.name.as_str()))).collect();
+        world.balancer = self.balancer.as_ref().map(|(host, port)| Balancer {
+            hosts: vec![host.clone()],
+            port: *port,
+            up: self.scenario.balancer.up,
+            up_again: None,
+            forwards: self.scenario.balancer.forwards,
+            backends: planes,
+        });
+        world
+    }
+
+    fn machine(&self, spec: &NodeSpec, seed: u64) -> Node {
+        let name = spec.name.as_str();
+        let mut node =
+            Node::new(name, vec![spec.address.clone()], self.kubeadm.clone(), Hardware::pi(seed, name));
+        node.hardware.cri_sockets = vec![self.cri_socket.clone()];
+        node.kubelet.enabled = true;
+        // The package starts the unit; it crash-loops until kubeadm writes its configuration.
+        node.kubelet.wanted = true;
+        if !self.network_by_manifest && !self.scenario.without_cni {
+            node.disk.write(
+                &format!("{}/10-rack.conflist", paths::CNI),
+                0o644,
+                "{\"cniVersion\":\"1.0.0\",\"name\":\"rack\"}\n",
+            );
+        }
+        for title in self.titles(name) {
+            if let Some(setup) = self.scenario.nodes.get(&title) {
+                apply(&mut node, setup);
+            }
+        }
+        node
+    }
+
+    /// What the scenario may call node `name`, from the general to the special: `*`, `worker`, `worker.2`, `jast`.
+    pub(crate) fn titles(&self, name: &str) -> Vec<String> {
+        let Some(role) = self.nodes.iter().find(|node| node.name.as_str() == name).map(|node| node.role)
+        else {
+            return Vec::new();
+        };
+        let peers = self.nodes.iter().filter(|node| node.role == role);
+        let number = peers.take_while(|node| node.name.as_str() != name).count() + 1;
+        vec!["*".into(), role.to_string(), format!("{role}.{number}"), name.to_owned()]
+    }
+
+    /// What the scenario says of `name` last and so most specially.
+    fn own<T>(&self, name: &str, pick: impl Fn(&NodeSetup) -> Option<T>) -> Option<T> {
+        self.titles(name).iter().rev().find_map(|title| pick(self.scenario.nodes.get(title)?))
+    }
+
+    /// One way to `name`, in milliseconds.
+    pub(crate) fn latency(&self, name: &str) -> u64 {
+        self.own(name, |setup| setup.latency).or(self.scenario.latency).unwrap_or(4)
+    }
+
+    /// What `sh` answers on `name`, if the scenario says.
+    pub(crate) fn shell(&self, name: &str) -> Option<String> {
+        self.own(name, |setup| setup.shell.clone())
+    }
+
+    /// Brings the scenario's standing faults onto the machines; those of links and power are given back.
+    pub(crate) fn afflict(&self, world: &mut World, plot: &Plot) -> Vec<(String, Fault)> {
+        let mut pending = Vec::new();
+        for spec in &self.nodes {
+            let name = spec.name.as_str();
+            for fault in plot.standing(name) {
+                if matches!(fault.kind, FaultKind::CutLink | FaultKind::PowerOff) {
+                    pending.push((name.to_owned(), fault));
+                } else {
+                    super::fault::afflict(world, name, &fault);
+                }
+            }
+        }
+        pending
+    }
+}
+
+fn made_up(index: usize) -> String {
+    format!("10.4.{}.{}", index / 200, 11 + index % 200)
+}
+
+fn apply(node: &mut Node, setup: &NodeSetup) {
+    let hardware = &mut node.hardware;
+    macro_rules! take {
+        ($($from:ident => $to:ident),* $(,)?) => {
+            $(if let Some(value) = &setup.$from { hardware.$to = value.clone(); })*
+        };
+    }
+    take!(
+        cpus => cpus, memory => memory_mib, free => free_mib, cgroup => cgroup, cgroup_memory => cgroup_memory,
+        hostname => hostname, machine_id => machine_id, product_uuid => product_uuid, swap => swap,
+        missing => missing_programs, cri => cri_answers, images => images_reachable, name_resolves => name_resolves,
+        not_writable => not_writable, pods_slow => pods_slow,
+    );
+    if let Some(mac) = &setup.mac {
+        hardware.macs = vec![mac.clone()];
+    }
+    if let Some(offset) = &setup.clock_offset {
+        let (sign, text) = offset.strip_prefix('-').map_or((1, offset.as_str()), |text| (-1, text));
+        hardware.clock_offset_ms = sign * go_duration(text).unwrap_or(0);
+    }
+    hardware.sysctls.extend(setup.sysctls.clone());
+    node.occupied.extend(&setup.ports);
+    if let Some(version) = &setup.kubeadm {
+        node.kubeadm = version.clone();
+    }
+    if let Some(version) = setup.kubelet.as_ref().or(setup.kubeadm.as_ref()) {
+        node.kubelet_version = version.clone();
+    }
+    if setup.leftovers {
+        litter(node);
+    }
+}
+
+/// Leaves the files of a kubeadm that stopped half-way.
+pub(crate) fn litter(node: &mut Node) {
+    for component in ["kube-apiserver", "etcd"] {
+        node.disk.write(
+            &format!("{}/{component}.yaml", paths::MANIFESTS),
+            0o600,
+            "# of an earlier kubeadm\n",
+        );
+    }
+    node.disk.write("/var/lib/etcd/member/wal/0.wal", 0o600, "earlier");
+}
