@@ -410,7 +410,8 @@ fn values_that_ssh_would_take_for_something_else_are_refused() {
     };
     let options = kubestep::transport::ssh::SshOptions::new(Secret::new("seed"));
     let make = |target| Fleet::new(vec![target], options.clone(), Redactor::default(), mpsc::channel(1).0);
-    let bad: [&dyn Fn(&mut Target); 13] = [
+    let bad: [&dyn Fn(&mut Target); 14] = [
+        &|t| t.ssh.config_path = Some("/no/such/file".into()),
         &|t| t.ssh.address = "-oProxyCommand=touch hacked".into(),
         &|t| t.ssh.address = "a b".into(),
         &|t| t.ssh.address = "$(reboot)".into(),
