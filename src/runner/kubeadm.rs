@@ -5,13 +5,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::catalog;
 use crate::engine::{Exit, Failure};
-use crate::ids::PhaseId;
+use crate::ids::{Attempt, PhaseId};
 use crate::plan::step::{Step, Work};
 use crate::text::LineSplitter;
 use crate::transport::{Ended, Request, RunKey, Start, TransportError};
 
 use super::report::{Voice, Word};
-use super::{Context, members};
+use super::{Context, config, evidence, members};
 
 /// Lines kept for the verdict and the diagnosis; kubeadm prints far fewer.
 const KEPT: usize = 4_000;
@@ -164,23 +164,37 @@ pub(super) async fn run(
     let request = Request::Kubeadm { args: args.clone() };
     let mut start = if reattach { Start::Attach } else { Start::Run };
     loop {
+        // What runs already has read its file; another one must not be put in its way.
+        if start == Start::Run
+            && let Err(failure) = config::ensure(context, &step.id.node, step).await
+        {
+            return Exit::Failed(failure);
+        }
         let Some(told) = follow(context, voice, &request, start, &step.covers, stop).await else {
             return Exit::Stopped { note: None };
         };
         match told.ended {
             Ok(Ended::Exited(rc)) => {
                 let exit = judge(context, step, rc, &told.lines);
-                return if members::is_etcd_join(step) {
-                    members::confirm(context, voice, step, exit, stop).await
-                } else {
-                    exit
+                if members::is_etcd_join(step) {
+                    return members::confirm(context, voice, step, exit, stop).await;
+                }
+                return match exit {
+                    // An earlier attempt may have done the work unseen; then this one finds it done.
+                    Exit::Failed(failure)
+                        if voice.attempt > Attempt::FIRST && evidence::is_done(context, step).await =>
+                    {
+                        let note = format!("an earlier attempt had done it; this one said: {}", failure.reason);
+                        Exit::Done { note: Some(note) }
+                    }
+                    exit => exit,
                 };
             }
             // The earlier console journaled the start and died before the node heard of it.
             Ok(Ended::Unknown) if start == Start::Attach && !context.was_rebooted(&step.id.node) => {
                 start = Start::Run;
             }
-            other => return super::evidence::weigh(context, voice, step, other).await,
+            other => return evidence::weigh(context, voice, step, other).await,
         }
     }
 }
