@@ -9,7 +9,7 @@ pub(super) fn put(path: &str, mode: u32, content: &Secret) -> String {
     format!(
         "umask 077\n\
          file={path}\n\
-         case $file in */*) mkdir -p \"${{file%/*}}\" || exit;; esac\n\
+         case $file in */*) (umask 022; mkdir -p \"${{file%/*}}\") || exit;; esac\n\
          new=$file.kubestep-$$\n\
          trap 'rm -f \"$new\"' EXIT\n\
          trap 'exit 1' HUP INT TERM\n\
