@@ -4,12 +4,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::ids::{NodeName, RunId};
 use crate::inventory::model::{Endpoint, Host, Inventory};
 use crate::secret::Redactor;
 use crate::survey::facts::Facts;
+use crate::survey::verify::Standing;
 use crate::version::Version;
 
 use super::Hands;
@@ -48,6 +51,8 @@ pub struct Context {
     /// The node's boot mark when its configuration was written, by path.
     pub(super) configs: RefCell<BTreeMap<(NodeName, &'static str), String>>,
     pub(super) boots: RefCell<BTreeMap<NodeName, String>>,
+    /// The cluster's standing as last asked for, and when.
+    pub(super) standing: tokio::sync::Mutex<Option<(Duration, Rc<Standing>)>>,
     /// Nodes that were booted anew since this console connected.
     pub(super) rebooted: RefCell<BTreeSet<NodeName>>,
     pub(super) keys: RefCell<BTreeMap<NodeName, Vec<crate::transport::RunKey>>>,
@@ -72,6 +77,7 @@ impl Context {
             ignores: RefCell::default(),
             configs: RefCell::default(),
             boots: RefCell::default(),
+            standing: tokio::sync::Mutex::default(),
             rebooted: RefCell::default(),
             keys: RefCell::default(),
         }

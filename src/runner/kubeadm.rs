@@ -198,9 +198,8 @@ fn judge(context: &Context, step: &Step, rc: i32, lines: &[String]) -> Exit {
             Exit::Done { note: (!warnings.is_empty()).then(|| warnings.join("; ")) }
         }
         catalog::Verdict::FalseSuccess { why, advice } => Exit::Failed(Failure {
-            reason: format!("exit status 0, but {why}. {advice}"),
+            reason: format!("{why}. {advice}"),
             rc: Some(rc),
-            permanent: true,
             ..Failure::default()
         }),
         catalog::Verdict::Failed => Exit::Failed(Failure {

@@ -7,6 +7,7 @@
 
 mod answers;
 mod directory;
+mod disturbance;
 mod executable;
 mod fault;
 mod jitter;
@@ -19,6 +20,7 @@ mod runs;
 mod scenario;
 mod spec;
 mod store;
+mod work;
 
 pub use executable::{init_folder, kubeadm_main};
 pub use rack::Rack;

@@ -34,9 +34,9 @@ pub(crate) struct World {
     pub(crate) hosts: BTreeMap<String, String>,
     pub(crate) clusters: BTreeMap<String, Cluster>,
     pub(crate) balancer: Option<Balancer>,
-    /// Nodes that the inventory makes control planes; faults may be meant for them.
+    /// What scenarios may call a node: `*`, its role, its role and number, its name.
     #[serde(default)]
-    pub(crate) planned_control_planes: std::collections::BTreeSet<String>,
+    pub(crate) titles: BTreeMap<String, Vec<String>>,
 }
 
 impl World {
@@ -70,9 +70,6 @@ impl World {
             self.tick();
         }
         self.now = self.now.max(to);
-        for node in self.nodes.values_mut() {
-            node.disk.now = self.now;
-        }
     }
 
     fn tick(&mut self) {
@@ -133,7 +130,7 @@ impl World {
             "etcd" => Some(self.around(&what, 1_200, 2_000)),
             "kube-apiserver" => self.local_store_answers(name).then(|| self.around(&what, 2_600, 4_400)),
             "kube-controller-manager" | "kube-scheduler" => {
-                self.some_api_answers(name).then(|| self.around(&what, 1_400, 2_400))
+                self.some_api_answers(name).then(|| self.around(&what, 600, 1_100))
             }
             _ => Some(self.around(&what, 500, 900)),
         };

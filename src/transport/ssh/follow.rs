@@ -141,5 +141,7 @@ pub(super) fn ended(line: &str, base: &str) -> Result<Ended, Fault> {
 
 /// The node can't keep what a run needs.
 pub(super) fn not_writable(detail: &str, base: &str) -> Fault {
+    // dash's word for a full disk.
+    let detail = if detail.contains("I/O error") { "no space left, or an I/O error" } else { detail };
     Fault::NotWritable { path: base.to_owned(), detail: super::classify::last_line(detail) }
 }

@@ -194,9 +194,10 @@ impl Link {
         if !alive {
             return Err(Trouble::Lost("the connection went away".to_owned()));
         }
-        if !outcome.ours && outcome.exited {
+        if let (false, Some(status)) = (outcome.ours, outcome.exited) {
             return Err(Trouble::Fault(if root == Root::Login {
-                Fault::Shell { detail: classify::last_line(&outcome.noise) }
+                let said = classify::last_line(&outcome.noise);
+                Fault::Shell { detail: format!("status {status}: {said}") }
             } else {
                 classify::sudo(&outcome.noise)
             }));
