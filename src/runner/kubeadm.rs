@@ -197,11 +197,9 @@ fn judge(context: &Context, step: &Step, rc: i32, lines: &[String]) -> Exit {
         catalog::Verdict::Succeeded { warnings } => {
             Exit::Done { note: (!warnings.is_empty()).then(|| warnings.join("; ")) }
         }
-        catalog::Verdict::FalseSuccess { why, advice } => Exit::Failed(Failure {
-            reason: format!("{why}. {advice}"),
-            rc: Some(rc),
-            ..Failure::default()
-        }),
+        catalog::Verdict::FalseSuccess { why, advice } => {
+            Exit::Failed(Failure { reason: format!("{why}. {advice}"), rc: Some(rc), ..Failure::default() })
+        }
         catalog::Verdict::Failed => Exit::Failed(Failure {
             reason: reason(rc, lines),
             rc: Some(rc),
