@@ -10,3 +10,5 @@ mod world;
 
 #[path = "runs/bring_up.rs"]
 mod bring_up;
+#[path = "runs/order.rs"]
+mod order;

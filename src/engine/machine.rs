@@ -112,13 +112,12 @@ impl Engine {
                 .iter()
                 .filter_map(|edge| Some((*self.index.get(&edge.step)?, edge.need)))
                 .collect();
-            let at = self.slots.len();
-            for &(need, _) in &needs {
-                if need < at {
-                    self.slots[need].dependants.push(at);
-                }
-            }
             self.slots.push(Slot::new(step, needs));
+        }
+        for at in first..self.slots.len() {
+            for (need, _) in self.slots[at].needs.clone() {
+                self.slots[need].dependants.push(at);
+            }
         }
         for at in first..self.slots.len() {
             let id = self.slots[at].step.id.clone();
