@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::catalog::class::RetryClass;
 use crate::event::{CancelStage, EventKind, Pace, StepOutcome};
 use crate::ids::{Attempt, StepId};
-use crate::plan::step::Step;
+use crate::plan::step::{Step, Work};
 
 use super::slot::Slot;
 use super::{Command, Effect, Exit, Failure, Input, Policy, Restored, Status, Timer, Was};
@@ -23,6 +23,8 @@ pub struct Engine {
     pub(super) pace: Pace,
     pub(super) cancel: Option<CancelStage>,
     pub(super) cancel_reason: Option<String>,
+    /// The run is being ended because of a failure, and by nobody's wish.
+    pub(super) given_up: bool,
     complete: bool,
     surveyed: bool,
     pub(super) finished: bool,
@@ -41,6 +43,7 @@ impl Engine {
             active: BTreeSet::new(),
             cancel: None,
             cancel_reason: None,
+            given_up: false,
             complete: false,
             surveyed: false,
             finished: false,
@@ -213,7 +216,9 @@ impl Engine {
                     Some(note) => format!("not there after {budget}: {note}"),
                     None => format!("took longer than {budget} and was stopped on the node"),
                 };
-                self.failed(at, duration, Failure { reason, ..Failure::default() });
+                // What was waited for as long as the inventory says is not waited for again.
+                let permanent = matches!(self.slots[at].step.work, Work::Wait { .. } | Work::Verify);
+                self.failed(at, duration, Failure { reason, permanent, ..Failure::default() });
             }
             Exit::Stopped { .. } => {
                 let reason = Some("stopped on the node".to_owned());
