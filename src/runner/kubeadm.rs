@@ -5,13 +5,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::catalog;
 use crate::engine::{Exit, Failure};
-use crate::ids::PhaseId;
+use crate::ids::{Attempt, PhaseId};
 use crate::plan::step::{Step, Work};
 use crate::text::LineSplitter;
 use crate::transport::{Ended, Request, RunKey, Start, TransportError};
 
 use super::report::{Voice, Word};
-use super::{Context, members};
+use super::{Context, evidence, members};
 
 /// Lines kept for the verdict and the diagnosis; kubeadm prints far fewer.
 const KEPT: usize = 4_000;
@@ -163,6 +163,10 @@ pub(super) async fn run(
     let Work::Kubeadm { args } = &step.work else { return Exit::Stopped { note: None } };
     let request = Request::Kubeadm { args: args.clone() };
     let mut start = if reattach { Start::Attach } else { Start::Run };
+    // A try that was stopped or cut off may have come far enough, and then a second one only fails.
+    if !reattach && voice.attempt > Attempt::FIRST && evidence::is_done(context, step).await {
+        return Exit::Done { note: Some("an earlier try had done its work".to_owned()) };
+    }
     loop {
         let Some(told) = follow(context, voice, &request, start, &step.covers, stop).await else {
             return Exit::Stopped { note: None };
@@ -180,7 +184,7 @@ pub(super) async fn run(
             Ok(Ended::Unknown) if start == Start::Attach && !context.was_rebooted(&step.id.node) => {
                 start = Start::Run;
             }
-            other => return super::evidence::weigh(context, voice, step, other).await,
+            other => return evidence::weigh(context, voice, step, other).await,
         }
     }
 }
