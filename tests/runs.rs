@@ -10,3 +10,7 @@ mod world;
 
 #[path = "runs/bring_up.rs"]
 mod bring_up;
+#[path = "runs/failures.rs"]
+mod failures;
+#[path = "runs/order.rs"]
+mod order;

@@ -163,6 +163,10 @@ pub(super) async fn run(
     let Work::Kubeadm { args } = &step.work else { return Exit::Stopped { note: None } };
     let request = Request::Kubeadm { args: args.clone() };
     let mut start = if reattach { Start::Attach } else { Start::Run };
+    // A try that was stopped or cut off may have come far enough, and then a second one only fails.
+    if !reattach && voice.attempt > Attempt::FIRST && evidence::is_done(context, step).await {
+        return Exit::Done { note: Some("an earlier try had done its work".to_owned()) };
+    }
     loop {
         // What runs already has read its file; another one must not be put in its way.
         if start == Start::Run
@@ -179,16 +183,7 @@ pub(super) async fn run(
                 if members::is_etcd_join(step) {
                     return members::confirm(context, voice, step, exit, stop).await;
                 }
-                return match exit {
-                    // An earlier attempt may have done the work unseen; then this one finds it done.
-                    Exit::Failed(failure)
-                        if voice.attempt > Attempt::FIRST && evidence::is_done(context, step).await =>
-                    {
-                        let note = format!("an earlier attempt had done it; this one said: {}", failure.reason);
-                        Exit::Done { note: Some(note) }
-                    }
-                    exit => exit,
-                };
+                return exit;
             }
             // The earlier console journaled the start and died before the node heard of it.
             Ok(Ended::Unknown) if start == Start::Attach && !context.was_rebooted(&step.id.node) => {
