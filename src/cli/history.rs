@@ -14,6 +14,10 @@ use super::session;
 pub(super) fn runs(colour: Colour) -> Result<Exit> {
     let dir = StateDir::find(|name| std::env::var_os(name))?;
     let runs = journal::runs(&dir)?;
+    if runs.is_empty() {
+        writeln!(std::io::stderr(), "kubestep: there are no runs yet in {}", dir.path().display())?;
+        return Ok(Exit::Done);
+    }
     for line in report::runs_table(&runs, &jiff::tz::TimeZone::system(), session::style(colour)) {
         writeln!(std::io::stdout(), "{line}")?;
     }
