@@ -153,6 +153,8 @@ impl Wheel {
                     }
                     Effect::Arm { timer, after } => self.arm(timer, after),
                     Effect::Surveyed => {
+                        // The planner reads how the last of the looks ended.
+                        self.recorder.flush().await;
                         let plan = self.planner.plan(&self.context, &self.recorder.state).await;
                         for (severity, text) in plan.notices {
                             self.recorder.push(EventKind::Notice { severity, text });

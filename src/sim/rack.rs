@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use super::fault::{Disturb, Plot};
 use super::lines::Lines;
+use super::model::World;
 use super::runs::Runs;
 use super::scenario::{Fault, FaultKind};
 use super::spec::RackSpec;
@@ -81,6 +82,10 @@ impl Rack {
             }
         });
         Self(inner)
+    }
+
+    pub(super) fn world<R>(&self, look: impl FnOnce(&mut World) -> R) -> R {
+        self.0.store.with(look)
     }
 
     /// Tells `links` of links that are lost and restored from now on.

@@ -36,9 +36,9 @@ fn kubeadm(lines: usize, rc: i32, pace: usize, word: &str) -> Request {
 }
 
 fn lines(count: usize, word: &str) -> String {
-    (0..count)
-        .map(|i| format!("[{word}] line {i} of a phase that says quite a lot about what it does\n"))
-        .collect()
+    (0..count).fold(String::new(), |text, i| {
+        text + &format!("[{word}] line {i} of a phase that says quite a lot about what it does\n")
+    })
 }
 
 fn starts(node: &Node) -> usize {
@@ -54,16 +54,17 @@ async fn links_cut_at_any_byte_lose_nothing() {
     let mut console = console(&node, &wire);
     console.fleet.connect(&name()).await.unwrap();
     for phase in 0..PHASES {
-        let (count, rc, word) = (20 + phase * 7 % 90, i32::try_from(phase).unwrap() % 5, format!("p{phase}"));
+        let (count, rc, label) =
+            (20 + phase * 7 % 90, i32::try_from(phase).unwrap() % 5, format!("p{phase}"));
         // From within the opening of the session to within the output; every fourth without a cut.
         if phase % 4 != 3 {
             wire.cut_after(i64::try_from(phase * phase * 37 % 7000).unwrap());
         }
-        let request = kubeadm(count, rc, 10, &word);
-        let work = tokio::time::timeout(LIMIT, run(&console.fleet, &word, &request, Start::Run));
+        let request = kubeadm(count, rc, 10, &label);
+        let work = tokio::time::timeout(LIMIT, run(&console.fleet, &label, &request, Start::Run));
         let (ended, output) = work.await.expect("no hang");
         assert_eq!(ended.unwrap(), Ended::Exited(rc), "phase {phase}");
-        assert_eq!(String::from_utf8_lossy(&output), lines(count, &word), "phase {phase}");
+        assert_eq!(String::from_utf8_lossy(&output), lines(count, &label), "phase {phase}");
     }
     assert_eq!(starts(&node), PHASES, "each was started once");
     assert!(wire.cuts() > 20, "{} cuts", wire.cuts());

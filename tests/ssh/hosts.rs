@@ -50,7 +50,7 @@ async fn a_login_shell_that_prints_does_not_get_into_the_output() {
 
 #[tokio::test]
 async fn any_login_shell_will_do() {
-    for (program, option) in [("csh", "-c"), ("tcsh", "-c"), ("fish", "-c"), ("bash", "-lc"), ("zsh", "-c")] {
+    for (program, option) in [("csh", "-c"), ("tcsh", "-c"), ("fish", "-c"), ("bash", "-c"), ("zsh", "-c")] {
         if !has(program) {
             skipped(&format!("{program} is not installed"));
             continue;
@@ -62,6 +62,7 @@ async fn any_login_shell_will_do() {
         target.r#become.method = BecomeMethod::Sudo;
         target.password = Some(Secret::new(PASSWORD));
         fake_sudo(&node);
+        not_root(&node);
         works(&Console::new(target, node.options())).await;
     }
 }
@@ -105,7 +106,7 @@ async fn one_session_is_enough() {
     };
     let ((ended, output), ()) = tokio::join!(following, asking);
     assert_eq!(ended.unwrap(), Ended::Exited(6));
-    let whole: String = (0..40).map(|i| format!("{i}\n")).collect();
+    let whole = (0..40).fold(String::new(), |text, i| text + &format!("{i}\n"));
     assert_eq!(String::from_utf8_lossy(&output), whole);
 
     let request = shell("trap 'echo off; exit 1' TERM; echo on; sleep 1000 & wait");
@@ -123,6 +124,21 @@ async fn one_session_is_enough() {
     let ((ended, output), killed) = tokio::join!(following, killing);
     assert_eq!((ended.unwrap(), output.as_slice()), (Ended::Exited(1), b"on\noff\n".as_slice()));
     assert_eq!(killed, Ended::Exited(1));
+}
+
+#[tokio::test]
+async fn a_bastion_is_gone_through() {
+    let (Some(gate), Some(node)) = (Node::start(""), Node::start("")) else { return };
+    let key = node.at("a key of 100%");
+    std::fs::rename(node.at("key"), &key).unwrap();
+    let known = [&gate, &node].map(|node| std::fs::read_to_string(node.at("known_hosts")).unwrap()).concat();
+    std::fs::write(node.at("known_hosts"), known).unwrap();
+    std::fs::write(node.at("ssh_config"), format!("IdentityFile {}\n", gate.at("key").display())).unwrap();
+    let mut target = node.target();
+    target.ssh.key_path = Some(key);
+    target.ssh.bastion = Some(format!("127.0.0.1:{}", gate.port));
+    works(&Console::new(target, node.options())).await;
+    assert!(gate.log().contains("Accepted publickey"), "{}", gate.log());
 }
 
 #[tokio::test]
@@ -282,8 +298,8 @@ async fn a_wrong_or_missing_password_is_said_after_one_try() {
     let Some(node) = Node::start("") else { return };
     fake_sudo(&node);
     not_root(&node);
-    let none = fault(&Console::new(sudo_target(&node, None), node.options())).await;
-    assert_eq!(none, Fault::SudoPasswordNeeded);
+    let missing = fault(&Console::new(sudo_target(&node, None), node.options())).await;
+    assert_eq!(missing, Fault::SudoPasswordNeeded);
     let wrong = fault(&Console::new(sudo_target(&node, Some("strawberry")), node.options())).await;
     assert_eq!(wrong, Fault::SudoPasswordWrong);
     let log = std::fs::read_to_string(node.at("sudo.log")).unwrap();
@@ -337,14 +353,26 @@ async fn sudo_that_refuses_or_is_not_there_is_said() {
     assert_eq!(fault, Fault::NoSudo);
 }
 
+/// As root it asks for nothing; as anybody else the password comes from `KUBESTEP_TEST_SUDO_PASSWORD`.
 #[tokio::test]
 async fn the_machines_own_sudo_works() {
-    if !is_root() || !has("sudo") {
-        return skipped("it takes root and sudo");
+    let password = std::env::var("KUBESTEP_TEST_SUDO_PASSWORD").ok();
+    if !has("sudo") || !(is_root() || password.is_some()) {
+        return skipped("it takes sudo, and root or KUBESTEP_TEST_SUDO_PASSWORD");
     }
     let Some(node) = Node::start("") else { return };
-    node.put_bin("id", "#!/bin/sh\necho 1000\n");
-    works(&Console::new(sudo_target(&node, None), node.options())).await;
+    if is_root() {
+        not_root(&node);
+    } else {
+        let wrong = fault(&Console::new(sudo_target(&node, Some("not this one")), node.options())).await;
+        assert_eq!(wrong, Fault::SudoPasswordWrong);
+        let missing = fault(&Console::new(sudo_target(&node, None), node.options())).await;
+        assert_eq!(missing, Fault::SudoPasswordNeeded);
+    }
+    let console = Console::new(sudo_target(&node, password.as_deref()), node.options());
+    works(&console).await;
+    let request = shell(&format!("[ $(stat -c %u /proc/self) = 0 ] && rm -rf {}", node.at("run").display()));
+    assert_eq!(ask(&console.fleet, &request).await.unwrap().rc, 0, "it is root's shell");
 }
 
 #[tokio::test]
@@ -357,6 +385,12 @@ async fn a_request_the_node_does_not_finish_in_time_is_given_up_and_ended() {
     let error = console.fleet.ask(&name(), &request, Duration::from_secs(1)).await.unwrap_err();
     assert!(matches!(error.fault, Fault::TimedOut { seconds: 1, .. }), "{error:?}");
     while ask(&console.fleet, &shell(&format!("[ -e {mark} ]"))).await.unwrap().rc != 0 {}
+}
+
+#[test]
+fn a_fleet_may_be_shared_between_threads() {
+    const fn shared<T: Send + Sync>() {}
+    const { shared::<Fleet>() }
 }
 
 #[test]

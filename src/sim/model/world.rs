@@ -12,6 +12,7 @@ use super::cluster::Cluster;
 use super::kubelet::Source;
 use super::network::Balancer;
 use super::pods::{missing_file, scaled};
+use crate::sim::calls::Call;
 use crate::sim::jitter;
 
 /// The grid of time.
@@ -37,6 +38,9 @@ pub(crate) struct World {
     /// What scenarios may call a node: `*`, its role, its role and number, its name.
     #[serde(default)]
     pub(crate) titles: BTreeMap<String, Vec<String>>,
+    /// Every kubeadm process of this rack.
+    #[serde(skip)]
+    pub(crate) calls: Vec<Call>,
 }
 
 impl World {

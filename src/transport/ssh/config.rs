@@ -65,7 +65,8 @@ pub(super) fn arguments(target: &Target, connect_seconds: u64) -> Vec<String> {
     option(format!("ConnectTimeout={connect_seconds}"));
     if let Some(key) = &target.ssh.key_path {
         option("IdentitiesOnly=yes".into());
-        arguments.extend(["-i".into(), percent(&key.to_string_lossy())]);
+        // Not `-i`, which takes no escaped `%`.
+        option(format!("IdentityFile=\"{}\"", percent(&key.to_string_lossy())));
     }
     if let Some(user) = &target.ssh.user {
         arguments.extend(["-l".into(), user.clone()]);
@@ -81,7 +82,7 @@ pub(super) fn arguments(target: &Target, connect_seconds: u64) -> Vec<String> {
 }
 
 /// `%` begins a token in ssh's paths.
-fn percent(path: &str) -> String {
+pub(super) fn percent(path: &str) -> String {
     path.replace('%', "%%")
 }
 

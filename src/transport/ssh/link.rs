@@ -143,7 +143,8 @@ impl Link {
             return;
         }
         let Some(up) = state.up.take() else { return };
-        let first = state.lost.is_none();
+        // Before the first greeting nobody counts on the link.
+        let first = state.lost.is_none() && self.greeted(|greeted| greeted.boot.is_some());
         if first {
             state.lost = Some(self.shared.clock.elapsed());
         }

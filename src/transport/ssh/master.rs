@@ -52,7 +52,7 @@ pub(super) async fn connect(
         .arg("-F")
         .arg(config)
         .arg("-S")
-        .arg(socket.path().join("master"))
+        .arg(config::percent(&socket.path().join("master").to_string_lossy()))
         .args(config::arguments(target, seconds))
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
