@@ -58,7 +58,7 @@ pub(super) async fn perform(
         _ => {
             tokio::select! {
                 biased;
-                () = stop.cancelled() => Exit::Stopped { note: None },
+                () = stop.cancelled() => Exit::STOPPED,
                 done = own => match done {
                     Ok(note) => Exit::Done { note },
                     Err(failure) => Exit::Failed(failure),
