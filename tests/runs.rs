@@ -14,3 +14,5 @@ mod bring_up;
 mod failures;
 #[path = "runs/order.rs"]
 mod order;
+#[path = "runs/resume.rs"]
+mod resume;
