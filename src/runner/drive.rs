@@ -82,7 +82,11 @@ impl Run {
         };
         let first = wheel.planner.survey(&context);
         wheel.feed(first).await;
+        let mut ticked = Duration::ZERO;
         while wheel.ending.is_none() {
+            // By the journal's times, so that a replay ticks at the same moments.
+            let due = wheel.recorder.state.elapsed.max(ticked) + TICK;
+            let pause = due.saturating_sub(context.clock.elapsed());
             tokio::select! {
                 Some(command) = commands.recv() => wheel.feed(Input::Command(command)).await,
                 Some(report) = words.recv() => {
@@ -95,7 +99,10 @@ impl Run {
                 Some(timer) = timers.recv() => wheel.feed(Input::Timer(timer)).await,
                 Some(link) = links.recv() => wheel.link(link),
                 Some(ended) = wheel.tasks.join_next_with_id() => wheel.task_ended(ended).await,
-                () = context.clock.sleep(TICK) => wheel.recorder.tick(),
+                () = context.clock.sleep(pause) => {
+                    ticked = context.clock.elapsed();
+                    wheel.recorder.tick();
+                }
                 else => break,
             }
             wheel.recorder.flush().await;
