@@ -46,6 +46,14 @@ impl Clock {
         self.epoch.checked_add(elapsed).unwrap_or(self.epoch)
     }
 
+    /// Comes round every `period` of run time, for the first time after one period.
+    pub fn every(&self, period: Duration) -> tokio::time::Interval {
+        let period = period.div_f64(self.speed).max(Duration::from_millis(1));
+        let mut interval = tokio::time::interval_at(Instant::now() + period, period);
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        interval
+    }
+
     /// Waits until `duration` of run time has passed.
     pub async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration.div_f64(self.speed)).await;

@@ -482,3 +482,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_step_may_wait_for_one_that_comes_later_in_the_plan() {
+    let steps = vec![step("a:apply", &["a:init/upload"]), step("a:init/upload", &[])];
+    let mut bench = Bench::new(policy(), steps);
+    assert_eq!(bench.names(), ["a:init/upload"]);
+    bench.done("a:init/upload");
+    assert_eq!(bench.names(), ["a:apply"]);
+}

@@ -4,12 +4,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::ids::{NodeName, RunId};
 use crate::inventory::model::{Endpoint, Host, Inventory};
 use crate::secret::Redactor;
 use crate::survey::facts::Facts;
+use crate::survey::verify::Standing;
 use crate::version::Version;
 
 use super::Hands;
@@ -47,7 +50,10 @@ pub struct Context {
     pub(super) ignores: RefCell<BTreeMap<NodeName, Vec<String>>>,
     /// The node's boot mark when its configuration was written, by path.
     pub(super) configs: RefCell<BTreeMap<(NodeName, &'static str), String>>,
+    pub(super) config_locks: RefCell<BTreeMap<NodeName, Rc<tokio::sync::Mutex<()>>>>,
     pub(super) boots: RefCell<BTreeMap<NodeName, String>>,
+    /// The cluster's standing as last asked for, and when.
+    pub(super) standing: tokio::sync::Mutex<Option<(Duration, Rc<Standing>)>>,
     /// Nodes that were booted anew since this console connected.
     pub(super) rebooted: RefCell<BTreeSet<NodeName>>,
     pub(super) keys: RefCell<BTreeMap<NodeName, Vec<crate::transport::RunKey>>>,
@@ -71,7 +77,9 @@ impl Context {
             version: RefCell::default(),
             ignores: RefCell::default(),
             configs: RefCell::default(),
+            config_locks: RefCell::default(),
             boots: RefCell::default(),
+            standing: tokio::sync::Mutex::default(),
             rebooted: RefCell::default(),
             keys: RefCell::default(),
         }

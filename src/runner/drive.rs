@@ -25,6 +25,8 @@ use super::{Context, Recorder};
 const WORDS: usize = 256;
 /// How often faces may say that time passes.
 const TICK: Duration = Duration::from_secs(1);
+/// Timers that have gone off and wait for the loop.
+const TIMERS: usize = 64;
 /// Words taken before the journal is written.
 const DRAIN: usize = 256;
 
@@ -66,7 +68,7 @@ impl Run {
         recorder.push(started);
         let context = Rc::new(context);
         let (to_loop, mut words) = mpsc::channel(WORDS);
-        let (timers_in, mut timers) = mpsc::unbounded_channel();
+        let (timers_in, mut timers) = mpsc::channel(TIMERS);
         let mut wheel = Wheel {
             context: Rc::clone(&context),
             engine,
@@ -82,11 +84,8 @@ impl Run {
         };
         let first = wheel.planner.survey(&context);
         wheel.feed(first).await;
-        let mut ticked = Duration::ZERO;
+        let mut ticks = context.clock.every(TICK);
         while wheel.ending.is_none() {
-            // By the journal's times, so that a replay ticks at the same moments.
-            let due = wheel.recorder.state.elapsed.max(ticked) + TICK;
-            let pause = due.saturating_sub(context.clock.elapsed());
             tokio::select! {
                 Some(command) = commands.recv() => wheel.feed(Input::Command(command)).await,
                 Some(report) = words.recv() => {
@@ -99,10 +98,7 @@ impl Run {
                 Some(timer) = timers.recv() => wheel.feed(Input::Timer(timer)).await,
                 Some(link) = links.recv() => wheel.link(link),
                 Some(ended) = wheel.tasks.join_next_with_id() => wheel.task_ended(ended).await,
-                () = context.clock.sleep(pause) => {
-                    ticked = context.clock.elapsed();
-                    wheel.recorder.tick();
-                }
+                _ = ticks.tick() => wheel.recorder.tick(),
                 else => break,
             }
             wheel.recorder.flush().await;
@@ -121,7 +117,7 @@ struct Wheel {
     recorder: Recorder,
     planner: Planner,
     to_loop: mpsc::Sender<Report>,
-    timers: mpsc::UnboundedSender<Timer>,
+    timers: mpsc::Sender<Timer>,
     tasks: JoinSet<()>,
     names: HashMap<tokio::task::Id, (StepId, Attempt)>,
     stops: HashMap<StepId, CancellationToken>,
@@ -157,6 +153,8 @@ impl Wheel {
                     }
                     Effect::Arm { timer, after } => self.arm(timer, after),
                     Effect::Surveyed => {
+                        // The planner reads how the last of the looks ended.
+                        self.recorder.flush().await;
                         let plan = self.planner.plan(&self.context, &self.recorder.state).await;
                         for (severity, text) in plan.notices {
                             self.recorder.push(EventKind::Notice { severity, text });
@@ -187,7 +185,7 @@ impl Wheel {
         let (clock, to) = (self.context.clock, self.timers.clone());
         tokio::task::spawn_local(async move {
             clock.sleep(after).await;
-            let _ = to.send(timer);
+            let _ = to.send(timer).await;
         });
     }
 

@@ -40,7 +40,8 @@ pub(super) async fn is_done(context: &Context, step: &Step) -> bool {
     match step.id.phase.as_str() {
         // The kubelet writes it only once its certificate was issued.
         "join/kubelet-start" => exists(context, step, KUBELET_CONF).await,
-        _ if members::is_etcd_join(step) => {
+        // Where more follows in the same command, a member says nothing of that.
+        _ if members::is_etcd_join(step) && step.covers.is_empty() => {
             exists(context, step, ETCD_MANIFEST).await
                 && matches!(members::of(context, &step.id.node).await, Ok(Some(member)) if member.started && member.voter)
         }

@@ -15,6 +15,8 @@ use super::perform::{Done, failure, permanent};
 use super::report::Voice;
 
 const LIMIT: Duration = Duration::from_secs(60);
+/// Holds the token while a kubelet gets its certificate; kubeadm removes it, unless it is killed before.
+const BOOTSTRAP: &str = "/etc/kubernetes/bootstrap-kubelet.conf";
 
 /// Brings admin.conf over. A file that is there already is kept under another name, and that is said.
 pub(super) async fn fetch_kubeconfig(context: &Context, voice: &Voice, node: &NodeName) -> Done {
@@ -76,7 +78,7 @@ pub(super) async fn clean_up(context: &Context, voice: &Voice, node: &NodeName) 
     if !context.boots.borrow().contains_key(node) {
         return Ok(Some("nothing was written there".to_owned()));
     }
-    let paths = vec![INIT_CONFIG.to_owned(), JOIN_CONFIG.to_owned()];
+    let paths = [INIT_CONFIG, JOIN_CONFIG, BOOTSTRAP].map(str::to_owned).to_vec();
     let outcome: Result<(), String> = async {
         let reply = context
             .hands

@@ -5,13 +5,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::catalog;
 use crate::engine::{Exit, Failure};
-use crate::ids::PhaseId;
+use crate::ids::{Attempt, PhaseId};
 use crate::plan::step::{Step, Work};
 use crate::text::LineSplitter;
 use crate::transport::{Ended, Request, RunKey, Start, TransportError};
 
 use super::report::{Voice, Word};
-use super::{Context, members};
+use super::{Context, config, evidence, members};
 
 /// Lines kept for the verdict and the diagnosis; kubeadm prints far fewer.
 const KEPT: usize = 4_000;
@@ -163,24 +163,33 @@ pub(super) async fn run(
     let Work::Kubeadm { args } = &step.work else { return Exit::Stopped { note: None } };
     let request = Request::Kubeadm { args: args.clone() };
     let mut start = if reattach { Start::Attach } else { Start::Run };
+    // A try that was stopped or cut off may have come far enough, and then a second one only fails.
+    if !reattach && voice.attempt > Attempt::FIRST && evidence::is_done(context, step).await {
+        return Exit::Done { note: Some("an earlier try had done its work".to_owned()) };
+    }
     loop {
+        // What runs already has read its file; another one must not be put in its way.
+        if start == Start::Run
+            && let Err(failure) = config::ensure(context, &step.id.node, step).await
+        {
+            return Exit::Failed(failure);
+        }
         let Some(told) = follow(context, voice, &request, start, &step.covers, stop).await else {
             return Exit::Stopped { note: None };
         };
         match told.ended {
             Ok(Ended::Exited(rc)) => {
                 let exit = judge(context, step, rc, &told.lines);
-                return if members::is_etcd_join(step) {
-                    members::confirm(context, voice, step, exit, stop).await
-                } else {
-                    exit
-                };
+                if members::is_etcd_join(step) {
+                    return members::confirm(context, voice, step, exit, stop).await;
+                }
+                return exit;
             }
             // The earlier console journaled the start and died before the node heard of it.
             Ok(Ended::Unknown) if start == Start::Attach && !context.was_rebooted(&step.id.node) => {
                 start = Start::Run;
             }
-            other => return super::evidence::weigh(context, voice, step, other).await,
+            other => return evidence::weigh(context, voice, step, other).await,
         }
     }
 }
@@ -197,12 +206,9 @@ fn judge(context: &Context, step: &Step, rc: i32, lines: &[String]) -> Exit {
         catalog::Verdict::Succeeded { warnings } => {
             Exit::Done { note: (!warnings.is_empty()).then(|| warnings.join("; ")) }
         }
-        catalog::Verdict::FalseSuccess { why, advice } => Exit::Failed(Failure {
-            reason: format!("exit status 0, but {why}. {advice}"),
-            rc: Some(rc),
-            permanent: true,
-            ..Failure::default()
-        }),
+        catalog::Verdict::FalseSuccess { why, advice } => {
+            Exit::Failed(Failure { reason: format!("{why}. {advice}"), rc: Some(rc), ..Failure::default() })
+        }
         catalog::Verdict::Failed => Exit::Failed(Failure {
             reason: reason(rc, lines),
             rc: Some(rc),

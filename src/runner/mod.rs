@@ -5,6 +5,7 @@ mod context;
 mod drive;
 mod evict;
 mod evidence;
+mod face;
 mod finish;
 mod hands;
 mod kubeadm;
@@ -24,6 +25,7 @@ mod wait;
 
 pub use context::{Context, INIT_CONFIG, JOIN_CONFIG};
 pub use drive::{Ending, Run};
+pub use face::Face;
 pub use hands::Hands;
 pub use material::{BadCertificate, Material, ca_hash};
 pub use planner::{Goal, Plan, Planner};

@@ -5,7 +5,7 @@ use crate::engine::Input;
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::{Inventory, Role};
 use crate::plan::{self, Ground, Wish};
-use crate::state::{RunState, Status};
+use crate::state::{RunState, Status, StepState};
 
 use super::context::{INIT_CONFIG, JOIN_CONFIG};
 use super::{Context, restore};
@@ -100,7 +100,7 @@ impl Planner {
     fn leader(&self, context: &Context) -> Option<NodeName> {
         let began = self.former.as_ref().and_then(|former| {
             let of_init = |id: &StepId| id.phase.is_within("init");
-            former.steps().map(|step| step.id()).find(|id| of_init(id)).map(|id| id.node.clone())
+            former.steps().map(StepState::id).find(|id| of_init(id)).map(|id| id.node.clone())
         });
         began.or_else(|| plan::leader(&context.inventory, &context.facts.borrow()))
     }

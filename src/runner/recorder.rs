@@ -3,8 +3,9 @@
 use crate::clock::Clock;
 use crate::event::{Envelope, EventKind};
 use crate::journal::{JournalError, Writer};
-use crate::report::{Face as _, Faces};
 use crate::state::RunState;
+
+use super::Face;
 
 /// Numbers events and hands them on.
 pub struct Recorder {
@@ -14,7 +15,7 @@ pub struct Recorder {
     journal: Option<Writer>,
     /// The read model of everything recorded so far.
     pub state: RunState,
-    faces: Faces,
+    faces: Box<dyn Face>,
     journal_failed: bool,
 }
 
@@ -26,13 +27,26 @@ impl std::fmt::Debug for Recorder {
 
 impl Recorder {
     /// A recorder that writes to `journal`, if there is one, and shows events to `faces`.
-    pub fn new(clock: Clock, journal: Option<Writer>, faces: Faces) -> Self {
+    pub fn new(clock: Clock, journal: Option<Writer>, faces: impl Face + 'static) -> Self {
         Self::resumed(clock, RunState::default(), journal, faces)
     }
 
     /// A recorder that goes on where `state` ends.
-    pub fn resumed(clock: Clock, state: RunState, journal: Option<Writer>, faces: Faces) -> Self {
-        Self { clock, seq: state.seq, batch: Vec::new(), journal, state, faces, journal_failed: false }
+    pub fn resumed(
+        clock: Clock,
+        state: RunState,
+        journal: Option<Writer>,
+        faces: impl Face + 'static,
+    ) -> Self {
+        Self {
+            clock,
+            seq: state.seq,
+            batch: Vec::new(),
+            journal,
+            state,
+            faces: Box::new(faces),
+            journal_failed: false,
+        }
     }
 
     /// Takes an event; it is on disk and shown after the next [`Recorder::flush`].

@@ -1,19 +1,22 @@
 //! Looking whether a node became what it should be.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Exit;
 use crate::ids::NodeName;
-use crate::survey::verify as standing;
-use crate::transport::Request;
+use crate::survey::verify::{self as standing, Standing};
+use crate::transport::{Request, TransportError};
 
 use super::Context;
 use super::perform::permanent;
 use super::report::{Voice, Word};
 
 const PAUSE: Duration = Duration::from_secs(1);
+/// For how long one answer about the whole cluster serves every node.
+const FRESH: Duration = Duration::from_millis(800);
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Asks the first control plane about `node` until nothing is wrong with it; the engine's budget ends it otherwise.
@@ -26,23 +29,19 @@ pub(super) async fn verify(
     let (Some(leader), Some(version)) = (context.leader.borrow().clone(), context.cluster_version()) else {
         return Exit::Failed(permanent("there is no cluster to ask"));
     };
-    let request = Request::Standing;
     let mut shown = None;
     loop {
         let reply = tokio::select! {
             biased;
             () = stop.cancelled() => return Exit::Stopped { note: shown },
-            reply = context.hands.ask(&leader, &request, LIMIT) => reply,
+            reply = look(context, &leader) => reply,
         };
         let wrong = match reply {
-            Ok(reply) => {
-                let seen = standing::parse(&context.redactor.redact(&reply.stdout));
-                standing::judge(&context.inventory, &version, &seen)
-                    .into_iter()
-                    .filter(|(whose, _)| whose == node)
-                    .map(|(_, problem)| problem)
-                    .collect::<Vec<_>>()
-            }
+            Ok(seen) => standing::judge(&context.inventory, &version, &seen)
+                .into_iter()
+                .filter(|(whose, _)| whose == node)
+                .map(|(_, problem)| problem)
+                .collect::<Vec<_>>(),
             Err(error) if error.fault.is_passing() => {
                 vec![format!("{leader} does not answer: {}", error.fault)]
             }
@@ -63,4 +62,18 @@ pub(super) async fn verify(
             () = context.clock.sleep(PAUSE) => {}
         }
     }
+}
+
+/// The whole cluster's standing, asked for once for all the nodes that want to know it at the same time.
+async fn look(context: &Context, leader: &NodeName) -> Result<Rc<Standing>, TransportError> {
+    let mut last = context.standing.lock().await;
+    if let Some((at, seen)) = &*last
+        && context.clock.elapsed() < *at + FRESH
+    {
+        return Ok(Rc::clone(seen));
+    }
+    let reply = context.hands.ask(leader, &Request::Standing, LIMIT).await?;
+    let seen = Rc::new(standing::parse(&context.redactor.redact(&reply.stdout)));
+    *last = Some((context.clock.elapsed(), Rc::clone(&seen)));
+    Ok(seen)
 }

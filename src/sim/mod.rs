@@ -6,7 +6,9 @@
 //! [`Scenario`]. [`kubeadm_main`] is the same kubeadm as a process of its own, its world kept in a folder.
 
 mod answers;
+mod calls;
 mod directory;
+mod disturbance;
 mod executable;
 mod fault;
 mod jitter;
@@ -19,7 +21,9 @@ mod runs;
 mod scenario;
 mod spec;
 mod store;
+mod work;
 
+pub use calls::{Call, Stretch};
 pub use executable::{init_folder, kubeadm_main};
 pub use rack::Rack;
 pub use scenario::{BalancerSetup, Fault, FaultKind, InvalidScenario, NodeSetup, Scenario, list};

@@ -1,14 +1,24 @@
-//! A small stand-in for the engine: runs phases on a rack and collects what they print.
+//! A small stand-in for the engine: plans by the catalog, runs phases on a rack, and judges what they print.
 
+use std::net::IpAddr;
+use std::path::Path;
 use std::time::Duration;
 
-use kubestep::catalog::{Command, tree};
+use kubestep::catalog::{
+    Command, Paths, Verdict, args, control_plane_tail, discover, effective, runnable_alone, verdict,
+    worker_tail,
+};
 use kubestep::clock::Clock;
-use kubestep::ids::NodeName;
-use kubestep::inventory::model::{Endpoint, Role};
+use kubestep::ids::{NodeName, PhaseId};
+use kubestep::inventory::kubeadm::{RunValues, init_config, join_config};
+use kubestep::inventory::model::{Host, Inventory};
+use kubestep::inventory::{ThisMachine, load};
 use kubestep::secret::Secret;
-use kubestep::sim::{NodeSpec, Rack, RackSpec, Scenario};
+use kubestep::sim::{Rack, RackSpec, Scenario};
 use kubestep::survey::awaited::Awaited;
+use kubestep::survey::facts::Facts;
+use kubestep::survey::verify::Standing;
+use kubestep::survey::{look, probe, verify};
 use kubestep::transport::{Ended, Reply, Request, RunKey, Start};
 use kubestep::version::Version;
 use tokio::sync::mpsc;
@@ -17,7 +27,7 @@ pub(crate) const CONFIG: &str = "/run/kubestep/kubeadm.yaml";
 pub(crate) const TOKEN: &str = "abcdef.0123456789abcdef";
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
-pub(crate) fn key() -> String {
+pub(crate) fn certificate_key() -> String {
     "0f".repeat(32)
 }
 
@@ -25,95 +35,103 @@ pub(crate) fn name(text: &str) -> NodeName {
     NodeName::new(text).unwrap()
 }
 
+/// A simulated rack, its inventory, and what a run knows of it.
 pub(crate) struct Cluster {
     pub(crate) rack: Rack,
     pub(crate) clock: Clock,
     pub(crate) version: Version,
+    pub(crate) inventory: Inventory,
     pub(crate) planes: Vec<NodeName>,
     pub(crate) workers: Vec<NodeName>,
+    pub(crate) token: String,
+    pub(crate) key: String,
 }
 
 impl Cluster {
-    pub(crate) fn new(version: &str, planes: usize, workers: usize, scenario: Scenario) -> Self {
-        Self::seeded(version, planes, workers, scenario, 7)
+    /// The goldentooth rack of `inventory/` with kubeadm in this version.
+    pub(crate) fn goldentooth(version: &str, scenario: Scenario) -> Self {
+        Self::seeded(version, scenario, 7)
     }
 
-    pub(crate) fn seeded(
-        version: &str,
-        planes: usize,
-        workers: usize,
-        scenario: Scenario,
-        seed: u64,
-    ) -> Self {
-        let spec = spec(version, planes, workers).with_scenario(scenario);
+    pub(crate) fn seeded(version: &str, scenario: Scenario, seed: u64) -> Self {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("inventory/goldentooth.yaml");
+        let (mut inventory, _) = load(&file, &ThisMachine).unwrap();
+        let version: Version = version.parse().unwrap();
+        inventory.kubernetes.version = Some(version.clone());
+        let spec = RackSpec::from_inventory(&inventory, version.clone()).with_scenario(scenario);
         let clock = Clock::simulated("2026-11-22T10:00:00Z".parse().unwrap(), 1.0);
-        let of = |role| spec.nodes.iter().filter(move |node| node.role == role).map(|node| node.name.clone());
-        let (planes, workers) = (of(Role::ControlPlane).collect(), of(Role::Worker).collect());
-        let version = spec.kubeadm.clone();
-        Self { rack: Rack::new(spec, clock, seed), clock, version, planes, workers }
+        let planes = inventory.control_planes().map(|host| host.name.clone()).collect();
+        let workers = inventory.workers().map(|host| host.name.clone()).collect();
+        let rack = Rack::new(spec, clock, seed);
+        Self { rack, clock, version, inventory, planes, workers, token: TOKEN.into(), key: certificate_key() }
     }
 
-    pub(crate) fn init(&self) -> &NodeName {
+    pub(crate) fn first(&self) -> &NodeName {
         &self.planes[0]
     }
 
-    fn api_version(&self) -> &'static str {
-        match self.version.minor {
-            ..=21 => "v1beta2",
-            22..=30 => "v1beta3",
-            _ => "v1beta4",
-        }
+    fn host(&self, node: &NodeName) -> &Host {
+        self.inventory.host(node).unwrap()
     }
 
-    pub(crate) async fn put(&self, node: &NodeName, text: String) {
-        let put = Request::Put { path: CONFIG.into(), mode: 0o600, content: Secret::new(text) };
-        assert_eq!(self.rack.ask(node, &put, LIMIT).await.unwrap().rc, 0);
+    fn address(&self, node: &NodeName) -> IpAddr {
+        self.host(node).private_address.unwrap()
     }
 
-    pub(crate) async fn put_init(&self) {
-        let (api, version) = (self.api_version(), &self.version);
-        let key = key();
-        let text = format!(
-            "apiVersion: kubeadm.k8s.io/{api}\nkind: InitConfiguration\nbootstrapTokens: [{{ token: {TOKEN}, ttl: 24h0m0s }}]\ncertificateKey: {key}\nlocalAPIEndpoint: {{ advertiseAddress: 10.4.0.11, bindPort: 6443 }}\nnodeRegistration: {{ name: {}, criSocket: 'unix:///run/containerd/containerd.sock' }}\n---\napiVersion: kubeadm.k8s.io/{api}\nkind: ClusterConfiguration\nkubernetesVersion: {version}\ncontrolPlaneEndpoint: 10.4.0.10:6443\nnetworking: {{ podSubnet: 192.168.0.0/16, serviceSubnet: 172.16.0.0/20 }}\n",
-            self.init()
-        );
-        self.put(self.init(), text).await;
+    pub(crate) async fn ask(&self, node: &NodeName, request: Request) -> Reply {
+        self.rack.ask(node, &request, LIMIT).await.unwrap()
     }
 
-    pub(crate) async fn put_join(&self, node: &NodeName, token: &str, hash: &str, key: &str) {
-        let api = self.api_version();
-        let plane = self.planes.iter().position(|plane| plane == node);
-        let control_plane = plane.map_or(String::new(), |index| {
-            format!("controlPlane: {{ certificateKey: {key}, localAPIEndpoint: {{ advertiseAddress: 10.4.0.{}, bindPort: 6443 }} }}\n", 11 + index)
-        });
-        let text = format!(
-            "apiVersion: kubeadm.k8s.io/{api}\nkind: JoinConfiguration\nnodeRegistration: {{ name: {node}, criSocket: 'unix:///run/containerd/containerd.sock' }}\ndiscovery:\n  bootstrapToken: {{ token: {token}, apiServerEndpoint: '10.4.0.10:6443', caCertHashes: ['{hash}'] }}\n{control_plane}"
-        );
-        self.put(node, text).await;
+    /// Writes the configuration that a run renders for `node`.
+    pub(crate) async fn put_config(&self, node: &NodeName, ca_hash: Option<&str>, ignored: &[String]) {
+        let (token, key) = (Secret::new(&*self.token), Secret::new(&*self.key));
+        let values = RunValues {
+            version: &self.version,
+            kubeadm: &self.version,
+            token: &token,
+            certificate_key: &key,
+            ca_hash,
+            advertise: self.address(node),
+            first_control_plane: self.address(self.first()),
+            ignore_preflight: ignored,
+        };
+        let host = self.host(node);
+        let content = match ca_hash {
+            Some(_) => join_config(&self.inventory, host, &values),
+            None => init_config(&self.inventory, host, &values),
+        };
+        let put = Request::Put { path: CONFIG.into(), mode: 0o600, content: content.unwrap() };
+        assert_eq!(self.ask(node, put).await.rc, 0);
     }
 
     pub(crate) async fn read(&self, node: &NodeName, path: &str) -> Option<String> {
-        let reply = self.rack.ask(node, &Request::Read { path: path.into() }, LIMIT).await.unwrap();
+        let reply = self.ask(node, Request::Read { path: path.into() }).await;
         (reply.rc == 0).then_some(reply.stdout)
     }
 
-    pub(crate) async fn ca_hash(&self) -> String {
-        let probe = self.probe(self.init()).await;
-        value(&probe, "ca_hash").expect("a CA").to_owned()
+    pub(crate) async fn facts(&self, node: &NodeName) -> Facts {
+        let now_ms = self.clock.at(self.clock.elapsed()).as_millisecond();
+        let request = Request::Probe {
+            endpoint: self.inventory.kubernetes.control_plane_endpoint.clone(),
+            cri_socket: self.inventory.kubernetes.cri_socket.clone(),
+            now_ms,
+        };
+        let reply = self.ask(node, request).await;
+        assert!(probe::is_whole(&reply.stdout), "{}", reply.stdout);
+        let read = |command: &str, help: &str| {
+            let command = Command::ALL.into_iter().find(|known| known.as_str() == command).unwrap();
+            discover(command, help)
+        };
+        probe::parse(&reply.stdout, now_ms, Duration::from_millis(8), &read)
     }
 
-    pub(crate) async fn probe(&self, node: &NodeName) -> String {
-        let request = Request::Probe {
-            endpoint: Some(Endpoint { host: "10.4.0.10".into(), port: 6443 }),
-            cri_socket: "unix:///run/containerd/containerd.sock".into(),
-            now_ms: 0,
-        };
-        self.rack.ask(node, &request, LIMIT).await.unwrap().stdout
+    pub(crate) async fn ca_hash(&self) -> String {
+        self.facts(self.first()).await.ca_hash.expect("a CA")
     }
 
     /// Runs kubeadm under a key of its own.
-    pub(crate) async fn kubeadm(&self, node: &NodeName, line: &str, attempt: u32) -> (Ended, String) {
-        let key = RunKey::new(&format!("{line}.{attempt}"));
+    pub(crate) async fn kubeadm(&self, node: &NodeName, line: &[String], attempt: u32) -> (Ended, String) {
+        let key = RunKey::new(&format!("{}.{attempt}", line.join("-")));
         self.run(node, &key, line, Start::Run).await
     }
 
@@ -121,11 +139,11 @@ impl Cluster {
         &self,
         node: &NodeName,
         key: &RunKey,
-        line: &str,
+        line: &[String],
         start: Start,
     ) -> (Ended, String) {
         let (sender, mut receiver) = mpsc::channel(16);
-        let request = Request::Kubeadm { args: line.split(' ').map(str::to_owned).collect() };
+        let request = Request::Kubeadm { args: line.to_vec() };
         let collect = async {
             let mut all = Vec::new();
             while let Some(bytes) = receiver.recv().await {
@@ -141,44 +159,65 @@ impl Cluster {
         tokio::join!(follow, collect)
     }
 
-    /// Runs kubeadm and expects it to succeed.
-    pub(crate) async fn good(&self, node: &NodeName, line: &str) -> String {
+    /// Runs a phase and expects it to have done its work, by the catalog's own judgement.
+    pub(crate) async fn good(
+        &self,
+        node: &NodeName,
+        phase: &PhaseId,
+        covers: &[PhaseId],
+        line: &[String],
+    ) -> String {
         let (ended, output) = self.kubeadm(node, line, 1).await;
-        assert_eq!(ended, Ended::Exited(0), "kubeadm {line} on {node}:\n{output}");
+        let Ended::Exited(rc) = ended else { panic!("{phase} on {node}: {ended:?}\n{output}") };
+        let lines: Vec<String> = output.lines().map(str::to_owned).collect();
+        let judged = verdict(phase, covers, &self.version, rc, &lines);
+        assert!(matches!(judged, Verdict::Succeeded { .. }), "{phase} on {node}: {judged:?}\n{output}");
         output
     }
 
-    /// A leaf's command line; flags come last.
-    pub(crate) fn line(command: Command, path: &str) -> String {
-        let mut line = format!("{command} phase {} --config {CONFIG}", path.replace('/', " "));
-        if path == "upload-certs" {
-            line.push_str(" --upload-certs");
-        }
-        if path == "certs/sa" {
-            line = line.replace(&format!(" --config {CONFIG}"), "");
-        }
-        line
+    pub(crate) fn line(&self, phase: &PhaseId) -> Vec<String> {
+        args(phase, &self.version, &Paths { config: CONFIG, ..Paths::default() })
     }
 
-    /// The visible leaves of a command that can be run alone.
-    pub(crate) fn leaves(&self, command: Command) -> Vec<String> {
-        let leaves = tree(command, &self.version).into_iter().filter(|phase| !phase.group && !phase.hidden);
-        let paths = leaves.map(|phase| phase.id.as_str().split_once('/').unwrap().1.to_owned());
-        paths.filter(|path| path != "show-join-command" && path != "wait-control-plane").collect()
+    /// Runs one phase alone.
+    pub(crate) async fn phase(&self, node: &NodeName, phase: &str) -> String {
+        let phase = PhaseId::new(phase);
+        self.good(node, &phase, &[], &self.line(&phase)).await
+    }
+
+    /// The same where it may fail.
+    pub(crate) async fn attempt(&self, node: &NodeName, phase: &str, attempt: u32) -> (Ended, String) {
+        self.kubeadm(node, &self.line(&PhaseId::new(phase)), attempt).await
+    }
+
+    /// The leaves of `command` that can be run alone, by the node's own help.
+    pub(crate) async fn leaves(&self, node: &NodeName, command: Command) -> Vec<PhaseId> {
+        let facts = self.facts(node).await;
+        let discovered = match command {
+            Command::Init => facts.phases.init,
+            Command::Join => facts.phases.join,
+            Command::Reset => facts.phases.reset,
+        };
+        assert!(!discovered.is_empty(), "the node's help lists phases");
+        let all = effective(command, &self.version, &discovered);
+        let alone = all.into_iter().filter(|phase| !phase.group).map(|phase| phase.id);
+        alone.filter(|phase| runnable_alone(phase, &self.version, &discovered)).collect()
+    }
+
+    pub(crate) async fn look(&self, node: &NodeName, what: Awaited) -> look::Look {
+        let request = Request::Look {
+            what,
+            endpoint: self.inventory.kubernetes.control_plane_endpoint.clone(),
+            advertise: self.address(node).to_string(),
+        };
+        look::parse(&self.ask(node, request).await.stdout)
     }
 
     pub(crate) async fn wait_for(&self, node: &NodeName, what: Awaited) -> Duration {
-        let index = self.planes.iter().position(|plane| plane == node).unwrap_or(0);
         let begun = self.clock.elapsed();
         for _ in 0..600 {
-            let look = Request::Look {
-                what,
-                endpoint: Some(Endpoint { host: "10.4.0.10".into(), port: 6443 }),
-                advertise: format!("10.4.0.{}", 11 + index),
-            };
-            let reply = self.rack.ask(node, &look, LIMIT).await.unwrap();
-            if value(&reply.stdout, "ready") == Some("yes") {
-                return self.clock.elapsed() - begun;
+            if self.look(node, what).await.ready {
+                return self.clock.elapsed().saturating_sub(begun);
             }
             self.clock.sleep(Duration::from_millis(500)).await;
         }
@@ -187,78 +226,92 @@ impl Cluster {
 
     /// init, leaf by leaf, with the waits of a run.
     pub(crate) async fn bring_up_first(&self) {
-        let node = self.init();
+        let node = self.first();
         self.rack.connect(node).await.unwrap();
-        self.put_init().await;
-        for path in self.leaves(Command::Init) {
-            if path == "upload-config/kubeadm" {
+        self.put_config(node, None, &[]).await;
+        for phase in self.leaves(node, Command::Init).await {
+            if phase.as_str() == "init/upload-config/kubeadm" {
                 self.wait_for(node, Awaited::ApiServer).await;
                 self.wait_for(node, Awaited::Endpoint).await;
             }
-            let output = self.good(node, &Self::line(Command::Init, &path)).await;
-            assert!(output.contains('[') || path.starts_with("kubelet-finalize"), "{path} said: {output}");
+            if phase.as_str().starts_with("init/kubelet-finalize") {
+                self.wait_for_file(node, "/var/lib/kubelet/pki/kubelet-client-current.pem").await;
+            }
+            self.good(node, &phase, &[], &self.line(&phase)).await;
         }
     }
 
-    /// A control plane's join, leaf by leaf.
+    /// Without the kubelet's own certificate kubelet-finalize does nothing, successfully.
+    async fn wait_for_file(&self, node: &NodeName, path: &str) {
+        for _ in 0..100 {
+            if self.read(node, path).await.is_some() {
+                return;
+            }
+            self.clock.sleep(Duration::from_secs(1)).await;
+        }
+        panic!("{node} never got {path}");
+    }
+
+    /// A control plane's join, leaf by leaf, and the tail at once where the release wants it so.
     pub(crate) async fn join_plane(&self, node: &NodeName, hash: &str) {
         self.rack.connect(node).await.unwrap();
-        self.put_join(node, TOKEN, hash, &key()).await;
-        // 1.33 and 1.34 hide what comes after kubelet-start: it runs as one command.
-        let tail = matches!(self.version.minor, 33 | 34);
-        for path in self.leaves(Command::Join) {
-            let hidden_away = tail && (path == "etcd-join" || path.starts_with("control-plane-join"));
-            if !hidden_away {
-                self.good(node, &Self::line(Command::Join, &path)).await;
+        self.put_config(node, Some(hash), &[]).await;
+        let discovered = self.facts(node).await.phases.join;
+        let tail = control_plane_tail(&self.version, CONFIG, &discovered);
+        let covered = tail.as_ref().map(|tail| tail.covers.clone()).unwrap_or_default();
+        for phase in self.leaves(node, Command::Join).await {
+            if !covered.contains(&phase) {
+                self.good(node, &phase, &[], &self.line(&phase)).await;
             }
         }
-        if tail {
-            let skipped = "preflight,control-plane-prepare,kubelet-start";
-            self.good(node, &format!("join --config {CONFIG} --skip-phases={skipped}")).await;
+        if let Some(tail) = tail {
+            self.good(node, &tail.phase, &tail.covers, &tail.args).await;
         }
     }
 
     /// A worker's join: preflight, then the rest.
     pub(crate) async fn join_worker(&self, node: &NodeName, hash: &str) {
         self.rack.connect(node).await.unwrap();
-        self.put_join(node, TOKEN, hash, &key()).await;
-        self.good(node, &Self::line(Command::Join, "preflight")).await;
-        self.good(node, &format!("join --config {CONFIG} --skip-phases=preflight")).await;
+        self.put_config(node, Some(hash), &[]).await;
+        self.phase(node, "join/preflight").await;
+        let tail = worker_tail(&self.version, CONFIG);
+        self.good(node, &tail.phase, &tail.covers, &tail.args).await;
+    }
+
+    /// Everything, with the joins of workers side by side.
+    pub(crate) async fn bring_up(&self) {
+        self.bring_up_first().await;
+        let hash = self.ca_hash().await;
+        let planes = async {
+            for node in &self.planes[1..] {
+                self.join_plane(node, &hash).await;
+            }
+        };
+        let worker = |index: usize| self.join_worker(&self.workers[index], &hash);
+        tokio::join!(planes, worker(0), worker(1), worker(2), worker(3), worker(4), worker(5));
+        for node in &self.planes {
+            self.wait_for(node, Awaited::ApiServer).await;
+        }
+        self.clock.sleep(Duration::from_secs(15)).await;
     }
 
     pub(crate) async fn kubectl(&self, args: &str) -> Reply {
-        let request = Request::Kubectl { args: args.split(' ').map(str::to_owned).collect(), stdin: None };
-        self.rack.ask(self.init(), &request, LIMIT).await.unwrap()
+        let args = args.split(' ').map(str::to_owned).collect();
+        self.ask(self.first(), Request::Kubectl { args, stdin: None }).await
     }
 
-    pub(crate) async fn members(&self) -> Vec<String> {
-        let request = Request::Etcdctl { args: vec!["member".into(), "list".into()] };
-        let reply = self.rack.ask(self.init(), &request, LIMIT).await.unwrap();
-        assert_eq!(reply.rc, 0, "{}", reply.stderr);
-        reply.stdout.lines().map(str::to_owned).collect()
+    pub(crate) async fn etcdctl(&self, args: &str) -> Reply {
+        let args = args.split(' ').map(str::to_owned).collect();
+        self.ask(self.first(), Request::Etcdctl { args }).await
     }
-}
 
-pub(crate) fn spec(version: &str, planes: usize, workers: usize) -> RackSpec {
-    let node = |index: usize, role, prefix: &str, base: usize| NodeSpec {
-        name: name(&format!("{prefix}{}", index + 1)),
-        role,
-        address: format!("10.4.0.{}", base + index),
-        aliases: Vec::new(),
-    };
-    let nodes = (0..planes).map(|index| node(index, Role::ControlPlane, "cp", 11));
-    let nodes = nodes.chain((0..workers).map(|index| node(index, Role::Worker, "w", 21))).collect();
-    RackSpec {
-        nodes,
-        balancer: Some(("10.4.0.10".into(), 6443)),
-        kubeadm: version.parse().unwrap(),
-        cri_socket: "unix:///run/containerd/containerd.sock".into(),
-        network_by_manifest: false,
-        scenario: Scenario::uneventful(),
+    /// What the whole cluster is.
+    pub(crate) async fn standing(&self) -> Standing {
+        verify::parse(&self.ask(self.first(), Request::Standing).await.stdout)
     }
-}
 
-/// The first value of `key` in `key=value` lines.
-pub(crate) fn value<'a>(text: &'a str, key: &str) -> Option<&'a str> {
-    text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='))
+    /// What is not as the inventory wants it.
+    pub(crate) async fn wrong(&self) -> Vec<(NodeName, String)> {
+        verify::judge(&self.inventory, &self.version, &self.standing().await)
+    }
 }

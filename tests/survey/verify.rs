@@ -91,7 +91,7 @@ fn what_is_not_as_it_should_be_is_said_of_the_node() {
         (
             "pod=fenn kube-scheduler Running True 0\n",
             "pod=fenn kube-scheduler Running False 7\n",
-            "fenn: kube-scheduler runs but is not ready (7 restarts)",
+            "fenn: kube-scheduler was restarted 7 times and is not ready",
         ),
         (
             "pod=fenn kube-scheduler Running True 0\n",

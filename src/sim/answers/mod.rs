@@ -40,11 +40,18 @@ pub(crate) const fn effort(request: &Request) -> u64 {
     }
 }
 
-/// The answer of `node`; `shell` is what its `sh` says to the operator's commands.
-pub(crate) fn answer(world: &mut World, node: &str, request: &Request, shell: Option<&str>) -> Reply {
+/// The answer of `node`, asked `effort` milliseconds ago; `shell` is what its `sh` says to the operator's commands.
+pub(crate) fn answer(
+    world: &mut World,
+    node: &str,
+    request: &Request,
+    effort: u64,
+    shell: Option<&str>,
+) -> Reply {
     match request {
         Request::Probe { endpoint, cri_socket, now_ms } => {
-            probe::answer(world, node, endpoint.as_ref(), cri_socket, *now_ms)
+            let began = world.now - i64::try_from(effort).unwrap_or(0);
+            probe::answer(world, node, endpoint.as_ref(), cri_socket, began, *now_ms)
         }
         Request::Look { what, endpoint, advertise } => {
             look::answer(world, node, *what, endpoint.as_ref(), advertise)

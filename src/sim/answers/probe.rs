@@ -14,12 +14,13 @@ pub(super) fn answer(
     name: &str,
     endpoint: Option<&Endpoint>,
     cri_socket: &str,
+    began: i64,
     asked_ms: i64,
 ) -> Reply {
     let Some(node) = world.nodes.get(name) else { return super::failed(1, "") };
     let hardware = &node.hardware;
     let mut lines = Lines::default();
-    lines.say("epoch_ms", world.now + hardware.clock_offset_ms);
+    lines.say("epoch_ms", began + hardware.clock_offset_ms);
     lines.say("asked_ms", asked_ms);
     lines.say("uid", 0);
     lines.say("os", &hardware.os);

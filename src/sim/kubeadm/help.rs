@@ -114,7 +114,7 @@ fn visible(command: Command, version: &Version) -> Vec<Phase> {
     tree(command, version).into_iter().filter(|phase| !phase.hidden).collect()
 }
 
-/// The block of phases of `kubeadm COMMAND --help`, with its fences.
+/// The block of phases of `kubeadm COMMAND --help`, with the sentence before it and its fences.
 pub(crate) fn block(command: Command, version: &Version) -> Vec<String> {
     let rows: Vec<(usize, String, &str)> = visible(command, version)
         .iter()
@@ -127,7 +127,8 @@ pub(crate) fn block(command: Command, version: &Version) -> Vec<String> {
         })
         .collect();
     let width = rows.iter().map(|(_, name, _)| name.len()).max().unwrap_or(0) + 2;
-    let mut lines = vec!["```".to_owned()];
+    let mut lines =
+        vec![format!("The \"{command}\" command executes the following phases:"), "```".to_owned()];
     lines.extend(
         rows.iter().map(|(depth, name, text)| format!("{}{name:<width$}{text}", "  ".repeat(*depth))),
     );
@@ -148,7 +149,7 @@ pub(crate) fn text(path: &[String], version: &Version) -> String {
     );
     if path.len() == 1 {
         return format!(
-            "{}\n\nThe \"{command}\" command executes the following phases:\n{}\n\nUsage:\n  {usage} [flags]\n  {usage} [command]\n\nAvailable Commands:\n  phase       Use this command to invoke single phase of the {command} workflow{tail}",
+            "{}\n\n{}\n\nUsage:\n  {usage} [flags]\n  {usage} [command]\n\nAvailable Commands:\n  phase       Use this command to invoke single phase of the {command} workflow{tail}",
             about(command),
             block(command, version).join("\n"),
         );
@@ -207,9 +208,9 @@ mod tests {
     #[test]
     fn the_block_is_laid_out_as_kubeadm_does() {
         let block = block(Command::Init, &Version::new(1, 20, 2));
-        assert_eq!(block[1], "preflight                    Run pre-flight checks");
+        assert_eq!(block[2], "preflight                    Run pre-flight checks");
         assert_eq!(
-            block[3],
+            block[4],
             "  /ca                          Generate the self-signed Kubernetes CA to provision identities for other Kubernetes components"
         );
     }

@@ -8,6 +8,7 @@ use super::workflow::{self, Plan};
 use super::{help, tools};
 use crate::catalog::Command;
 use crate::ids::PhaseId;
+use crate::sim::calls::{Call, Stretch};
 use crate::sim::fault::{Meddling, Plot};
 use crate::sim::phases;
 use crate::version::Version;
@@ -33,15 +34,30 @@ pub(crate) struct Kubeadm {
 pub(crate) async fn main(process: Process, line: Vec<String>, plot: Plot) -> i32 {
     let version = process.world(|world| world.nodes.get(&process.node).map(|node| node.kubeadm.clone()));
     let Some(version) = version else { return 127 };
+    let call = process.world(|world| {
+        let (node, begun) = (process.node.clone(), world.now);
+        world.calls.push(Call { node, args: line.clone(), begun, rc: None, phases: Vec::new() });
+        world.calls.len() - 1
+    });
+    let rc = at_work(&process, call, &line, &version, &plot).await;
+    process.world(|world| {
+        if let Some(call) = world.calls.get_mut(call) {
+            call.rc = Some(rc);
+        }
+    });
+    rc
+}
+
+async fn at_work(process: &Process, call: usize, line: &[String], version: &Version, plot: &Plot) -> i32 {
     process.work(60).await;
-    match dispatch(&process, &line, &version, &plot).await {
+    match dispatch(process, call, line, version, plot).await {
         Ok(rc) | Err(Exit::Silent(rc)) => rc,
         Err(Exit::Bare { text, rc }) => {
-            complain(&process, &version, &text);
+            complain(process, version, &text);
             rc
         }
         Err(Exit::Phase(text)) => {
-            complain(&process, &version, &text);
+            complain(process, version, &text);
             1
         }
     }
@@ -54,7 +70,13 @@ fn complain(process: &Process, version: &Version, text: &str) {
     process.err("To see the stack trace of this error execute with --v=5 or higher");
 }
 
-async fn dispatch(process: &Process, line: &[String], version: &Version, plot: &Plot) -> Outcome<i32> {
+async fn dispatch(
+    process: &Process,
+    call: usize,
+    line: &[String],
+    version: &Version,
+    plot: &Plot,
+) -> Outcome<i32> {
     let args = Args::parse(line).map_err(Exit::bare)?;
     let command = match args.words.first().map(String::as_str) {
         Some("init") => Command::Init,
@@ -88,7 +110,14 @@ async fn dispatch(process: &Process, line: &[String], version: &Version, plot: &
     };
     kubeadm.begin(&paths)?;
     for path in &paths {
+        let begun = process.world(|world| world.now);
         kubeadm.phase(path, plot).await?;
+        process.world(|world| {
+            let (phase, ended) = (format!("{command}/{path}"), world.now);
+            if let Some(call) = world.calls.get_mut(call) {
+                call.phases.push(Stretch { phase, begun, ended });
+            }
+        });
     }
     kubeadm.finish(&paths);
     Ok(0)
@@ -128,11 +157,16 @@ impl Kubeadm {
 
     async fn phase(&self, path: &str, plot: &Plot) -> Outcome {
         let id = PhaseId::new(format!("{}/{path}", self.command));
-        match plot.meddle(&self.process, &id).await? {
-            Meddling::None => {}
+        let ran = match plot.meddle(&self.process, &id).await? {
+            Meddling::None => phases::run(self, path).await,
             Meddling::Skip => return Ok(()),
-        }
-        phases::run(self, path).await.map_err(|exit| match exit {
+            Meddling::KillAfter(ms) => tokio::select! {
+                biased;
+                ran = phases::run(self, path) => ran,
+                () = self.process.wait(ms) => Err(Exit::Silent(137)),
+            },
+        };
+        ran.map_err(|exit| match exit {
             Exit::Phase(text) => Exit::bare(format!("error execution phase {path}: {text}")),
             other => other,
         })

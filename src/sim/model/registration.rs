@@ -74,7 +74,7 @@ impl World {
     /// Registers the node, renews its status, and rotates its first certificate.
     pub(super) fn report(&mut self, name: &str, cluster: &str) {
         let now = self.now;
-        let register = self.around(&format!("register {name}"), 900, 1_900);
+        let register = self.around(&format!("register {name}"), 500, 1_100);
         let settle = self.around(&format!("settle {name}"), 2_500, 6_500);
         let install = self.around(&format!("cni {name}"), 7_000, 12_000);
         let Some(node) = self.nodes.get_mut(name) else { return };

@@ -12,6 +12,7 @@ use super::cluster::Cluster;
 use super::kubelet::Source;
 use super::network::Balancer;
 use super::pods::{missing_file, scaled};
+use crate::sim::calls::Call;
 use crate::sim::jitter;
 
 /// The grid of time.
@@ -34,9 +35,12 @@ pub(crate) struct World {
     pub(crate) hosts: BTreeMap<String, String>,
     pub(crate) clusters: BTreeMap<String, Cluster>,
     pub(crate) balancer: Option<Balancer>,
-    /// Nodes that the inventory makes control planes; faults may be meant for them.
+    /// What scenarios may call a node: `*`, its role, its role and number, its name.
     #[serde(default)]
-    pub(crate) planned_control_planes: std::collections::BTreeSet<String>,
+    pub(crate) titles: BTreeMap<String, Vec<String>>,
+    /// Every kubeadm process of this rack.
+    #[serde(skip)]
+    pub(crate) calls: Vec<Call>,
 }
 
 impl World {
@@ -70,9 +74,6 @@ impl World {
             self.tick();
         }
         self.now = self.now.max(to);
-        for node in self.nodes.values_mut() {
-            node.disk.now = self.now;
-        }
     }
 
     fn tick(&mut self) {
@@ -133,7 +134,7 @@ impl World {
             "etcd" => Some(self.around(&what, 1_200, 2_000)),
             "kube-apiserver" => self.local_store_answers(name).then(|| self.around(&what, 2_600, 4_400)),
             "kube-controller-manager" | "kube-scheduler" => {
-                self.some_api_answers(name).then(|| self.around(&what, 1_400, 2_400))
+                self.some_api_answers(name).then(|| self.around(&what, 600, 1_100))
             }
             _ => Some(self.around(&what, 500, 900)),
         };

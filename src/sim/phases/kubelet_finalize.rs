@@ -4,11 +4,7 @@ use crate::sim::kubeadm::run::Kubeadm;
 use crate::sim::kubeadm::{Exit, Outcome};
 use crate::sim::model::{kubeconfig, paths};
 
-pub(super) async fn run(kubeadm: &Kubeadm, leaf: &str) -> Outcome {
-    // 1.31 lists both and does the work in the newer one.
-    if leaf == "experimental-cert-rotation" && kubeadm.version.at_least(31) {
-        return Ok(());
-    }
+pub(super) async fn run(kubeadm: &Kubeadm) -> Outcome {
     let process = &kubeadm.process;
     // Nothing is done and nothing said while the kubelet has no certificate of its own (kubeadm.md §2.1).
     if !process.has(paths::KUBELET_CERT) {

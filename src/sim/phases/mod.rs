@@ -61,7 +61,7 @@ async fn init(kubeadm: &Kubeadm, path: &str) -> Outcome {
         ("mark-control-plane", _) => mark::control_plane(kubeadm).await,
         ("bootstrap-token", _) => bootstrap_token::run(kubeadm).await,
         ("kubelet-finalize", "enable-client-cert-rotation" | "experimental-cert-rotation") => {
-            kubelet_finalize::run(kubeadm, leaf).await
+            kubelet_finalize::run(kubeadm).await
         }
         ("addon", "coredns" | "kube-proxy") => addon::apply(kubeadm, leaf).await,
         ("show-join-command", _) => finale::show_join_command(kubeadm),

@@ -34,15 +34,14 @@ const OURS: [&str; 16] = [
 /// The text of the configuration file for all nodes that share `include`, the operator's own file.
 pub(super) fn file(options: &SshOptions, include: Option<&Path>) -> String {
     let mut text = String::from(
-        "BatchMode yes\nLogLevel INFO\nServerAliveInterval 2\nServerAliveCountMax 3\nTCPKeepAlive yes\n\
+        "BatchMode yes\nServerAliveInterval 2\nServerAliveCountMax 3\nTCPKeepAlive yes\n\
          ClearAllForwardings yes\nForwardAgent no\nForwardX11 no\nRequestTTY no\nRemoteCommand none\n\
          PermitLocalCommand no\nEscapeChar none\n",
     );
     let strict = if options.accept_new_host_keys { "accept-new" } else { "yes" };
     let _ = writeln!(text, "StrictHostKeyChecking {strict}\nUpdateHostKeys no");
-    if options.accept_new_host_keys {
-        text.push_str("VisualHostKey yes\n");
-    }
+    let level = if options.accept_new_host_keys { "DEBUG1" } else { "INFO" };
+    let _ = writeln!(text, "LogLevel {level}");
     if let Some(path) = &options.known_hosts {
         let _ = writeln!(text, "UserKnownHostsFile \"{}\"", percent(&path.to_string_lossy()));
     }
@@ -66,7 +65,8 @@ pub(super) fn arguments(target: &Target, connect_seconds: u64) -> Vec<String> {
     option(format!("ConnectTimeout={connect_seconds}"));
     if let Some(key) = &target.ssh.key_path {
         option("IdentitiesOnly=yes".into());
-        arguments.extend(["-i".into(), percent(&key.to_string_lossy())]);
+        // Not `-i`, which takes no escaped `%`.
+        option(format!("IdentityFile=\"{}\"", percent(&key.to_string_lossy())));
     }
     if let Some(user) = &target.ssh.user {
         arguments.extend(["-l".into(), user.clone()]);
@@ -82,7 +82,7 @@ pub(super) fn arguments(target: &Target, connect_seconds: u64) -> Vec<String> {
 }
 
 /// `%` begins a token in ssh's paths.
-fn percent(path: &str) -> String {
+pub(super) fn percent(path: &str) -> String {
     path.replace('%', "%%")
 }
 

@@ -111,7 +111,7 @@ impl Fleet {
             Some(boot) => boot,
             None => greet::greet(link).await.map_err(failed)?.boot,
         };
-        let following = Following { key, text: &text, boot: &boot, start, output };
+        let following = Following { key, text: &text, boot: &boot, start, output, begun: false };
         following.finish(link).await.map_err(failed)
     }
 

@@ -15,7 +15,8 @@ use crate::transport::request::{Ended, RunKey, Start};
 const SHORTEST_TURN: Duration = Duration::from_millis(200);
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How often a node that let us in before may refuse the login before it counts: logins are closed while a node boots.
+/// How often a node that let us in before may refuse us before it counts: logins are closed while a node boots, sudo's
+/// directory may not answer yet.
 const REFUSALS: u32 = 12;
 /// Commands that break off in a row on a connection that seems to stand, before a new one is made.
 const NEW_WIRE_AFTER: u32 = 2;
@@ -28,6 +29,8 @@ pub(super) struct Following<'a> {
     pub boot: &'a str,
     pub start: Start,
     pub output: &'a mpsc::Sender<Vec<u8>>,
+    /// Whether the node has answered before.
+    pub begun: bool,
 }
 
 /// How one turn ended.
@@ -70,8 +73,12 @@ impl Following<'_> {
             match self.turn(link, &mut from, broken).await {
                 Ok(Turn::Over(ended)) => return Ok(ended),
                 Ok(Turn::Lent) => continue,
-                Err(Fault::LoginRefused { .. }) if from > 0 && refusals < REFUSALS => refusals += 1,
-                Err(fault) if !fault.is_passing() => return Err(fault),
+                Err(fault) if !fault.is_passing() => {
+                    refusals += 1;
+                    if !self.begun || matches!(fault, Fault::HostKeyChanged { .. }) || refusals > REFUSALS {
+                        return Err(fault);
+                    }
+                }
                 Ok(Turn::Broken) | Err(_) => {}
             }
             if from > before {
@@ -98,6 +105,7 @@ impl Following<'_> {
         if sink.begun {
             // It was started; if the node does not know it later, that is the truth.
             self.start = Start::Attach;
+            self.begun = true;
         }
         match outcome {
             Ok(Outcome { end: Some(end), .. }) => ended(&end, &link.shared.options.base_dir).map(Turn::Over),
@@ -141,5 +149,7 @@ pub(super) fn ended(line: &str, base: &str) -> Result<Ended, Fault> {
 
 /// The node can't keep what a run needs.
 pub(super) fn not_writable(detail: &str, base: &str) -> Fault {
+    // dash's word for a full disk.
+    let detail = if detail.contains("I/O error") { "no space left, or an I/O error" } else { detail };
     Fault::NotWritable { path: base.to_owned(), detail: super::classify::last_line(detail) }
 }

@@ -143,7 +143,8 @@ impl Link {
             return;
         }
         let Some(up) = state.up.take() else { return };
-        let first = state.lost.is_none();
+        // Before the first greeting nobody counts on the link.
+        let first = state.lost.is_none() && self.greeted(|greeted| greeted.boot.is_some());
         if first {
             state.lost = Some(self.shared.clock.elapsed());
         }
@@ -194,9 +195,10 @@ impl Link {
         if !alive {
             return Err(Trouble::Lost("the connection went away".to_owned()));
         }
-        if !outcome.ours && outcome.exited {
+        if let (false, Some(status)) = (outcome.ours, outcome.exited) {
             return Err(Trouble::Fault(if root == Root::Login {
-                Fault::Shell { detail: classify::last_line(&outcome.noise) }
+                let said = classify::last_line(&outcome.noise);
+                Fault::Shell { detail: format!("status {status}: {said}") }
             } else {
                 classify::sudo(&outcome.noise)
             }));

@@ -17,6 +17,8 @@ mod marks;
 mod master;
 mod options;
 mod program;
+#[cfg(test)]
+mod program_tests;
 mod root;
 mod sessions;
 mod short;

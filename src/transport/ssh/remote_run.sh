@@ -18,7 +18,10 @@ k_boot() { read -r k_now <"$k_base/boot"; } 2>/dev/null
 k_hello() {
   k_ready
   umask 077
-  k_e=$( { echo . >"$k_base/room"; } 2>&1) || k_end full "$k_e"
+  k_e=$( { echo . >"$k_base/room"; } 2>&1)
+  k_r=$?
+  rm -f "$k_base/room"
+  [ "$k_r" = 0 ] || k_end full "$k_e"
   if ! k_boot; then
     k_e=$( { echo "$k_new" >"$k_base/boot.$$" && ln "$k_base/boot.$$" "$k_base/boot"; } 2>&1)
     rm -f "$k_base/boot.$$"

@@ -1,0 +1,16 @@
+//! Whole runs on the simulated rack: the driver, the engine, the plan, the journal and the faces together, on virtual time.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "runs/console.rs"]
+mod console;
+#[path = "runs/story.rs"]
+mod story;
+#[path = "runs/world.rs"]
+mod world;
+
+#[path = "runs/bring_up.rs"]
+mod bring_up;
+#[path = "runs/failures.rs"]
+mod failures;
+#[path = "runs/order.rs"]
+mod order;
