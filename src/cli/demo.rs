@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use crate::clock::Clock;
 use crate::engine::Engine;
+use crate::ids::RunId;
 use crate::inventory::model::Inventory;
 use crate::journal::{Durability, StateDir, Writer};
 use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
@@ -57,7 +58,9 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let mut wish = wish(&args.policy);
         // The demo shows every leaf; in virtual time that costs nothing.
         wish.leaves = true;
-        let context = Context::new(Hands::Sim(rack), clock, inventory, Redactor::default(), run);
+        // The simulator's small variations follow the names of what runs: the same seed, the same names.
+        let root = RunId::new(&format!("demo-{}", args.seed));
+        let context = Context::new(Hands::Sim(rack), clock, inventory, Redactor::default(), root);
         let recorder = Recorder::new(clock, Some(writer), faces);
         let (_keep, commands) = signals::listen()?;
         let planner = Planner { goal: Goal::Cluster, wish, former: None };

@@ -64,7 +64,7 @@ pub fn phase(id: &PhaseId, version: &Version, style: Style) -> String {
     let leaves = catalog::leaves(id, version);
     let parts: Vec<&str> = leaves.iter().filter(|leaf| *leaf != id).map(PhaseId::leaf).collect();
     for (name, values, one_each) in [
-        ("command", vec![command(id, version)], true),
+        ("command", vec![command(id, version)], false),
         ("runs", vec![parts.join(", ")], true),
         ("needs", vec![known.needs.join(", ")], true),
         ("provides", vec![known.provides.join(", ")], true),
