@@ -9,9 +9,9 @@ use crate::ids::NodeName;
 use crate::transport::Request;
 
 use super::Context;
-use super::config::last;
 use super::context::{INIT_CONFIG, JOIN_CONFIG};
-use super::perform::{Done, failure, permanent};
+use super::outcome::last;
+use super::outcome::{Done, failure, permanent};
 use super::report::Voice;
 
 const LIMIT: Duration = Duration::from_secs(60);

@@ -10,8 +10,8 @@ use crate::survey::awaited::Awaited;
 use crate::survey::look::{self, Look};
 use crate::transport::Request;
 
-use super::{Context, watch};
 use super::report::{Voice, Word};
+use super::{Context, watch};
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(700);

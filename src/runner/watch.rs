@@ -50,8 +50,11 @@ pub(super) fn tell(look: &Look) -> Word {
         facts.push(("likely cause".to_owned(), stuck.cause.clone()));
         facts.push(("fix".to_owned(), stuck.fix.clone()));
     }
-    let waiting_for =
-        if look.ready { "kubeadm, though the kubelet is healthy".to_owned() } else { look.waiting_for.clone() };
+    let waiting_for = if look.ready {
+        "kubeadm, though the kubelet is healthy".to_owned()
+    } else {
+        look.waiting_for.clone()
+    };
     Word::Wait { waiting_for, facts }
 }
 
