@@ -10,3 +10,9 @@ mod world;
 
 #[path = "runs/bring_up.rs"]
 mod bring_up;
+#[path = "runs/failures.rs"]
+mod failures;
+#[path = "runs/order.rs"]
+mod order;
+#[path = "runs/resume.rs"]
+mod resume;

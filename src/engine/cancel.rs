@@ -9,11 +9,12 @@ use super::machine::Ending;
 use super::{Effect, Engine, Status};
 
 impl Engine {
-    /// Drain: nothing new starts. Stop: what runs is stopped on its node as well.
+    /// Drain: nothing new starts, and waits are over. Stop: what runs is stopped on its node as well.
     pub(super) fn begin_cancel(&mut self, stage: CancelStage, reason: String) {
         if self.cancel.is_some_and(|already| already >= stage) {
             return;
         }
+        self.given_up &= self.cancel.is_none();
         self.cancel = Some(stage);
         self.cancel_reason.get_or_insert_with(|| reason.clone());
         self.emit(EventKind::Cancelling { stage, reason });
@@ -25,12 +26,16 @@ impl Engine {
             self.over(at, Status::Cancelled, Duration::ZERO, Ending { reason, ..Ending::default() });
         }
         self.refresh(0..self.slots.len());
-        if stage == CancelStage::Stop {
-            let running: Vec<usize> = self.active.iter().copied().collect();
-            for at in running {
-                if self.slots[at].step.work != Work::CleanUp {
-                    self.stop(at);
-                }
+        let running: Vec<usize> = self.active.iter().copied().collect();
+        for at in running {
+            let stops = match self.slots[at].step.work {
+                Work::CleanUp => false,
+                // What they wait for is of no use to anybody any more.
+                Work::Wait { .. } | Work::Verify => true,
+                _ => stage == CancelStage::Stop,
+            };
+            if stops {
+                self.stop(at);
             }
         }
     }

@@ -103,6 +103,6 @@ impl Engine {
 }
 
 /// Steps that only look: their failure is final for the steps that compare nodes.
-const fn is_survey(work: &Work) -> bool {
+pub(super) const fn is_survey(work: &Work) -> bool {
     matches!(work, Work::Connect | Work::Probe | Work::Check)
 }

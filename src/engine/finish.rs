@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::event::{CancelStage, EventKind, RunOutcome};
 use crate::ids::StepId;
 
+use super::fate::is_survey;
 use super::{Effect, Engine, Status};
 
 impl Engine {
@@ -37,7 +38,7 @@ impl Engine {
     }
 
     fn outcome(&self, all_good: bool) -> (RunOutcome, Option<String>) {
-        if let Some(reason) = &self.cancel_reason {
+        if let Some(reason) = self.cancel_reason.as_ref().filter(|_| !self.given_up) {
             return (RunOutcome::Cancelled, Some(reason.clone()));
         }
         if all_good {
@@ -56,7 +57,9 @@ impl Engine {
             !self.policy.is_control_plane(&slot.step.id) || slot.step.work == crate::plan::step::Work::CleanUp
         });
         let reason = failed.first().map(|slot| reason_of(&slot.step.id, failed.len()));
-        if only_workers && nodes.len() <= self.policy.worker_allowance {
+        // A run that stopped after looking has done nothing that could be good in part.
+        let worked = self.slots.iter().any(|slot| !is_survey(&slot.step.work));
+        if worked && only_workers && nodes.len() <= self.policy.worker_allowance {
             return (RunOutcome::SucceededPartly, reason);
         }
         if !failed.is_empty() && failed.iter().all(|slot| slot.unreachable) {

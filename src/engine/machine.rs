@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::catalog::class::RetryClass;
 use crate::event::{CancelStage, EventKind, Pace, StepOutcome};
 use crate::ids::{Attempt, StepId};
-use crate::plan::step::Step;
+use crate::plan::step::{Step, Work};
 
 use super::slot::Slot;
 use super::{Command, Effect, Exit, Failure, Input, Policy, Restored, Status, Timer, Was};
@@ -23,6 +23,8 @@ pub struct Engine {
     pub(super) pace: Pace,
     pub(super) cancel: Option<CancelStage>,
     pub(super) cancel_reason: Option<String>,
+    /// The run is being ended because of a failure, and by nobody's wish.
+    pub(super) given_up: bool,
     complete: bool,
     surveyed: bool,
     pub(super) finished: bool,
@@ -41,6 +43,7 @@ impl Engine {
             active: BTreeSet::new(),
             cancel: None,
             cancel_reason: None,
+            given_up: false,
             complete: false,
             surveyed: false,
             finished: false,
@@ -112,13 +115,12 @@ impl Engine {
                 .iter()
                 .filter_map(|edge| Some((*self.index.get(&edge.step)?, edge.need)))
                 .collect();
-            let at = self.slots.len();
-            for &(need, _) in &needs {
-                if need < at {
-                    self.slots[need].dependants.push(at);
-                }
-            }
             self.slots.push(Slot::new(step, needs));
+        }
+        for at in first..self.slots.len() {
+            for (need, _) in self.slots[at].needs.clone() {
+                self.slots[need].dependants.push(at);
+            }
         }
         for at in first..self.slots.len() {
             let id = self.slots[at].step.id.clone();
@@ -208,13 +210,15 @@ impl Engine {
             Exit::Done { note } => {
                 self.over(at, Status::Succeeded, duration, Ending { reason: note, ..Ending::default() });
             }
-            Exit::Stopped { note } if overdue => {
+            Exit::Stopped { note, diagnosis } if overdue => {
                 let budget = crate::text::duration(self.slots[at].step.budget);
                 let reason = match note {
                     Some(note) => format!("not there after {budget}: {note}"),
                     None => format!("took longer than {budget} and was stopped on the node"),
                 };
-                self.failed(at, duration, Failure { reason, ..Failure::default() });
+                // What was waited for as long as the inventory says is not waited for again.
+                let permanent = matches!(self.slots[at].step.work, Work::Wait { .. } | Work::Verify);
+                self.failed(at, duration, Failure { reason, diagnosis, permanent, ..Failure::default() });
             }
             Exit::Stopped { .. } => {
                 let reason = Some("stopped on the node".to_owned());

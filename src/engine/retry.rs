@@ -31,6 +31,7 @@ impl Engine {
             self.pause_before_retry(at);
         } else if !is_control_plane && !self.policy.workers_continue && !self.policy.interactive {
             let id = self.slots[at].step.id.clone();
+            self.given_up |= self.cancel.is_none();
             self.begin_cancel(
                 CancelStage::Drain,
                 format!("{id} failed, and the inventory says to stop then"),

@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use crate::catalog::{Command, Paths};
-use crate::ids::{NodeName, StepId};
+use crate::ids::NodeName;
 use crate::inventory::model::HookPoint;
 use crate::survey::awaited::Awaited;
 
-use super::build::Draft;
+use super::draft::Draft;
 use super::step::{Edge, Work};
 use super::units::{Unit, unit, units};
 
 const SHORT: Duration = Duration::from_secs(60);
+/// From 1.29 on admin.conf may do nothing until this first API phase has bound its group (kubeadm.md §2.7).
+const UPLOAD: &str = "init/upload-config";
 
 /// Everything on the node where `init` runs.
 pub(super) fn steps(draft: &mut Draft<'_>, node: &NodeName) {
@@ -25,14 +27,18 @@ pub(super) fn steps(draft: &mut Draft<'_>, node: &NodeName) {
     let config = draft.own(node, "config", Work::WriteConfig, before, SHORT);
     let mut after = vec![Edge::done(config)];
     let mut waited = false;
-    for command in commands {
+    let mut commands = commands.into_iter().peekable();
+    while let Some(command) = commands.next() {
         if command.api && !waited {
             waited = true;
             after = waits(draft, node, after);
-            on_api(draft, node, &after);
         }
+        let uploads = command.phase.is_within(UPLOAD);
         let id = draft.kubeadm_step(node, command, after, Vec::new());
         after = vec![Edge::done(id)];
+        if uploads && !commands.peek().is_some_and(|next| next.phase.is_within(UPLOAD)) {
+            on_api(draft, node, &after);
+        }
     }
     draft.finish_node(host, after);
 }
@@ -53,19 +59,15 @@ fn waits(draft: &mut Draft<'_>, node: &NodeName, after: Vec<Edge>) -> Vec<Edge> 
     after
 }
 
-/// What can be done as soon as the first API server answers.
+/// What can be done as soon as the first API server answers, and lets the administrator in.
 fn on_api(draft: &mut Draft<'_>, node: &NodeName, after: &[Edge]) {
     let manifests = draft.ground.inventory.kubernetes.manifests.clone();
-    // From 1.29 on admin.conf may do nothing until the first API phase has bound its group (kubeadm.md §2.7).
-    let upload = StepId::new(node.clone(), "init/upload-config");
     if draft.wish.kubeconfig {
         draft.own(node, "kubeconfig", Work::FetchKubeconfig, after.to_vec(), SHORT);
     }
     for (number, manifest) in (1..).zip(manifests) {
         let name = format!("apply-{number}");
-        let mut after = after.to_vec();
-        after.push(Edge::done(upload.clone()));
-        draft.own(node, &name, Work::Apply { manifest }, after, Duration::from_secs(120));
+        draft.own(node, &name, Work::Apply { manifest }, after.to_vec(), Duration::from_secs(120));
     }
     if let Some(host) = draft.ground.inventory.host(node) {
         draft.hooks(host, HookPoint::AfterApi, after);

@@ -20,6 +20,10 @@ pub(super) struct Unit {
     pub(super) api: bool,
 }
 
+/// An old name and a new one of the same work; 1.31 lists both, and doing it twice restarts the kubelet twice.
+const FINALIZE: [&str; 2] =
+    ["init/kubelet-finalize/experimental-cert-rotation", "init/kubelet-finalize/enable-client-cert-rotation"];
+
 /// Every phase of `command` on a node, in its kubeadm's order.
 pub(super) fn units(
     command: Command,
@@ -35,7 +39,11 @@ pub(super) fn units(
         Command::Reset => &facts.phases.reset,
     };
     let tree = catalog::effective(command, version, discovered);
-    let alone = |phase: &PhaseId| catalog::runnable_alone(phase, version, discovered);
+    let twin_is_there = tree.iter().any(|phase| phase.id.as_str() == FINALIZE[1]);
+    let alone = |phase: &PhaseId| {
+        catalog::runnable_alone(phase, version, discovered)
+            && !(twin_is_there && phase.as_str() == FINALIZE[0])
+    };
     let mut units = Vec::new();
     let mut within: Option<PhaseId> = None;
     for phase in &tree {

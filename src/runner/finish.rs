@@ -9,12 +9,14 @@ use crate::ids::NodeName;
 use crate::transport::Request;
 
 use super::Context;
-use super::config::last;
 use super::context::{INIT_CONFIG, JOIN_CONFIG};
-use super::perform::{Done, failure, permanent};
+use super::outcome::last;
+use super::outcome::{Done, failure, permanent};
 use super::report::Voice;
 
 const LIMIT: Duration = Duration::from_secs(60);
+/// Holds the token while a kubelet gets its certificate; kubeadm removes it, unless it is killed before.
+const BOOTSTRAP: &str = "/etc/kubernetes/bootstrap-kubelet.conf";
 
 /// Brings admin.conf over. A file that is there already is kept under another name, and that is said.
 pub(super) async fn fetch_kubeconfig(context: &Context, voice: &Voice, node: &NodeName) -> Done {
@@ -76,7 +78,7 @@ pub(super) async fn clean_up(context: &Context, voice: &Voice, node: &NodeName) 
     if !context.boots.borrow().contains_key(node) {
         return Ok(Some("nothing was written there".to_owned()));
     }
-    let paths = vec![INIT_CONFIG.to_owned(), JOIN_CONFIG.to_owned()];
+    let paths = [INIT_CONFIG, JOIN_CONFIG, BOOTSTRAP].map(str::to_owned).to_vec();
     let outcome: Result<(), String> = async {
         let reply = context
             .hands
@@ -104,6 +106,8 @@ pub(super) async fn clean_up(context: &Context, voice: &Voice, node: &NodeName) 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]
@@ -115,7 +119,6 @@ mod tests {
         let kept = place(&path, "two", "r3").unwrap().unwrap();
         assert_eq!(std::fs::read_to_string(kept).unwrap(), "one");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "two");
-        use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

@@ -79,6 +79,20 @@ impl Story {
             .collect()
     }
 
+    /// Starts (true) and ends (false) of the steps whose phase begins with `prefix`, in order, with their node.
+    pub(crate) fn runs_of(&self, prefix: &str) -> Vec<(&str, bool)> {
+        self.0
+            .iter()
+            .filter_map(|event| match &event.kind {
+                EventKind::StepStarted { node, phase, .. } => Some((node, phase, true)),
+                EventKind::StepFinished { node, phase, .. } => Some((node, phase, false)),
+                _ => None,
+            })
+            .filter(|(_, phase, _)| phase.as_str().starts_with(prefix))
+            .map(|(node, _, begins)| (node.as_str(), begins))
+            .collect()
+    }
+
     /// What a step printed, over all its tries.
     pub(crate) fn output(&self, node: &str, phase: &str) -> Vec<&str> {
         self.0

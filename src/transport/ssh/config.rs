@@ -5,11 +5,14 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::options::{SshOptions, Target, UnfitTarget};
 
 /// How long a master outlives its last command, when the console is no longer there to end it.
-const PERSIST_SECONDS: u32 = 60;
+const PERSIST_SECONDS: u64 = 60;
+/// A connection that was idle for so long may end any moment.
+pub(super) const NEARLY_ENDED: Duration = Duration::from_secs(PERSIST_SECONDS - 10);
 
 /// Options that would break the master connection or the way commands are sent.
 const OURS: [&str; 16] = [

@@ -9,13 +9,13 @@ use openssh::Session;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::classify;
 use super::exchange::{Exchange, Sink, Unopened};
 use super::master;
 use super::options::{LinkEvent, SshOptions, Target};
 use super::program::{Task, program};
 use super::root::Root;
 use super::sessions::Sessions;
+use super::{classify, config};
 use crate::clock::Clock;
 use crate::transport::error::Fault;
 
@@ -54,6 +54,8 @@ pub(super) struct Greeted {
 struct State {
     up: Option<Up>,
     epoch: u64,
+    /// When somebody last asked for it.
+    used: Duration,
     lost: Option<Duration>,
 }
 
@@ -118,6 +120,13 @@ impl Link {
     /// The connection; made within `limit` if there is none. One attempt.
     pub(super) async fn wire(&self, limit: Duration) -> Result<Wire, Fault> {
         let mut state = self.state.lock().await;
+        let now = self.shared.clock.elapsed();
+        let idle = now.saturating_sub(state.used) > config::NEARLY_ENDED && self.sessions.is_idle();
+        state.used = now;
+        if idle && let Some(up) = state.up.take() {
+            // The master ends by itself about now. That is no loss, and nobody is to hear of one.
+            up.end().await;
+        }
         if let Some(up) = &state.up {
             return Ok(Wire { session: Arc::clone(&up.session), epoch: state.epoch });
         }
