@@ -80,7 +80,7 @@ impl Planner {
         };
         let steps = match &self.goal {
             Goal::Reset(nodes) => plan::reset(&ground, nodes),
-            Goal::Cluster | Goal::Look => plan::run(&ground, &self.wish),
+            Goal::Cluster | Goal::Look => plan::run(&ground, &self.shape()),
         };
         let restored = match &self.former {
             Some(former) => {
@@ -94,6 +94,16 @@ impl Planner {
             None => Vec::new(),
         };
         Plan { inputs: vec![Input::Extend { steps, complete: true, restored }], notices }
+    }
+
+    /// The operator's choices, and groups that the former run had in leaves stay so: some of them may be done.
+    fn shape(&self) -> Wish {
+        let mut wish = self.wish.clone();
+        let leaves = self.former.iter().flat_map(RunState::steps).filter(|step| {
+            step.plan.command().is_some() && step.plan.covers.is_empty() && step.id().phase.parent().is_some()
+        });
+        wish.split.extend(leaves.map(|step| step.id().phase.to_string()));
+        wish
     }
 
     /// Where `init` ran in the former run, or is to run.
