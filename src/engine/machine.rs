@@ -220,9 +220,16 @@ impl Engine {
                 let permanent = matches!(self.slots[at].step.work, Work::Wait { .. } | Work::Verify);
                 self.failed(at, duration, Failure { reason, permanent, ..Failure::default() });
             }
-            Exit::Stopped { .. } => {
-                let reason = Some("stopped on the node".to_owned());
-                self.over(at, Status::Cancelled, duration, Ending { reason, ..Ending::default() });
+            Exit::Stopped { note } => {
+                let looks = matches!(self.slots[at].step.work, Work::Wait { .. } | Work::Verify);
+                let reason = match note {
+                    Some(note) if looks => format!("stopped; not there yet: {note}"),
+                    Some(note) => note,
+                    None if looks => "stopped".to_owned(),
+                    None => "stopped on the node".to_owned(),
+                };
+                let ending = Ending { reason: Some(reason), ..Ending::default() };
+                self.over(at, Status::Cancelled, duration, ending);
             }
             Exit::Failed(failure) => self.failed(at, duration, failure),
         }

@@ -45,7 +45,7 @@ impl<'a> StepName<'a> {
     }
 }
 
-/// Runs `request` under the attempt's key and passes its lines on; none when it was stopped.
+/// Runs `request` under the attempt's key and passes its lines on. When it was stopped, the way it is told.
 pub(super) async fn follow(
     context: &Context,
     voice: &Voice,
@@ -53,7 +53,7 @@ pub(super) async fn follow(
     start: Start,
     covers: &[PhaseId],
     stop: &CancellationToken,
-) -> Option<Told> {
+) -> Result<Told, Exit> {
     let node = &voice.step.node;
     let key = key(context, voice);
     context.keys.borrow_mut().entry(node.clone()).or_default().push(key.clone());
@@ -83,20 +83,19 @@ pub(super) async fn follow(
     drop(to);
     let Some(ended) = ended else {
         let killed = tokio::time::timeout(STOP_LIMIT, context.hands.kill(node, &key, GRACE)).await;
-        if !matches!(killed, Ok(Ok(_))) {
-            let text = format!(
-                "{} could not be told to stop {}; it may still be running there",
-                node, voice.step.phase
-            );
-            voice.say(Word::Notice(crate::diag::Severity::Warning, text)).await;
+        if matches!(killed, Ok(Ok(_))) {
+            return Err(Exit::Stopped { note: None });
         }
-        return None;
+        let phase = &voice.step.phase;
+        let text = format!("{node} could not be told to stop {phase}; it may still be running there");
+        voice.say(Word::Notice(crate::diag::Severity::Warning, text.clone())).await;
+        return Err(Exit::Stopped { note: Some(text) });
     };
     while let Ok(bytes) = from.try_recv() {
         ear.hear(&bytes).await;
     }
     ear.end().await;
-    Some(Told { ended, lines: ear.kept })
+    Ok(Told { ended, lines: ear.kept })
 }
 
 /// Turns bytes into clean lines.
@@ -168,8 +167,9 @@ pub(super) async fn run(
         return Exit::Done { note: Some("an earlier try had done its work".to_owned()) };
     }
     loop {
-        let Some(told) = follow(context, voice, &request, start, &step.covers, stop).await else {
-            return Exit::Stopped { note: None };
+        let told = match follow(context, voice, &request, start, &step.covers, stop).await {
+            Ok(told) => told,
+            Err(stopped) => return stopped,
         };
         match told.ended {
             Ok(Ended::Exited(rc)) => {
