@@ -9,9 +9,17 @@
     unreachable_pub
 )]
 
+#[path = "ssh/faults.rs"]
+mod faults;
+#[path = "ssh/hosts.rs"]
+mod hosts;
 #[path = "ssh/measure.rs"]
 mod measure;
 #[path = "ssh/node.rs"]
 mod node;
 #[path = "ssh/runs.rs"]
 mod runs;
+#[path = "ssh/sudo.rs"]
+mod sudo;
+#[path = "ssh/wire.rs"]
+mod wire;

@@ -5,18 +5,19 @@ use std::io::Write as _;
 use color_eyre::eyre::Result;
 
 use crate::clock::Clock;
+use crate::diag::Severity;
 use crate::engine::{Engine, Policy};
 use crate::ids::NodeName;
 use crate::inventory::model::Inventory;
 use crate::plan::Wish;
-use crate::report::{Faces, Json};
+use crate::report::{Faces, Json, Style};
 use crate::runner::{Context, Ending, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
 use crate::state::RunState;
 use crate::survey::check;
 use crate::survey::finding::Finding;
 
-use super::args::{CheckArgs, Colour, Output, SshArgs};
+use super::args::{CheckArgs, CheckOutput, Colour, SshArgs};
 use super::exit::Exit;
 use super::run::{new_run, started_event};
 use super::{runtime, session, signals};
@@ -24,27 +25,50 @@ use super::{runtime, session, signals};
 pub(super) fn check(args: &CheckArgs, colour: Colour) -> Result<Exit> {
     let Some(inventory) = session::inventory(&args.inventory, colour)? else { return Ok(Exit::Usage) };
     let mut faces = Faces::default();
-    if args.output == Output::Json {
+    if args.output == CheckOutput::Json {
         faces.add(Box::new(Json::new(Box::new(std::io::stdout()))));
     }
     let (ending, state) = look(inventory, &args.ssh, faces, Wish::default())?;
-    if args.output != Output::Json {
-        let style = session::style(colour);
-        let probed: Vec<NodeName> =
-            state.nodes().filter(|node| node.facts.is_some()).map(|node| node.name.clone()).collect();
-        let findings: Vec<(NodeName, Finding)> = state
-            .nodes()
-            .flat_map(|node| node.findings.iter().map(|finding| (node.name.clone(), finding.clone())))
-            .collect();
-        let matrix = check::matrix(&probed, &findings);
-        write!(std::io::stdout(), "{}", check::render(&matrix, style.width, !style.unicode))?;
-        write!(std::io::stdout(), "{}", check::listing(&findings))?;
-        for step in state.failed().filter(|step| step.id().phase.as_str() != "check") {
-            let why = step.end.as_ref().and_then(|end| end.reason.as_deref()).unwrap_or_default();
-            writeln!(std::io::stdout(), "{}: {}: {why}", step.id().node, step.id().phase)?;
-        }
+    if args.output == CheckOutput::Text {
+        write!(std::io::stdout(), "{}", told(&state, session::style(colour)))?;
     }
     Ok(Exit::of(ending.exit_code))
+}
+
+/// The table, the findings with their fixes, and the verdict.
+fn told(state: &RunState, style: Style) -> String {
+    let nodes: Vec<NodeName> = state.nodes().map(|node| node.name.clone()).collect();
+    let mut findings: Vec<(NodeName, Finding)> = state
+        .nodes()
+        .flat_map(|node| node.findings.iter().map(|finding| (node.name.clone(), finding.clone())))
+        .collect();
+    // Whoever could not be asked has no facts to be judged by.
+    for step in state.failed().filter(|step| ["connect", "probe"].contains(&step.id().phase.as_str())) {
+        let why = step.end.as_ref().and_then(|end| end.reason.clone()).unwrap_or_default();
+        let finding =
+            Finding { check: "connect".to_owned(), severity: Severity::Error, message: why, fix: None };
+        findings.push((step.id().node.clone(), finding));
+    }
+    let mut parts = vec![check::render(&check::matrix(&nodes, &findings), style.width, !style.unicode)];
+    parts.push(check::listing(&findings));
+    parts.push(verdict(&nodes, &findings));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n")
+}
+
+fn verdict(nodes: &[NodeName], findings: &[(NodeName, Finding)]) -> String {
+    let count = |severity: Severity| findings.iter().filter(|(_, found)| found.severity == severity).count();
+    let said = |count: usize, what: &str| match count {
+        0 => String::new(),
+        1 => format!(", 1 {what}"),
+        many => format!(", {many} {what}s"),
+    };
+    let errors = count(Severity::Error);
+    let outlook =
+        if errors == 0 { "fit for a run" } else { "a run would stop here, before it changes anything" };
+    let nodes = said(nodes.len(), "node");
+    let counts = format!("{nodes}{}{}", said(errors, "error"), said(count(Severity::Warning), "warning"));
+    format!("{}: {outlook}\n", counts.trim_start_matches(", "))
 }
 
 /// Connects, probes and checks, without a journal.

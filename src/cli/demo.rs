@@ -2,12 +2,13 @@
 
 use std::io::Write as _;
 
-use color_eyre::eyre::Result;
+use color_eyre::eyre::{Context as _, Result};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
 use crate::engine::Engine;
+use crate::ids::RunId;
 use crate::inventory::model::Inventory;
 use crate::journal::{Durability, StateDir, Writer};
 use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
@@ -31,12 +32,11 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let Some(inventory) = rack(args, colour)? else { return Ok(Exit::Usage) };
-    let scenario = Scenario::named(&args.scenario)?;
-    let kubeadm = match (&args.kubernetes, &inventory.kubernetes.version) {
-        (Some(text), _) => text.parse::<Version>()?,
-        (None, Some(version)) => version.clone(),
-        (None, None) => Version::new(1, 29, 6),
-    };
+    session::known(&inventory, &args.policy.only)?;
+    let scenario = scenario(&args.scenario)?;
+    let wanted = args.kubernetes.clone().or_else(|| inventory.kubernetes.version.clone());
+    let kubeadm = wanted.unwrap_or_else(|| Version::new(1, 29, 6));
+    session::without_console(args.auto)?;
     let mut inventory = inventory;
     inventory.kubernetes.version = Some(kubeadm.clone());
     let mut builder = tokio::runtime::Builder::new_current_thread();
@@ -58,7 +58,9 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let mut wish = wish(&args.policy);
         // The demo shows every leaf; in virtual time that costs nothing.
         wish.leaves = true;
-        let context = Context::new(Hands::Sim(rack), clock, inventory, Redactor::default(), run);
+        // The simulator's small variations follow the names of what runs: the same seed, the same names.
+        let root = RunId::new(&format!("demo-{}", args.seed));
+        let context = Context::new(Hands::Sim(rack), clock, inventory, Redactor::default(), root);
         let recorder = Recorder::new(clock, Some(writer), faces);
         let (_keep, commands) = signals::listen()?;
         let planner = Planner { goal: Goal::Cluster, wish, former: None };
@@ -73,6 +75,16 @@ fn rack(args: &DemoArgs, colour: Colour) -> Result<Option<Inventory>> {
         return session::inventory(path, colour);
     }
     session::embedded("goldentooth.yaml", GOLDENTOOTH, colour)
+}
+
+/// One that ships with kubestep, or a file's.
+fn scenario(name: &str) -> Result<Scenario> {
+    let is_path = name.contains('/') || [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
+    if !is_path {
+        return Ok(Scenario::named(name)?);
+    }
+    let text = std::fs::read_to_string(name).wrap_err_with(|| format!("can't read the scenario {name}"))?;
+    Ok(Scenario::parse(name, &text)?)
 }
 
 /// One call of the simulated kubeadm.

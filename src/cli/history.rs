@@ -14,6 +14,10 @@ use super::session;
 pub(super) fn runs(colour: Colour) -> Result<Exit> {
     let dir = StateDir::find(|name| std::env::var_os(name))?;
     let runs = journal::runs(&dir)?;
+    if runs.is_empty() {
+        writeln!(std::io::stderr(), "kubestep: there are no runs yet in {}", dir.path().display())?;
+        return Ok(Exit::Done);
+    }
     for line in report::runs_table(&runs, &jiff::tz::TimeZone::system(), session::style(colour)) {
         writeln!(std::io::stdout(), "{line}")?;
     }
@@ -25,7 +29,13 @@ pub(super) fn replay(args: &ReplayArgs, colour: Colour) -> Result<Exit> {
     let run = find(&journal::runs(&dir)?, &args.run)?;
     let mut faces = session::faces(&args.face, colour, Some(run.journal.clone()), None)?;
     let reader = Reader::open(&run.journal)?;
-    report::replay(reader, &mut faces, args.speed, std::thread::sleep)?;
+    // Without a speed everything is told that was told then, only without the waiting.
+    let sleep = |pause| {
+        if args.speed.is_some() {
+            std::thread::sleep(pause);
+        }
+    };
+    report::replay(reader, &mut faces, args.speed.or(Some(1.0)), sleep)?;
     Ok(Exit::Done)
 }
 

@@ -4,8 +4,11 @@ mod args;
 mod check;
 mod demo;
 mod exit;
+mod explain;
+mod former;
 mod generate;
 mod history;
+mod passwords;
 mod plan;
 mod prompt;
 mod reset;
@@ -37,6 +40,8 @@ pub fn main() -> ExitCode {
     let result = std::panic::catch_unwind(|| dispatch(&cli));
     match result {
         Ok(Ok(exit)) => exit.into(),
+        // Whoever read our output has seen enough.
+        Ok(Err(error)) if is_broken_pipe(&error) => Exit::Done.into(),
         Ok(Err(error)) => {
             let _ = writeln!(std::io::stderr(), "kubestep: {error:#}");
             Exit::Usage.into()
@@ -44,6 +49,13 @@ pub fn main() -> ExitCode {
         // The hook has said what happened.
         Err(_) => Exit::Bug.into(),
     }
+}
+
+fn is_broken_pipe(error: &color_eyre::Report) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn dispatch(cli: &Cli) -> Result<Exit> {
@@ -56,6 +68,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Reset(args) => reset::reset(args, colour),
         Command::Runs => history::runs(colour),
         Command::Replay(args) => history::replay(args, colour),
+        Command::Explain(args) => explain::explain(args, colour),
         Command::Generate { what } => generate::generate(what),
         Command::Simulate(args) => Ok(demo::simulate(args)),
     }

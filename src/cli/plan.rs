@@ -18,6 +18,7 @@ use super::{check, run, session};
 
 pub(super) fn plan(args: &PlanArgs, colour: Colour) -> Result<Exit> {
     let Some(inventory) = session::inventory(&args.inventory, colour)? else { return Ok(Exit::Usage) };
+    session::known(&inventory, &args.policy.only)?;
     let mut wish = run::wish(&args.policy);
     wish.kubeconfig = true;
     let facts = if args.offline {
@@ -26,7 +27,12 @@ pub(super) fn plan(args: &PlanArgs, colour: Colour) -> Result<Exit> {
         let (ending, state) = check::look(inventory.clone(), &args.ssh, Faces::default(), wish.clone())?;
         for step in state.failed() {
             let why = step.end.as_ref().and_then(|end| end.reason.as_deref()).unwrap_or_default();
-            writeln!(std::io::stderr(), "kubestep: {} can't be planned for: {why}", step.id().node)?;
+            let node = &step.id().node;
+            let what = match step.id().phase.as_str() {
+                "check" => format!("`run` would stop at the checks of {node}"),
+                _ => format!("{node} is not in the plan"),
+            };
+            writeln!(std::io::stderr(), "kubestep: {what}: {why}")?;
         }
         if ending.exit_code != 0 && state.nodes().all(|node| node.facts.is_none()) {
             return Ok(Exit::of(ending.exit_code));
@@ -56,8 +62,9 @@ pub(super) fn plan(args: &PlanArgs, colour: Colour) -> Result<Exit> {
     let mut steps = plan::survey(&inventory, &wish);
     steps.extend(plan::run(&ground, &wish));
     let configs = shown_configs(&inventory, &facts, &version, &leader, &steps);
+    let heading = format!("{}: Kubernetes {version}, first control plane {leader}", inventory.cluster);
     let text = match args.output {
-        PlanOutput::Text => outline::text(&steps, &configs, session::style(colour)),
+        PlanOutput::Text => outline::text(&heading, &steps, &configs, session::style(colour)),
         PlanOutput::Json => outline::json(&steps, &configs)?,
         PlanOutput::Mermaid => outline::mermaid(&steps),
     };

@@ -1,7 +1,5 @@
 //! `kubestep reset`: nodes out of the cluster, and bare again.
 
-use std::io::IsTerminal as _;
-
 use color_eyre::eyre::{Result, bail};
 
 use crate::ids::NodeName;
@@ -10,15 +8,14 @@ use crate::runner::Goal;
 
 use super::args::{Colour, PolicyArgs, ResetArgs};
 use super::exit::Exit;
+use super::former::Former;
 use super::prompt;
 use super::run::{Journey, policy};
 use super::session;
 
 pub(super) fn reset(args: &ResetArgs, colour: Colour) -> Result<Exit> {
     let Some(inventory) = session::inventory(&args.inventory, colour)? else { return Ok(Exit::Usage) };
-    if let Some(stranger) = args.nodes.iter().find(|node| inventory.host(node).is_none()) {
-        bail!("the inventory has no host `{stranger}`");
-    }
+    session::known(&inventory, &args.nodes)?;
     if !args.yes && !confirmed(&inventory.cluster, &args.nodes)? {
         return Ok(Exit::Cancelled);
     }
@@ -27,9 +24,8 @@ pub(super) fn reset(args: &ResetArgs, colour: Colour) -> Result<Exit> {
         goal: Goal::Reset(args.nodes.clone()),
         policy: policy(&inventory, &PolicyArgs::default()),
         wish: Wish::default(),
-        resume: false,
+        former: Former::Fresh,
         kubeconfig: None,
-        resume_hint: String::new(),
         inventory,
     };
     journey.go(&args.face, &args.ssh, colour)
@@ -37,8 +33,10 @@ pub(super) fn reset(args: &ResetArgs, colour: Colour) -> Result<Exit> {
 
 /// Asks, naming what goes; without a terminal, --yes is the only way.
 fn confirmed(cluster: &str, nodes: &[NodeName]) -> Result<bool> {
-    if !std::io::stdin().is_terminal() {
-        bail!("reset destroys what is on the nodes: say --yes");
+    if !prompt::possible() {
+        bail!(
+            "reset destroys what is on the nodes, and there is no terminal to ask at: say --yes if this is meant"
+        );
     }
     let (what, word) = match nodes {
         [] => (

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use color_eyre::eyre::{Result, bail};
+use color_eyre::eyre::Result;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
@@ -10,7 +10,7 @@ use crate::engine::{Engine, Policy};
 use crate::event::{EventKind, FORMAT, NodeInfo};
 use crate::ids::RunId;
 use crate::inventory::model::Inventory;
-use crate::journal::{Durability, StateDir, Writer, latest_unfinished, lock::ClusterLock};
+use crate::journal::{Durability, StateDir, Writer, lock::ClusterLock};
 use crate::plan::Wish;
 use crate::runner::{Context, Ending, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
@@ -18,10 +18,18 @@ use crate::state::RunState;
 
 use super::args::{Colour, FaceArgs, PolicyArgs, RunArgs, SshArgs};
 use super::exit::Exit;
-use super::{runtime, session, signals};
+use super::former::{self, Former};
+use super::{prompt, runtime, session, signals};
 
 pub(super) fn run(args: &RunArgs, colour: Colour) -> Result<Exit> {
     let Some(inventory) = session::inventory(&args.inventory, colour)? else { return Ok(Exit::Usage) };
+    session::known(&inventory, &args.policy.only)?;
+    session::without_console(args.auto)?;
+    let former = match (args.resume, args.fresh) {
+        (true, _) => Former::Resume,
+        (_, true) => Former::Fresh,
+        _ => Former::Unsaid { ask: !args.auto && prompt::possible(), yes: args.yes },
+    };
     let kubeconfig = (!args.no_kubeconfig).then(|| {
         args.kubeconfig.clone().unwrap_or_else(|| PathBuf::from(format!("{}.kubeconfig", inventory.cluster)))
     });
@@ -32,9 +40,8 @@ pub(super) fn run(args: &RunArgs, colour: Colour) -> Result<Exit> {
         goal: Goal::Cluster,
         policy: policy(&inventory, &args.policy),
         wish,
-        resume: args.resume,
+        former,
         kubeconfig,
-        resume_hint: format!("kubestep run {} --auto --resume", args.inventory.display()),
         inventory,
     };
     plan.go(&args.face, &args.ssh, colour)
@@ -46,9 +53,8 @@ pub(super) struct Journey {
     pub(super) goal: Goal,
     pub(super) policy: Policy,
     pub(super) wish: Wish,
-    pub(super) resume: bool,
+    pub(super) former: Former,
     pub(super) kubeconfig: Option<PathBuf>,
-    pub(super) resume_hint: String,
     pub(super) inventory: Inventory,
 }
 
@@ -56,16 +62,7 @@ impl Journey {
     pub(super) fn go(self, face: &FaceArgs, ssh: &SshArgs, colour: Colour) -> Result<Exit> {
         let dir = StateDir::find(|name| std::env::var_os(name))?;
         let cluster = self.inventory.cluster.clone();
-        let earlier = if self.resume {
-            match latest_unfinished(&dir, &cluster)? {
-                Some(run) if run.command == self.command => Some(run),
-                _ => bail!(
-                    "there is no unfinished run of cluster {cluster} to go on with; see `kubestep runs`"
-                ),
-            }
-        } else {
-            None
-        };
+        let earlier = former::settle(&dir, &cluster, self.command, self.former)?;
         let run = earlier.as_ref().map_or_else(new_run, |run| run.id.clone());
         let _lock = ClusterLock::acquire(&dir, &cluster, &run)?;
         let (writer, former) = if earlier.is_some() {
@@ -77,7 +74,7 @@ impl Journey {
         let started = former.as_ref().and_then(|state| state.info.as_ref()).map(|info| info.started_at);
         let redactor = Redactor::default();
         let journal = writer.path().to_path_buf();
-        let resume_hint = (self.command == "run").then(|| self.resume_hint.clone());
+        let resume_hint = (self.command == "run").then(|| former::again("--resume"));
         let faces = session::faces(face, colour, Some(journal), resume_hint)?;
         let ending = runtime()?.block_on(async {
             let (fleet, links) = session::fleet(&self.inventory, ssh, &redactor)?;

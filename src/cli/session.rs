@@ -1,17 +1,16 @@
 //! What every command that touches nodes needs: inventory, passwords, connections, faces.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use color_eyre::eyre::{Context as _, Result, bail, eyre};
+use color_eyre::eyre::{Context as _, Result, bail};
 use tokio::sync::mpsc;
 
 use crate::diag::Diagnostic;
 use crate::ids::NodeName;
 use crate::inventory::ThisMachine;
-use crate::inventory::model::{BecomeMethod, Inventory, PasswordSource, Role};
+use crate::inventory::model::{Inventory, Role};
 use crate::report::colour::{self, ColourChoice};
 use crate::report::{Faces, Github, Json, Junit, Plain, PlainOptions, Style, locale_is_unicode};
 use crate::secret::{Redactor, Secret};
@@ -19,6 +18,8 @@ use crate::transport::LinkEvent;
 use crate::transport::ssh::{Fleet, SshOptions, Target};
 
 use super::args::{Colour, FaceArgs, Output, SshArgs};
+use super::passwords::Passwords;
+use super::prompt;
 
 /// Link events waiting for the loop.
 const LINKS: usize = 64;
@@ -88,13 +89,10 @@ pub(super) fn fleet(
     redactor: &Redactor,
 ) -> Result<(Fleet, mpsc::Receiver<LinkEvent>)> {
     let (to, links) = mpsc::channel(LINKS);
-    let mut known = HashMap::new();
+    let mut passwords = Passwords::default();
     let mut targets = Vec::new();
     for host in &inventory.hosts {
-        let password = match host.r#become.method {
-            BecomeMethod::None => None,
-            BecomeMethod::Sudo => password(&host.r#become.password, &mut known)?,
-        };
+        let password = passwords.of(host, inventory)?;
         if let Some(password) = &password {
             redactor.learn(password);
         }
@@ -112,40 +110,6 @@ pub(super) fn fleet(
     };
     let fleet = Fleet::new(targets, options, redactor.clone(), to)?;
     Ok((fleet, links))
-}
-
-/// A sudo password from where the inventory says, once for each source.
-fn password(source: &PasswordSource, known: &mut HashMap<PasswordSource, Secret>) -> Result<Option<Secret>> {
-    if let Some(password) = known.get(source) {
-        return Ok(Some(password.clone()));
-    }
-    let password = match source {
-        PasswordSource::None => return Ok(None),
-        PasswordSource::Env(name) => Secret::new(
-            std::env::var(name)
-                .map_err(|_| eyre!("the inventory takes the sudo password from ${name}, which is not set"))?,
-        ),
-        PasswordSource::Command(command) => {
-            let output = Command::new("sh")
-                .args(["-c", command])
-                .stdin(Stdio::null())
-                .stderr(Stdio::inherit())
-                .output()?;
-            if !output.status.success() {
-                bail!("the inventory's command for the sudo password failed ({})", output.status);
-            }
-            let text = String::from_utf8_lossy(&output.stdout);
-            Secret::new(text.lines().next().unwrap_or_default())
-        }
-        PasswordSource::Prompt if std::io::stdin().is_terminal() => super::prompt::hidden("sudo password: ")?,
-        PasswordSource::Prompt => {
-            bail!(
-                "the inventory says to prompt for the sudo password, but there is no terminal: use env:NAME or cmd:…"
-            )
-        }
-    };
-    known.insert(source.clone(), password.clone());
-    Ok(Some(password))
 }
 
 /// The faces that a command line asks for.
@@ -172,6 +136,28 @@ pub(super) fn faces(
         faces.add(Box::new(junit));
     }
     Ok(faces)
+}
+
+/// Says that there is no console yet, to somebody who waits for one.
+pub(super) fn without_console(auto: bool) -> Result<()> {
+    use std::io::Write as _;
+    if !auto && prompt::possible() && std::io::stdout().is_terminal() {
+        writeln!(
+            std::io::stderr(),
+            "kubestep: the full-screen console does not exist yet; going on as with --auto"
+        )?;
+    }
+    Ok(())
+}
+
+/// Refuses nodes that the inventory hasn't got.
+pub(super) fn known(inventory: &Inventory, nodes: &[NodeName]) -> Result<()> {
+    let Some(stranger) = nodes.iter().find(|node| inventory.host(node).is_none()) else { return Ok(()) };
+    let names: Vec<&str> = inventory.hosts.iter().map(|host| host.name.as_str()).collect();
+    match crate::inventory::closest(stranger.as_str(), &names) {
+        Some(name) => bail!("the inventory has no host `{stranger}`; did you mean `{name}`?"),
+        None => bail!("the inventory has no host `{stranger}`; its hosts are {}", names.join(", ")),
+    }
 }
 
 /// Every node's role.

@@ -48,7 +48,14 @@ pub enum Exit {
     Stopped {
         /// What it was at: the reason a wait gives for not having ended.
         note: Option<String>,
+        /// Likely cause and fix, where a wait saw them.
+        diagnosis: Option<Box<Diagnosis>>,
     },
+}
+
+impl Exit {
+    /// Stopped, and nothing more to say.
+    pub const STOPPED: Self = Self::Stopped { note: None, diagnosis: None };
 }
 
 /// Why a step is not done.

@@ -210,7 +210,7 @@ impl Engine {
             Exit::Done { note } => {
                 self.over(at, Status::Succeeded, duration, Ending { reason: note, ..Ending::default() });
             }
-            Exit::Stopped { note } if overdue => {
+            Exit::Stopped { note, diagnosis } if overdue => {
                 let budget = crate::text::duration(self.slots[at].step.budget);
                 let reason = match note {
                     Some(note) => format!("not there after {budget}: {note}"),
@@ -218,9 +218,9 @@ impl Engine {
                 };
                 // What was waited for as long as the inventory says is not waited for again.
                 let permanent = matches!(self.slots[at].step.work, Work::Wait { .. } | Work::Verify);
-                self.failed(at, duration, Failure { reason, permanent, ..Failure::default() });
+                self.failed(at, duration, Failure { reason, diagnosis, permanent, ..Failure::default() });
             }
-            Exit::Stopped { note } => {
+            Exit::Stopped { note, .. } => {
                 let looks = matches!(self.slots[at].step.work, Work::Wait { .. } | Work::Verify);
                 let reason = match note {
                     Some(note) if looks => format!("stopped; not there yet: {note}"),

@@ -15,3 +15,4 @@ mod yaml;
 pub use crate::diag::render::show;
 pub use load::{Loaded, load, parse};
 pub use surroundings::{Surroundings, ThisMachine};
+pub(crate) use yaml::closest;

@@ -1,5 +1,7 @@
 //! Text in columns: cleaned, measured, cut and wrapped by what a terminal shows.
 
+use std::time::Duration;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::text;
@@ -67,6 +69,21 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// `1 worker`, `6 workers`.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A limit as people would say it: `90s`, `10m`, `1h`.
+pub(super) fn rounded(limit: Duration) -> String {
+    match limit.as_secs() {
+        0 => text::duration(limit),
+        seconds if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
+        seconds if seconds % 60 == 0 => format!("{}m", seconds / 60),
+        seconds => format!("{seconds}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +98,8 @@ mod tests {
         assert_eq!(wrap("the kubelet is not running", 11), ["the kubelet", "is not", "running"]);
         assert_eq!(wrap("sha256:0123456789", 8), ["sha256:0", "12345678", "9"]);
         assert_eq!(clean("a\u{1b}[31mb\nc"), "ab c");
+        let limits = [500, 90_000, 600_000, 7_200_000].map(|ms| rounded(Duration::from_millis(ms)));
+        assert_eq!(limits, ["500ms", "90s", "10m", "2h"]);
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 //! A [`Face`] is given every event after the state has taken it in, and writes to a sink from outside.
 
 pub mod colour;
+pub mod explain;
 mod face;
 mod faces;
 mod github;

@@ -37,21 +37,28 @@ pub fn replay(
         if let Some(speed) = speed
             && !matches!(event.kind, EventKind::RunStarted { .. })
         {
-            let mut now = state.elapsed;
-            while now < event.elapsed {
-                let part = TICK.min(event.elapsed.saturating_sub(now));
+            let mut wait = |from: Duration, to: Duration| {
+                let part = to.saturating_sub(from);
                 sleep(Duration::try_from_secs_f64(part.as_secs_f64() / speed).unwrap_or(Duration::MAX));
-                now = now.saturating_add(part);
-                if now < event.elapsed {
-                    face.tick(now, &state)?;
-                }
+            };
+            let mut now = state.elapsed;
+            while let Some(tick) = after(now).filter(|tick| *tick < event.elapsed) {
+                wait(now, tick);
+                now = tick;
+                face.tick(now, &state)?;
             }
+            wait(now, event.elapsed);
         }
         state.apply(&event);
         face.event(&event, &state)?;
     }
     face.finish(&state)?;
     Ok(state)
+}
+
+/// The next tick: those of the run itself come every second from its start.
+fn after(now: Duration) -> Option<Duration> {
+    Some(Duration::from_secs(now.as_secs()).saturating_add(TICK)).filter(|tick| *tick > now)
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! kubeadm's configuration files: on the node, 0600, for as long as the run needs them.
 
+use std::rc::Rc;
 use std::time::Duration;
+
+use tokio::sync::Mutex;
 
 use crate::ids::NodeName;
 use crate::inventory::kubeadm::{RunValues, init_config, join_config};
@@ -18,6 +21,12 @@ const CA: &str = "/etc/kubernetes/pki/ca.crt";
 
 /// Renders and writes a node's configuration; `init`'s where the run's first control plane is.
 pub(super) async fn write(context: &Context, node: &NodeName) -> Done {
+    let lock = context.config_lock(node);
+    let _alone = lock.lock().await;
+    put(context, node).await
+}
+
+async fn put(context: &Context, node: &NodeName) -> Done {
     let leads = context.leader.borrow().as_ref() == Some(node);
     let path = if leads { INIT_CONFIG } else { JOIN_CONFIG };
     if context.material.borrow().is_none() {
@@ -47,12 +56,14 @@ pub(super) async fn ensure(
     else {
         return Ok(());
     };
+    let lock = context.config_lock(node);
+    let _alone = lock.lock().await;
     let boot = context.boots.borrow().get(node).cloned().unwrap_or_default();
     let written = context.configs.borrow().get(&(node.clone(), path)).cloned();
     if written.as_ref() == Some(&boot) {
         return Ok(());
     }
-    write(context, node).await.map(|_| ())
+    put(context, node).await.map(|_| ())
 }
 
 fn render(
@@ -116,6 +127,11 @@ async fn read_back(context: &Context) -> Option<Material> {
 }
 
 impl Context {
+    /// Held while a node's file is being written.
+    fn config_lock(&self, node: &NodeName) -> Rc<Mutex<()>> {
+        Rc::clone(self.config_locks.borrow_mut().entry(node.clone()).or_default())
+    }
+
     /// Reads an earlier console's secrets back; whether they are still there.
     pub(super) async fn recover_secrets(&self) -> bool {
         if let Some(material) = read_back(self).await {

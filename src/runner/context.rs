@@ -50,6 +50,7 @@ pub struct Context {
     pub(super) ignores: RefCell<BTreeMap<NodeName, Vec<String>>>,
     /// The node's boot mark when its configuration was written, by path.
     pub(super) configs: RefCell<BTreeMap<(NodeName, &'static str), String>>,
+    pub(super) config_locks: RefCell<BTreeMap<NodeName, Rc<tokio::sync::Mutex<()>>>>,
     pub(super) boots: RefCell<BTreeMap<NodeName, String>>,
     /// The cluster's standing as last asked for, and when.
     pub(super) standing: tokio::sync::Mutex<Option<(Duration, Rc<Standing>)>>,
@@ -76,6 +77,7 @@ impl Context {
             version: RefCell::default(),
             ignores: RefCell::default(),
             configs: RefCell::default(),
+            config_locks: RefCell::default(),
             boots: RefCell::default(),
             standing: tokio::sync::Mutex::default(),
             rebooted: RefCell::default(),

@@ -3,7 +3,7 @@
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::catalog;
+use crate::catalog::{self, Diagnosis};
 use crate::engine::{Exit, Failure};
 use crate::ids::{Attempt, PhaseId};
 use crate::plan::step::{Step, Work};
@@ -11,7 +11,7 @@ use crate::text::LineSplitter;
 use crate::transport::{Ended, Request, RunKey, Start, TransportError};
 
 use super::report::{Voice, Word};
-use super::{Context, evidence, members};
+use super::{Context, config, evidence, members, watch};
 
 /// Lines kept for the verdict and the diagnosis; kubeadm prints far fewer.
 const KEPT: usize = 4_000;
@@ -52,6 +52,7 @@ pub(super) async fn follow(
     request: &Request,
     start: Start,
     covers: &[PhaseId],
+    watched: Option<&watch::Seen>,
     stop: &CancellationToken,
 ) -> Result<Told, Exit> {
     let node = &voice.step.node;
@@ -70,13 +71,20 @@ pub(super) async fn follow(
     };
     let ended = {
         let run = context.hands.run(node, &key, request, start, &to);
-        tokio::pin!(run);
+        let eyes = async {
+            match watched {
+                Some(seen) => watch::kubelet(context, voice, seen).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::pin!(run, eyes);
         loop {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break None,
                 Some(bytes) = from.recv() => ear.hear(&bytes).await,
                 ended = &mut run => break Some(ended),
+                () = &mut eyes => {}
             }
         }
     };
@@ -84,12 +92,12 @@ pub(super) async fn follow(
     let Some(ended) = ended else {
         let killed = tokio::time::timeout(STOP_LIMIT, context.hands.kill(node, &key, GRACE)).await;
         if matches!(killed, Ok(Ok(_))) {
-            return Err(Exit::Stopped { note: None });
+            return Err(Exit::STOPPED);
         }
         let phase = &voice.step.phase;
         let text = format!("{node} could not be told to stop {phase}; it may still be running there");
         voice.say(Word::Notice(crate::diag::Severity::Warning, text.clone())).await;
-        return Err(Exit::Stopped { note: Some(text) });
+        return Err(Exit::Stopped { note: Some(text), diagnosis: None });
     };
     while let Ok(bytes) = from.try_recv() {
         ear.hear(&bytes).await;
@@ -159,26 +167,33 @@ pub(super) async fn run(
     reattach: bool,
     stop: &CancellationToken,
 ) -> Exit {
-    let Work::Kubeadm { args } = &step.work else { return Exit::Stopped { note: None } };
+    let Work::Kubeadm { args } = &step.work else { return Exit::STOPPED };
     let request = Request::Kubeadm { args: args.clone() };
     let mut start = if reattach { Start::Attach } else { Start::Run };
     // A try that was stopped or cut off may have come far enough, and then a second one only fails.
     if !reattach && voice.attempt > Attempt::FIRST && evidence::is_done(context, step).await {
         return Exit::Done { note: Some("an earlier try had done its work".to_owned()) };
     }
+    let seen = watch::Seen::default();
+    let watched = watch::is_worth_it(step).then_some(&seen);
     loop {
-        let told = match follow(context, voice, &request, start, &step.covers, stop).await {
+        // What runs already has read its file; another one must not be put in its way.
+        if start == Start::Run
+            && let Err(failure) = config::ensure(context, &step.id.node, step).await
+        {
+            return Exit::Failed(failure);
+        }
+        let told = match follow(context, voice, &request, start, &step.covers, watched, stop).await {
             Ok(told) => told,
             Err(stopped) => return stopped,
         };
         match told.ended {
             Ok(Ended::Exited(rc)) => {
-                let exit = judge(context, step, rc, &told.lines);
-                return if members::is_etcd_join(step) {
-                    members::confirm(context, voice, step, exit, stop).await
-                } else {
-                    exit
-                };
+                let exit = judge(context, step, rc, &told.lines, watch::diagnosis(&seen));
+                if members::is_etcd_join(step) {
+                    return members::confirm(context, voice, step, exit, stop).await;
+                }
+                return exit;
             }
             // The earlier console journaled the start and died before the node heard of it.
             Ok(Ended::Unknown) if start == Start::Attach && !context.was_rebooted(&step.id.node) => {
@@ -189,7 +204,7 @@ pub(super) async fn run(
     }
 }
 
-fn judge(context: &Context, step: &Step, rc: i32, lines: &[String]) -> Exit {
+fn judge(context: &Context, step: &Step, rc: i32, lines: &[String], seen: Option<Box<Diagnosis>>) -> Exit {
     let Some(version) = context.kubeadm_of(&step.id.node) else {
         return Exit::Failed(Failure {
             reason: "the node's kubeadm version is not known".into(),
@@ -207,7 +222,7 @@ fn judge(context: &Context, step: &Step, rc: i32, lines: &[String]) -> Exit {
         catalog::Verdict::Failed => Exit::Failed(Failure {
             reason: reason(rc, lines),
             rc: Some(rc),
-            diagnosis: catalog::diagnose(phase, lines).map(Box::new),
+            diagnosis: seen.or_else(|| catalog::diagnose(phase, lines).map(Box::new)),
             ..Failure::default()
         }),
     }

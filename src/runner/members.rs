@@ -72,7 +72,7 @@ pub(super) async fn confirm(
         }
         tokio::select! {
             biased;
-            () = stop.cancelled() => return Exit::Stopped { note: None },
+            () = stop.cancelled() => return Exit::STOPPED,
             () = context.clock.sleep(PAUSE) => {}
         }
     }

@@ -22,6 +22,7 @@ mod undo;
 mod verify;
 mod visit;
 mod wait;
+mod watch;
 
 pub use context::{Context, INIT_CONFIG, JOIN_CONFIG};
 pub use drive::{Ending, Run};

@@ -51,19 +51,14 @@ pub(super) async fn perform(
         }
     };
     match &step.work {
-        Work::Kubeadm { .. } => {
-            if let Err(failure) = config::ensure(context, node, step).await {
-                return Exit::Failed(failure);
-            }
-            kubeadm::run(context, voice, step, how.reattach, stop).await
-        }
+        Work::Kubeadm { .. } => kubeadm::run(context, voice, step, how.reattach, stop).await,
         Work::Hook { run } => shell::hook(context, voice, run, how.reattach, stop).await,
         Work::Wait { what } => wait::wait(context, voice, node, *what, stop).await,
         Work::Verify => verify::verify(context, voice, node, stop).await,
         _ => {
             tokio::select! {
                 biased;
-                () = stop.cancelled() => Exit::Stopped { note: None },
+                () = stop.cancelled() => Exit::STOPPED,
                 done = own => match done {
                     Ok(note) => Exit::Done { note },
                     Err(failure) => Exit::Failed(failure),

@@ -53,7 +53,7 @@ pub(super) async fn hook(
 ) -> Exit {
     let request = Request::Shell { text: run.to_owned() };
     let start = if reattach { Start::Attach } else { Start::Run };
-    let told = match super::kubeadm::follow(context, voice, &request, start, &[], stop).await {
+    let told = match super::kubeadm::follow(context, voice, &request, start, &[], None, stop).await {
         Ok(told) => told,
         Err(stopped) => return stopped,
     };

@@ -33,7 +33,7 @@ pub(super) async fn verify(
     loop {
         let reply = tokio::select! {
             biased;
-            () = stop.cancelled() => return Exit::Stopped { note: shown },
+            () = stop.cancelled() => return Exit::Stopped { note: shown, diagnosis: None },
             reply = look(context, &leader) => reply,
         };
         let wrong = match reply {
@@ -58,7 +58,7 @@ pub(super) async fn verify(
         }
         tokio::select! {
             biased;
-            () = stop.cancelled() => return Exit::Stopped { note: shown },
+            () = stop.cancelled() => return Exit::Stopped { note: shown, diagnosis: None },
             () = context.clock.sleep(PAUSE) => {}
         }
     }

@@ -1,11 +1,12 @@
 //! Faults at work: which of a scenario's strikes now, and what it does to a process or a request.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::kubeadm::{Exit, Outcome, Process};
 use super::model::World;
+use super::model::kubelet::Broken;
 use super::model::objects::KUBEADM_CERTS;
 use super::scenario::{Fault, FaultKind};
 use crate::ids::PhaseId;
@@ -25,6 +26,8 @@ pub(crate) type Disturb = Arc<dyn Fn(&str, Disturbance) + Send + Sync>;
 #[derive(Clone, Default)]
 pub(crate) struct Plot {
     faults: Arc<Vec<Fault>>,
+    /// What faults may call each node.
+    titles: Arc<BTreeMap<String, Vec<String>>>,
     counts: Arc<Mutex<HashMap<(usize, String), u32>>>,
     disturb: Option<Disturb>,
 }
@@ -34,6 +37,8 @@ pub(crate) struct Plot {
 pub(crate) enum Meddling {
     None,
     Skip,
+    /// It is killed after so many milliseconds.
+    KillAfter(u64),
 }
 
 /// What a request meets.
@@ -46,17 +51,22 @@ pub(crate) enum Trick {
 }
 
 impl Plot {
-    pub(crate) fn new(faults: Vec<Fault>, disturb: Disturb) -> Self {
-        Self { faults: Arc::new(faults), counts: Arc::default(), disturb: Some(disturb) }
+    pub(crate) fn new(faults: Vec<Fault>, titles: BTreeMap<String, Vec<String>>, disturb: Disturb) -> Self {
+        Self {
+            faults: Arc::new(faults),
+            titles: Arc::new(titles),
+            counts: Arc::default(),
+            disturb: Some(disturb),
+        }
     }
 
     /// Faults that strike `node` now.
-    fn striking(&self, node: &str, roles: &[&str], at: impl Fn(&Fault) -> bool) -> Vec<Fault> {
+    fn striking(&self, node: &str, at: impl Fn(&Fault) -> bool) -> Vec<Fault> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(titles) = self.titles.get(node) else { return Vec::new() };
         let mut strike = Vec::new();
         for (index, fault) in self.faults.iter().enumerate() {
-            let meant = fault.node == "*" || fault.node == node || roles.contains(&fault.node.as_str());
-            if !meant || !at(fault) {
+            if !titles.contains(&fault.node) || !at(fault) {
                 continue;
             }
             let count = counts.entry((index, node.to_owned())).or_default();
@@ -69,16 +79,14 @@ impl Plot {
     }
 
     /// Faults of neither phase nor request, which are there from the start.
-    pub(crate) fn standing(&self, node: &str, roles: &[&str]) -> Vec<Fault> {
-        self.striking(node, roles, |fault| fault.phase.is_none() && fault.request.is_none())
+    pub(crate) fn standing(&self, node: &str) -> Vec<Fault> {
+        self.striking(node, |fault| fault.phase.is_none() && fault.request.is_none())
     }
 
     /// Lets faults of phase `id` strike the process that is about to run it.
     pub(crate) async fn meddle(&self, process: &Process, id: &PhaseId) -> Outcome<Meddling> {
-        let roles = roles(process, id);
-        let strike = self.striking(&process.node, &roles, |fault| {
-            fault.phase.as_deref().is_some_and(|phase| id.is_within(phase))
-        });
+        let strike = self
+            .striking(&process.node, |fault| fault.phase.as_deref().is_some_and(|phase| id.is_within(phase)));
         let mut meddling = Meddling::None;
         for fault in strike {
             let after = fault.after.unwrap_or(0);
@@ -94,10 +102,7 @@ impl Plot {
                     process.wait(after).await;
                     std::future::pending::<()>().await;
                 }
-                FaultKind::Kill => {
-                    process.wait(after).await;
-                    return Err(Exit::Silent(137));
-                }
+                FaultKind::Kill => meddling = Meddling::KillAfter(after),
                 FaultKind::Slow => process.slow_down(fault.factor.unwrap_or(1.0)),
                 FaultKind::FalseSuccess => meddling = Meddling::Skip,
                 FaultKind::CutLink | FaultKind::PowerOff => self.disturb(&process.node, &fault),
@@ -108,8 +113,8 @@ impl Plot {
     }
 
     /// What a request of that name meets on `node`.
-    pub(crate) fn trick(&self, node: &str, roles: &[&str], request: &str) -> Trick {
-        let strike = self.striking(node, roles, |fault| fault.request.as_deref() == Some(request));
+    pub(crate) fn trick(&self, node: &str, request: &str) -> Trick {
+        let strike = self.striking(node, |fault| fault.request.as_deref() == Some(request));
         let mut trick = Trick::Nothing;
         for fault in strike {
             match fault.kind {
@@ -134,21 +139,14 @@ impl Plot {
     }
 }
 
-/// The role that a running phase gives its node.
-fn roles(process: &Process, id: &PhaseId) -> Vec<&'static str> {
-    let planned = process.world(|world| world.planned_control_planes.contains(&process.node));
-    match (planned, id.as_str().starts_with("init/")) {
-        (true, _) | (_, true) => vec!["control-plane"],
-        _ => vec!["worker"],
-    }
-}
-
 /// Brings a lasting trouble onto a node or its cluster.
 pub(crate) fn afflict(world: &mut World, node: &str, fault: &Fault) {
     match fault.kind {
         FaultKind::NoLb => {
+            let until = fault.lasting.and_then(|ms| i64::try_from(ms).ok()).map(|ms| world.now + ms);
             if let Some(balancer) = &mut world.balancer {
                 balancer.up = false;
+                balancer.up_again = until;
             }
         }
         FaultKind::TokenExpired | FaultKind::CertsExpired => {
@@ -165,9 +163,11 @@ pub(crate) fn afflict(world: &mut World, node: &str, fault: &Fault) {
         }
         _ => {}
     }
+    let until = fault.lasting.and_then(|ms| i64::try_from(ms).ok()).map(|ms| world.now + ms);
     let Some(node) = world.nodes.get_mut(node) else { return };
     match fault.kind {
         FaultKind::PortInUse => node.occupied.extend(fault.port),
+        FaultKind::UnitFails => node.kubelet.unit_fails = true,
         FaultKind::Leftovers => super::spec::litter(node),
         FaultKind::KubeletDown => {
             let words = if fault.output.is_empty() {
@@ -175,7 +175,7 @@ pub(crate) fn afflict(world: &mut World, node: &str, fault: &Fault) {
             } else {
                 fault.output.trim_end()
             };
-            node.kubelet.broken = Some(words.to_owned());
+            node.kubelet.broken = Some(Broken { words: words.to_owned(), until });
         }
         _ => {}
     }

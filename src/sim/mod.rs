@@ -8,6 +8,7 @@
 mod answers;
 mod calls;
 mod directory;
+mod disturbance;
 mod executable;
 mod fault;
 mod jitter;
@@ -20,6 +21,7 @@ mod runs;
 mod scenario;
 mod spec;
 mod store;
+mod work;
 
 pub use calls::{Call, Stretch};
 pub use executable::{init_folder, kubeadm_main};

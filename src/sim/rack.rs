@@ -6,19 +6,16 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::answers;
-use super::fault::{Disturb, Disturbance, Plot, Trick};
-use super::kubeadm::{self, Process};
+use super::fault::{Disturb, Plot};
 use super::lines::Lines;
 use super::model::World;
-use super::runs::{Run, Runs};
-use super::scenario::FaultKind;
-use super::spec::{RackSpec, role_name};
+use super::runs::Runs;
+use super::scenario::{Fault, FaultKind};
+use super::spec::RackSpec;
 use super::store::Store;
 use crate::clock::Clock;
 use crate::ids::NodeName;
-use crate::inventory::model::Role;
-use crate::transport::error::{Fault, TransportError};
+use crate::transport::error::{Fault as Refusal, TransportError};
 use crate::transport::request::{Ended, Greeting, Reply, Request, RunKey, Start};
 use crate::transport::ssh::LinkEvent;
 
@@ -31,18 +28,21 @@ const CONNECT: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Rack(Arc<Inner>);
 
-struct Inner {
-    spec: RackSpec,
-    clock: Clock,
-    store: Store,
-    plot: Plot,
-    runs: Runs,
-    lines: Lines,
+/// What clones share.
+pub(super) struct Inner {
+    pub(super) spec: RackSpec,
+    pub(super) clock: Clock,
+    pub(super) store: Store,
+    pub(super) plot: Plot,
+    pub(super) runs: Runs,
+    pub(super) lines: Lines,
     /// The boot that each connection was made to.
     greeted: Mutex<HashMap<String, String>>,
     /// One kubeadm per node at a time.
-    turns: HashMap<String, Arc<tokio::sync::Mutex<()>>>,
-    disturbances: Mutex<Vec<tokio::task::AbortHandle>>,
+    pub(super) turns: HashMap<String, Arc<tokio::sync::Mutex<()>>>,
+    /// Faults of links and power that come by themselves; they begin with the first connection.
+    pending: Mutex<Vec<(String, Fault)>>,
+    pub(super) disturbances: Mutex<Vec<tokio::task::AbortHandle>>,
 }
 
 impl std::fmt::Debug for Rack {
@@ -64,8 +64,8 @@ impl Rack {
                     inner.disturb(node, what);
                 }
             });
-            let plot = Plot::new(spec.scenario.faults.clone(), disturb);
-            spec.afflict(&mut world, &plot);
+            let plot = Plot::new(spec.scenario.faults.clone(), world.titles.clone(), disturb);
+            let pending = spec.afflict(&mut world, &plot);
             let lines = Lines::new(&spec);
             let turns = spec.nodes.iter().map(|node| (node.name.to_string(), Arc::default())).collect();
             Inner {
@@ -76,6 +76,7 @@ impl Rack {
                 lines,
                 greeted: Mutex::default(),
                 turns,
+                pending: Mutex::new(pending),
                 disturbances: Mutex::default(),
                 spec,
             }
@@ -95,6 +96,9 @@ impl Rack {
     /// Logs in to `node`.
     pub async fn connect(&self, node: &NodeName) -> Result<Greeting, TransportError> {
         let inner = &self.0;
+        for (name, fault) in inner.pending.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            inner.plot.disturb(&name, &fault);
+        }
         inner.admitted(node)?;
         inner.way(node, CONNECT).await?;
         let latency = inner.latency(node);
@@ -186,17 +190,13 @@ impl Rack {
     }
 }
 
-fn failed(node: &NodeName, fault: Fault) -> TransportError {
+fn failed(node: &NodeName, fault: Refusal) -> TransportError {
     TransportError { node: node.clone(), fault }
 }
 
 impl Inner {
-    fn role(&self, node: &str) -> Role {
-        self.spec.nodes.iter().find(|spec| spec.name.as_str() == node).map_or(Role::Worker, |spec| spec.role)
-    }
-
-    fn latency(&self, node: &NodeName) -> Duration {
-        Duration::from_millis(self.spec.latency(node.as_str(), self.role(node.as_str())))
+    pub(super) fn latency(&self, node: &NodeName) -> Duration {
+        Duration::from_millis(self.spec.latency(node.as_str()))
     }
 
     fn boot(&self, node: &NodeName) -> String {
@@ -215,182 +215,35 @@ impl Inner {
     }
 
     fn timed_out(&self, node: &NodeName, limit: Duration) -> TransportError {
-        failed(node, Fault::TimedOut { address: self.address(node), seconds: limit.as_secs() })
+        failed(node, Refusal::TimedOut { address: self.address(node), seconds: limit.as_secs() })
     }
 
     /// Whether anybody gets in at all.
     fn admitted(&self, node: &NodeName) -> Result<(), TransportError> {
         let Some(spec) = self.spec.nodes.iter().find(|spec| spec.name == *node) else {
-            return Err(failed(node, Fault::UnknownHost { address: node.to_string() }));
+            return Err(failed(node, Refusal::UnknownHost { address: node.to_string() }));
         };
-        let name = node.as_str();
+        let titles = self.spec.titles(node.as_str());
         let closed = self.spec.scenario.faults.iter().find(|fault| {
-            let meant = fault.node == "*" || fault.node == name || fault.node == role_name(spec.role);
-            meant && matches!(fault.kind, FaultKind::Unreachable | FaultKind::LoginRefused)
+            let closes = matches!(fault.kind, FaultKind::Unreachable | FaultKind::LoginRefused);
+            closes && titles.contains(&fault.node)
         });
         match closed.map(|fault| fault.kind) {
             Some(FaultKind::Unreachable) => {
-                Err(failed(node, Fault::Refused { address: spec.address.clone() }))
+                Err(failed(node, Refusal::Refused { address: spec.address.clone() }))
             }
             Some(FaultKind::LoginRefused) => {
-                Err(failed(node, Fault::LoginRefused { detail: "Permission denied (publickey).".into() }))
+                Err(failed(node, Refusal::LoginRefused { detail: "Permission denied (publickey).".into() }))
             }
             _ => Ok(()),
         }
     }
 
     /// Waits until the link stands, for `limit` at most.
-    async fn way(&self, node: &NodeName, limit: Duration) -> Result<(), TransportError> {
+    pub(super) async fn way(&self, node: &NodeName, limit: Duration) -> Result<(), TransportError> {
         tokio::select! {
             () = self.lines.wait(node) => Ok(()),
             () = self.clock.sleep(limit) => Err(self.timed_out(node, limit)),
         }
-    }
-
-    async fn answer(
-        &self,
-        node: &NodeName,
-        request: &Request,
-        limit: Duration,
-    ) -> Result<Reply, TransportError> {
-        self.way(node, limit).await?;
-        let name = node.as_str();
-        let role = self.role(name);
-        let mut effort = answers::effort(request);
-        match self.plot.trick(name, &[role_name(role)], answers::name(request)) {
-            Trick::Fail { output, rc } => return Ok(Reply { rc, stdout: String::new(), stderr: output }),
-            Trick::Hang => std::future::pending().await,
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                clippy::cast_precision_loss,
-                reason = "milliseconds"
-            )]
-            Trick::Slow(factor) => effort = (effort as f64 * factor) as u64,
-            Trick::Nothing => {}
-        }
-        let latency = self.latency(node);
-        self.clock.sleep(latency + Duration::from_millis(effort)).await;
-        let reply = if let Request::Kubeadm { args } = request {
-            let heard = Arc::new(Heard::default());
-            let process = Process::new(self.store.clone(), name, &args.join(" "), heard.clone());
-            let rc = kubeadm::main(process, args.clone(), self.plot.clone()).await;
-            heard.reply(rc)
-        } else {
-            let shell = self.spec.shell(name, role);
-            self.store.with(|world| answers::answer(world, name, request, effort, shell.as_deref()))
-        };
-        self.clock.sleep(latency).await;
-        // The link may have gone while the node worked.
-        self.way(node, limit).await?;
-        Ok(reply)
-    }
-
-    /// Sets the work going; it belongs to the node and not to whoever asked for it.
-    fn start(self: &Arc<Self>, node: &NodeName, key: &RunKey, request: &Request, run: &Arc<Run>) {
-        let inner = Arc::clone(self);
-        let (node, request, state) = (node.clone(), request.clone(), Arc::clone(run));
-        let what = key.as_str().to_owned();
-        let task = tokio::spawn(async move {
-            let rc = inner.work(&node, &request, &what, &state).await;
-            state.end(Ended::Exited(rc));
-        });
-        run.owned_by(task.abort_handle());
-    }
-
-    async fn work(&self, node: &NodeName, request: &Request, what: &str, run: &Arc<Run>) -> i32 {
-        let name = node.as_str();
-        if let Request::Kubeadm { args } = request {
-            let Some(turn) = self.turns.get(name) else { return 127 };
-            let _turn = if let Ok(turn) = turn.try_lock() {
-                turn
-            } else {
-                run.print(
-                    "[kubestep] another kubeadm of kubestep runs on this node; waiting up to 900 s for it",
-                );
-                turn.lock().await
-            };
-            let process = Process::new(self.store.clone(), name, what, Arc::clone(run) as _);
-            return kubeadm::main(process, args.clone(), self.plot.clone()).await;
-        }
-        let roles = [role_name(self.role(name))];
-        match self.plot.trick(name, &roles, answers::name(request)) {
-            Trick::Fail { output, rc } => {
-                run.print(output.trim_end());
-                return rc;
-            }
-            Trick::Hang => std::future::pending().await,
-            Trick::Slow(_) | Trick::Nothing => {}
-        }
-        let effort = answers::effort(request);
-        self.clock.sleep(Duration::from_millis(effort)).await;
-        let shell = self.spec.shell(name, self.role(name));
-        let reply = self.store.with(|world| answers::answer(world, name, request, effort, shell.as_deref()));
-        for text in [&reply.stdout, &reply.stderr] {
-            if !text.is_empty() {
-                run.print(text.trim_end_matches('\n'));
-            }
-        }
-        reply.rc
-    }
-
-    /// Cuts a link or takes a node's power away, in its own time.
-    fn disturb(self: &Arc<Self>, node: &str, what: Disturbance) {
-        let inner = Arc::clone(self);
-        let Ok(name) = NodeName::new(node) else { return };
-        let task = tokio::spawn(async move {
-            inner.clock.sleep(what.after).await;
-            match what.kind {
-                FaultKind::CutLink => {
-                    inner.lines.cut(&name, what.lasting, inner.clock, "the connection went away").await;
-                }
-                FaultKind::PowerOff => inner.power_off(&name, what.lasting).await,
-                _ => {}
-            }
-        });
-        self.disturbances.lock().unwrap_or_else(PoisonError::into_inner).push(task.abort_handle());
-    }
-
-    async fn power_off(&self, node: &NodeName, lasting: Option<Duration>) {
-        self.runs.lose_all(node);
-        self.store.with(|world| {
-            let boots_at =
-                lasting.map(|lasting| world.now + i64::try_from(lasting.as_millis()).unwrap_or(i64::MAX));
-            if let Some(machine) = world.nodes.get_mut(node.as_str()) {
-                machine.power_off(boots_at);
-            }
-        });
-        // sshd is there a little after the kernel.
-        let lasting = lasting.map(|lasting| lasting + Duration::from_secs(2));
-        self.lines.cut(node, lasting, self.clock, "the node does not answer").await;
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        for task in self.disturbances.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            task.abort();
-        }
-    }
-}
-
-/// Collects what a process prints.
-#[derive(Default)]
-struct Heard(Mutex<(String, String)>);
-
-impl kubeadm::output::Sink for Heard {
-    fn line(&self, error: bool, text: &str) {
-        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let stream = if error { &mut heard.1 } else { &mut heard.0 };
-        stream.push_str(text);
-        stream.push('\n');
-    }
-}
-
-impl Heard {
-    fn reply(&self, rc: i32) -> Reply {
-        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (stdout, stderr) = std::mem::take(&mut *heard);
-        Reply { rc, stdout, stderr }
     }
 }

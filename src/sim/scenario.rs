@@ -28,7 +28,8 @@ pub struct Scenario {
     /// The load balancer.
     #[serde(default)]
     pub balancer: BalancerSetup,
-    /// What is special about nodes, by name; `*` is every node, `control-plane` and `worker` are those of a role.
+    /// What is special about nodes, by name or title: `*` is every node, `control-plane` and `worker` are those of a role,
+    /// `worker.2` is the second worker of the inventory.
     #[serde(default)]
     pub nodes: BTreeMap<String, NodeSetup>,
     /// What goes wrong, and when.
@@ -111,7 +112,7 @@ pub struct NodeSetup {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Fault {
-    /// A name, `*`, `control-plane` or `worker`.
+    /// A node's name or title: `*`, `worker`, `control-plane.1` …
     pub node: String,
     /// At this phase, or those below it: `init/certs`.
     #[serde(default)]
@@ -176,8 +177,10 @@ pub enum FaultKind {
     TokenExpired,
     /// The Secret kubeadm-certs is gone.
     CertsExpired,
-    /// The kubelet crashes at once, whatever its files say.
+    /// The kubelet crashes at once, whatever its files say; its words are `output`.
     KubeletDown,
+    /// systemd can't start the kubelet's unit.
+    UnitFails,
 }
 
 fn first() -> Vec<u32> {

@@ -3,7 +3,7 @@
 use super::fault::Plot;
 use super::model::network::Balancer;
 use super::model::{Hardware, Node, World, paths};
-use super::scenario::{NodeSetup, Scenario};
+use super::scenario::{Fault, FaultKind, NodeSetup, Scenario};
 use crate::ids::NodeName;
 use crate::inventory::model::{Inventory, Role};
 use crate::sim::kubeadm::config::go_duration;
@@ -99,11 +99,13 @@ impl RackSpec {
         }
         let planes = self.nodes.iter().filter(|node| node.role == Role::ControlPlane);
         let planes: Vec<String> = planes.map(|node| node.name.to_string()).collect();
-        world.planned_control_planes = planes.iter().cloned().collect();
+        world.titles =
+            self.nodes.iter().map(|node| (node.name.to_string(), self.titles(node.name.as_str()))).collect();
         world.balancer = self.balancer.as_ref().map(|(host, port)| Balancer {
             hosts: vec![host.clone()],
             port: *port,
             up: self.scenario.balancer.up,
+            up_again: None,
             forwards: self.scenario.balancer.forwards,
             backends: planes,
         });
@@ -125,40 +127,54 @@ impl RackSpec {
                 "{\"cniVersion\":\"1.0.0\",\"name\":\"rack\"}\n",
             );
         }
-        for key in ["*", role_name(spec.role), name] {
-            if let Some(setup) = self.scenario.nodes.get(key) {
+        for title in self.titles(name) {
+            if let Some(setup) = self.scenario.nodes.get(&title) {
                 apply(&mut node, setup);
             }
         }
         node
     }
 
+    /// What the scenario may call node `name`, from the general to the special: `*`, `worker`, `worker.2`, `jast`.
+    pub(crate) fn titles(&self, name: &str) -> Vec<String> {
+        let Some(role) = self.nodes.iter().find(|node| node.name.as_str() == name).map(|node| node.role)
+        else {
+            return Vec::new();
+        };
+        let peers = self.nodes.iter().filter(|node| node.role == role);
+        let number = peers.take_while(|node| node.name.as_str() != name).count() + 1;
+        vec!["*".into(), role.to_string(), format!("{role}.{number}"), name.to_owned()]
+    }
+
+    /// What the scenario says of `name` last and so most specially.
+    fn own<T>(&self, name: &str, pick: impl Fn(&NodeSetup) -> Option<T>) -> Option<T> {
+        self.titles(name).iter().rev().find_map(|title| pick(self.scenario.nodes.get(title)?))
+    }
+
     /// One way to `name`, in milliseconds.
-    pub(crate) fn latency(&self, name: &str, role: Role) -> u64 {
-        let own = |key: &str| self.scenario.nodes.get(key).and_then(|setup| setup.latency);
-        own(name).or_else(|| own(role_name(role))).or_else(|| own("*")).or(self.scenario.latency).unwrap_or(4)
+    pub(crate) fn latency(&self, name: &str) -> u64 {
+        self.own(name, |setup| setup.latency).or(self.scenario.latency).unwrap_or(4)
     }
 
     /// What `sh` answers on `name`, if the scenario says.
-    pub(crate) fn shell(&self, name: &str, role: Role) -> Option<String> {
-        let own = |key: &str| self.scenario.nodes.get(key).and_then(|setup| setup.shell.clone());
-        own(name).or_else(|| own(role_name(role))).or_else(|| own("*"))
+    pub(crate) fn shell(&self, name: &str) -> Option<String> {
+        self.own(name, |setup| setup.shell.clone())
     }
 
-    /// Brings the scenario's standing faults onto the machines.
-    pub(crate) fn afflict(&self, world: &mut World, plot: &Plot) {
+    /// Brings the scenario's standing faults onto the machines; those of links and power are given back.
+    pub(crate) fn afflict(&self, world: &mut World, plot: &Plot) -> Vec<(String, Fault)> {
+        let mut pending = Vec::new();
         for spec in &self.nodes {
-            for fault in plot.standing(spec.name.as_str(), &[role_name(spec.role)]) {
-                super::fault::afflict(world, spec.name.as_str(), &fault);
+            let name = spec.name.as_str();
+            for fault in plot.standing(name) {
+                if matches!(fault.kind, FaultKind::CutLink | FaultKind::PowerOff) {
+                    pending.push((name.to_owned(), fault));
+                } else {
+                    super::fault::afflict(world, name, &fault);
+                }
             }
         }
-    }
-}
-
-pub(crate) const fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::ControlPlane => "control-plane",
-        Role::Worker => "worker",
+        pending
     }
 }
 

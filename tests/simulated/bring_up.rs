@@ -17,7 +17,7 @@ async fn whole(version: &str) {
             .collect();
         assert!(errors.is_empty(), "{errors:?}");
     }
-    cluster.bring_up().await;
+    Box::pin(cluster.bring_up()).await;
     assert_eq!(cluster.wrong().await, []);
     let took = cluster.clock.elapsed();
     assert!((60..240).contains(&took.as_secs()), "a bring-up of {took:?}");

@@ -144,7 +144,7 @@ async fn a_node_that_is_ready_keeps_its_name() {
 async fn reset_takes_a_control_plane_out_and_it_can_come_back() {
     for version in ["v1.20.2", "v1.29.6", "v1.35.1"] {
         let cluster = uneventful(version);
-        cluster.bring_up().await;
+        Box::pin(cluster.bring_up()).await;
         let node = name("fenn");
         let line: Vec<String> = ["reset", "--force"].map(str::to_owned).into();
         let (ended, output) = cluster.kubeadm(&node, &line, 1).await;

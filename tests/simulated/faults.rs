@@ -130,7 +130,7 @@ async fn a_node_that_loses_power_forgets_its_runs() {
     let cluster = Cluster::goldentooth("v1.29.6", Scenario::named("worker-dies").unwrap());
     cluster.bring_up_first().await;
     let hash = cluster.ca_hash().await;
-    let node = name("jast");
+    let node = name("inchfield");
     let greeting = cluster.rack.connect(&node).await.unwrap();
     cluster.put_config(&node, Some(&hash), &[]).await;
     cluster.phase(&node, "join/preflight").await;
@@ -147,7 +147,7 @@ async fn a_node_that_loses_power_forgets_its_runs() {
     assert_eq!(cluster.kubeadm(&node, &reset, 1).await.0, Ended::Exited(0));
     let known = ["join-phase-preflight"].map(RunKey::new);
     cluster.rack.forget(&node, &known).await.unwrap();
-    cluster.kubectl("delete node jast --ignore-not-found").await;
+    cluster.kubectl("delete node inchfield --ignore-not-found").await;
     cluster.join_worker(&node, &hash).await;
 }
 
@@ -242,6 +242,103 @@ async fn a_balancer_that_forwards_nothing_stops_the_first_api_phase() {
 #[tokio::test(start_paused = true)]
 async fn the_shipped_scenarios_with_broken_links_end_well() {
     let cluster = Cluster::goldentooth("v1.29.6", Scenario::named("flaky-links").unwrap());
-    cluster.bring_up().await;
+    Box::pin(cluster.bring_up()).await;
     assert_eq!(cluster.wrong().await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_killed_kubeadm_ends_with_the_signals_status_in_the_middle() {
+    let text = "faults: [{ node: control-plane.1, phase: init/preflight, kind: kill, after: 2s }]\n";
+    let cluster = Cluster::goldentooth("v1.29.6", scenario(text));
+    cluster.put_config(cluster.first(), None, &[]).await;
+    let (ended, output) = cluster.attempt(cluster.first(), "init/preflight", 1).await;
+    assert_eq!(ended, Ended::Exited(137));
+    assert!(output.contains("[preflight] Pulling images"), "{output}");
+    assert_eq!(cluster.attempt(cluster.first(), "init/preflight", 2).await.0, Ended::Exited(0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn slowness_stretches_a_phase() {
+    let of = |rest: &'static str| async move {
+        let cluster = Cluster::goldentooth("v1.29.6", scenario(rest));
+        cluster.put_config(cluster.first(), None, &[]).await;
+        let begun = cluster.clock.elapsed();
+        cluster.phase(cluster.first(), "init/preflight").await;
+        cluster.clock.elapsed().saturating_sub(begun)
+    };
+    let usual = of("").await;
+    let slow = of("faults: [{ node: '*', phase: init/preflight, kind: slow, factor: 5 }]\n").await;
+    assert!(slow > usual * 4 && slow < usual * 6, "{usual:?} {slow:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_unit_that_cannot_start_is_only_a_warning_to_kubeadm() {
+    for (version, stream) in [("v1.20.2", "stdout"), ("v1.29.6", "stderr")] {
+        let cluster =
+            Cluster::goldentooth(version, scenario("faults: [{ node: bettley, kind: unit-fails }]\n"));
+        let node = cluster.first();
+        cluster.put_config(node, None, &[]).await;
+        for phase in ["init/certs", "init/kubeconfig"] {
+            cluster.attempt(node, phase, 1).await;
+        }
+        let line = cluster.line(&PhaseId::new("init/kubelet-start"));
+        let reply = cluster.ask(node, Request::Kubeadm { args: line }).await;
+        assert_eq!(reply.rc, 0);
+        let on = if stream == "stdout" { &reply.stdout } else { &reply.stderr };
+        assert!(on.contains("WARNING: unable to start the kubelet service"), "{version}: {reply:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kubelet_that_recovers_lets_the_next_try_through() {
+    let text = "faults: [{ node: jast, phase: join/kubelet-start, kind: kubelet-down, for: 5m, output: 'failed to run Kubelet: no cgroups' }]\n";
+    let cluster = Cluster::goldentooth("v1.29.6", scenario(text));
+    cluster.bring_up_first().await;
+    let node = name("jast");
+    cluster.put_config(&node, Some(&cluster.ca_hash().await), &[]).await;
+    let (ended, output) = cluster.attempt(&node, "join/kubelet-start", 1).await;
+    assert_eq!(ended, Ended::Exited(1), "{output}");
+    let look = cluster.look(&node, Awaited::Kubelet).await;
+    assert!(look.facts.iter().any(|(_, value)| value.contains("no cgroups")), "{look:?}");
+    cluster.clock.sleep(Duration::from_secs(300)).await;
+    let (ended, output) = cluster.attempt(&node, "join/kubelet-start", 2).await;
+    assert_eq!(ended, Ended::Exited(0), "{output}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_and_shared_keys_can_go_and_the_balancer_can_pause() {
+    let text = "faults:\n- { node: jast, phase: join/preflight, kind: token-expired }\n- { node: dalt, phase: join/preflight, kind: no-lb, for: 20s }\n- { node: fenn, phase: join/control-plane-prepare/download-certs, kind: certs-expired }\n";
+    let cluster = Cluster::goldentooth("v1.29.6", scenario(text));
+    cluster.bring_up_first().await;
+    let hash = cluster.ca_hash().await;
+    for node in ["jast", "dalt", "fenn"] {
+        cluster.put_config(&name(node), Some(&hash), &[]).await;
+    }
+    let (fenn, dalt, jast) = (name("fenn"), name("dalt"), name("jast"));
+    let (ended, output) = cluster.attempt(&fenn, "join/control-plane-prepare/download-certs", 1).await;
+    assert_eq!(ended, Ended::Exited(1));
+    assert!(output.contains("This Secret might have expired"), "{output}");
+    let begun = cluster.clock.elapsed();
+    assert_eq!(
+        cluster.attempt(&dalt, "join/preflight", 1).await.0,
+        Ended::Exited(0),
+        "discovery waits for the balancer"
+    );
+    assert!(cluster.clock.elapsed().saturating_sub(begun) > Duration::from_secs(19));
+    let (ended, output) = cluster.attempt(&jast, "join/preflight", 1).await;
+    assert_eq!(ended, Ended::Exited(1));
+    assert!(output.contains("could not find a JWS signature"), "{output}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn links_break_by_themselves_too() {
+    let cluster = Cluster::goldentooth(
+        "v1.29.6",
+        scenario("faults: [{ node: worker.1, kind: cut-link, after: 5s, for: 60s }]\n"),
+    );
+    let node = name("cargyll");
+    cluster.rack.connect(&node).await.unwrap();
+    cluster.clock.sleep(Duration::from_secs(10)).await;
+    let error = cluster.rack.connect(&node).await.unwrap_err();
+    assert!(matches!(error.fault, Fault::TimedOut { .. }), "{error}");
 }

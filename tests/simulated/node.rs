@@ -157,3 +157,32 @@ fn scenarios_are_listed() {
     let names: Vec<String> = list().into_iter().map(|(name, _)| name).collect();
     assert_eq!(names[0], "goldentooth");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_workers_join_side_by_side() {
+    let mut cluster = Cluster::goldentooth("v1.29.6", Scenario::uneventful());
+    let template = cluster.inventory.host(&name("jast")).unwrap().clone();
+    cluster.inventory.hosts.retain(|host| host.name == cluster.planes[0]);
+    for index in 0..100_u8 {
+        let mut host = template.clone();
+        host.name = name(&format!("n{index}"));
+        host.private_address = Some([10, 8, 0, index + 1].into());
+        host.ssh.address = String::new();
+        cluster.inventory.hosts.push(host);
+    }
+    let spec = RackSpec::from_inventory(&cluster.inventory, cluster.version.clone());
+    cluster.rack = Rack::new(spec, cluster.clock, 7);
+    cluster.bring_up_first().await;
+    let hash = cluster.ca_hash().await;
+    let cluster = std::sync::Arc::new(cluster);
+    let mut joins = tokio::task::JoinSet::new();
+    for index in 0..100 {
+        let (cluster, hash) = (cluster.clone(), hash.clone());
+        joins.spawn(async move { cluster.join_worker(&name(&format!("n{index}")), &hash).await });
+    }
+    while let Some(joined) = joins.join_next().await {
+        joined.unwrap();
+    }
+    cluster.clock.sleep(std::time::Duration::from_secs(20)).await;
+    assert_eq!(cluster.wrong().await, []);
+}

@@ -1,26 +1,31 @@
-//! What a remote run costs beyond the bare command: `cargo test --test ssh_loopback -- --ignored --nocapture measure`.
+//! What our way costs beyond the bare one. Not tests but measurements, both ways in one run:
+//! `cargo test --release --test ssh_loopback -- --ignored --nocapture --test-threads 1 measure`.
 
 use std::time::{Duration, Instant};
 
-use kubestep::transport::Start;
+use kubestep::ids::NodeName;
+use kubestep::secret::Redactor;
+use kubestep::transport::ssh::{Fleet, SshOptions};
+use kubestep::transport::{RunKey, Start};
+use openssh::Session;
+use tokio::sync::mpsc;
 
 use super::node::{Node, name};
 use super::runs::{ask, run, shell};
 
 const ROUNDS: u32 = 60;
+const PHASES: usize = 12;
 
-fn median(mut times: Vec<Duration>) -> Duration {
+/// Median and least, in milliseconds.
+fn figures(mut times: Vec<Duration>) -> String {
     times.sort();
-    times[times.len() / 2]
+    let ms = |time: Duration| time.as_secs_f64() * 1000.0;
+    format!("median {:6.1} ms, least {:6.1} ms", ms(times[times.len() / 2]), ms(times[0]))
 }
 
-#[tokio::test]
-#[ignore = "a measurement, not a test"]
-async fn measure_the_cost_of_a_phase() {
-    let Some(node) = Node::start("") else { return };
-    let console = node.fleet();
-    console.fleet.connect(&name()).await.unwrap();
-    let bare = openssh::SessionBuilder::default()
+/// The openssh crate as it comes.
+async fn bare(node: &Node) -> Session {
+    openssh::SessionBuilder::default()
         .keyfile(node.at("key"))
         .port(node.port)
         .user_known_hosts_file(node.at("known_hosts"))
@@ -28,13 +33,26 @@ async fn measure_the_cost_of_a_phase() {
         .control_directory("/tmp")
         .connect_mux("127.0.0.1")
         .await
-        .unwrap();
+        .unwrap()
+}
+
+async fn command(session: &Session) {
+    let output = session.raw_command("true").stdin(openssh::Stdio::null()).output().await.unwrap();
+    assert!(output.status.success());
+}
+
+#[tokio::test]
+#[ignore = "a measurement, not a test"]
+async fn measure_a_phase() {
+    let Some(node) = Node::start("") else { return };
+    let console = node.fleet();
+    console.fleet.connect(&name()).await.unwrap();
+    let bare = bare(&node).await;
     let (mut commands, mut questions, mut runs) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let begun = Instant::now();
-        let output = bare.raw_command("true").stdin(openssh::Stdio::null()).output().await.unwrap();
+        command(&bare).await;
         commands.push(begun.elapsed());
-        assert!(output.status.success());
         let begun = Instant::now();
         ask(&console.fleet, &shell("true")).await.unwrap();
         questions.push(begun.elapsed());
@@ -42,10 +60,108 @@ async fn measure_the_cost_of_a_phase() {
         run(&console.fleet, &format!("k{round}"), &shell("true"), Start::Run).await.0.unwrap();
         runs.push(begun.elapsed());
     }
-    let (command, question, phase) = (median(commands), median(questions), median(runs));
-    println!("bare command over an open connection: {command:?}");
-    println!("short request: {question:?}, {:?} more", question.saturating_sub(command));
-    println!("remote run: {phase:?}, {:?} more", phase.saturating_sub(command));
+    println!("bare command over an open connection  {}", figures(commands));
+    println!("short request                         {}", figures(questions));
+    println!("remote run                            {}", figures(runs));
     bare.close().await.unwrap();
     console.fleet.close().await;
+}
+
+#[tokio::test]
+#[ignore = "a measurement, not a test"]
+async fn measure_a_flood() {
+    let Some(node) = Node::start("") else { return };
+    let console = node.fleet();
+    console.fleet.connect(&name()).await.unwrap();
+    let bare = bare(&node).await;
+    let flood = node.at("flood").display().to_string();
+    let line =
+        "I1122 09:51:03.000000 1 flood.go:42] a line as kubeadm prints them, of some hundred bytes in all\n";
+    std::fs::write(&flood, line.repeat(1_000_000)).unwrap();
+    let size = std::fs::metadata(&flood).unwrap().len();
+    for round in 0..3 {
+        let begun = Instant::now();
+        let output =
+            bare.raw_command(format!("cat {flood}")).stdin(openssh::Stdio::null()).output().await.unwrap();
+        assert_eq!(output.stdout.len() as u64, size);
+        let plain = begun.elapsed();
+        let (send, mut receive) = mpsc::channel(16);
+        let (bettley, key, request) =
+            (name(), RunKey::new(&format!("k{round}")), shell(&format!("cat {flood}")));
+        let begun = Instant::now();
+        let following = async {
+            let ended = console.fleet.run(&bettley, &key, &request, Start::Run, &send).await;
+            drop(send);
+            ended.unwrap()
+        };
+        let counting = async {
+            let mut count = 0;
+            while let Some(bytes) = receive.recv().await {
+                count += bytes.len() as u64;
+            }
+            count
+        };
+        assert_eq!(tokio::join!(following, counting).1, size);
+        #[expect(clippy::cast_precision_loss, reason = "megabytes")]
+        let rate = |time: Duration| size as f64 / 1e6 / time.as_secs_f64();
+        println!(
+            "1,000,000 lines: bare {:4.0} MB/s, remote run {:4.0} MB/s",
+            rate(plain),
+            rate(begun.elapsed())
+        );
+    }
+    bare.close().await.unwrap();
+    console.fleet.close().await;
+}
+
+/// `KUBESTEP_MEASURE_NODES` connections, 20 by default; each connects and runs twelve phases that do nothing.
+#[tokio::test]
+#[ignore = "a measurement, not a test"]
+async fn measure_fan_out() {
+    let count =
+        std::env::var("KUBESTEP_MEASURE_NODES").ok().and_then(|text| text.parse().ok()).unwrap_or(20_usize);
+    let Some(node) = Node::start("MaxStartups 500") else { return };
+    let node = std::rc::Rc::new(node);
+    let tasks = tokio::task::LocalSet::new();
+    let begun = Instant::now();
+    let gate = std::rc::Rc::new(tokio::sync::Semaphore::new(8));
+    for _ in 0..count {
+        let (node, gate) = (std::rc::Rc::clone(&node), std::rc::Rc::clone(&gate));
+        tasks.spawn_local(async move {
+            let turn = gate.acquire().await.unwrap();
+            let session = bare(&node).await;
+            drop(turn);
+            for _ in 0..PHASES {
+                command(&session).await;
+            }
+            session.close().await.unwrap();
+        });
+    }
+    tasks.await;
+    let plain = begun.elapsed();
+    let names: Vec<_> = (0..count).map(|i| NodeName::new(format!("n{i}")).unwrap()).collect();
+    let targets = names.iter().map(|name| {
+        let mut target = node.target();
+        target.name = name.clone();
+        target
+    });
+    let options: SshOptions = node.options();
+    let fleet = Fleet::new(targets.collect(), options, Redactor::default(), mpsc::channel(1000).0).unwrap();
+    let fleet = std::rc::Rc::new(fleet);
+    let tasks = tokio::task::LocalSet::new();
+    let begun = Instant::now();
+    for name in names {
+        let fleet = std::rc::Rc::clone(&fleet);
+        tasks.spawn_local(async move {
+            fleet.connect(&name).await.unwrap();
+            let (send, _receive) = mpsc::channel(16);
+            for phase in 0..PHASES {
+                let key = RunKey::new(&format!("{name}-{phase}"));
+                fleet.run(&name, &key, &shell("true"), Start::Run, &send).await.unwrap();
+            }
+        });
+    }
+    tasks.await;
+    fleet.close().await;
+    println!("{PHASES} phases on {count} connections: bare {plain:.2?}, remote runs {:.2?}", begun.elapsed());
 }

@@ -2,9 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::lines::{Columns, counted};
+use super::lines::Columns;
 use crate::diag::Severity;
 use crate::ids::NodeName;
+use crate::report::layout::counted;
 use crate::report::style::Mark;
 use crate::survey::finding::Finding;
 

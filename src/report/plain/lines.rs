@@ -5,7 +5,7 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 use crate::inventory::model::Role;
-use crate::report::layout::{clean, fit, wrap};
+use crate::report::layout::{clean, counted, fit, wrap};
 use crate::report::style::{Mark, Style};
 use crate::state::RunState;
 use crate::text;
@@ -108,9 +108,4 @@ impl Columns {
         lines.extend([self.style.dim(&format!("run {}{again}", info.id)), String::new()]);
         lines
     }
-}
-
-/// `1 worker`, `6 workers`.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::lines::{Columns, counted};
+use super::lines::Columns;
 use super::{PlainOptions, failure};
 use crate::event::RunOutcome;
-use crate::report::layout::{clean, fit, wrap};
+use crate::report::layout::{clean, counted, fit, wrap};
 use crate::report::style::{Mark, Style};
 use crate::report::tally::{NodeTally, tally};
 use crate::state::{RunState, StepState};

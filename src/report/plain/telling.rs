@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::failure;
-use super::lines::{Columns, counted};
+use super::lines::Columns;
 use crate::event::{CancelStage, Envelope, EventKind, Pace, StepOutcome};
 use crate::ids::{PhaseId, StepId};
 use crate::plan::step::{Step, Work};
+use crate::report::layout::counted;
 use crate::report::style::Mark;
 use crate::state::{RunState, StepState};
 use crate::text;

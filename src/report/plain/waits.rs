@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::lines::{Columns, counted};
+use super::lines::Columns;
 use crate::ids::StepId;
+use crate::report::layout::counted;
 use crate::report::style::Mark;
 use crate::state::{RunState, Status, StepState, WaitView};
 use crate::text;

@@ -157,11 +157,16 @@ impl Kubeadm {
 
     async fn phase(&self, path: &str, plot: &Plot) -> Outcome {
         let id = PhaseId::new(format!("{}/{path}", self.command));
-        match plot.meddle(&self.process, &id).await? {
-            Meddling::None => {}
+        let ran = match plot.meddle(&self.process, &id).await? {
+            Meddling::None => phases::run(self, path).await,
             Meddling::Skip => return Ok(()),
-        }
-        phases::run(self, path).await.map_err(|exit| match exit {
+            Meddling::KillAfter(ms) => tokio::select! {
+                biased;
+                ran = phases::run(self, path) => ran,
+                () = self.process.wait(ms) => Err(Exit::Silent(137)),
+            },
+        };
+        ran.map_err(|exit| match exit {
             Exit::Phase(text) => Exit::bare(format!("error execution phase {path}: {text}")),
             other => other,
         })

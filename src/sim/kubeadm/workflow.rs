@@ -106,7 +106,7 @@ pub(crate) fn without(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
     fn of(line: &str, minor: u16) -> Result<Plan, Exit> {

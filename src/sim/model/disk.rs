@@ -21,7 +21,7 @@ pub(crate) struct Disk {
     /// Rises with every change.
     #[serde(default)]
     pub(crate) generation: u64,
-    /// Milliseconds since 1970; what new files are stamped with.
+    /// Milliseconds since 1970, as of the last tick of the world; what new files are stamped with.
     #[serde(default)]
     pub(crate) now: i64,
 }

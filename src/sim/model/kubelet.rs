@@ -20,8 +20,11 @@ pub(crate) struct Kubelet {
     pub(crate) restarts: u32,
     /// When systemd starts it again.
     pub(crate) retry_at: i64,
-    /// Kept down by a fault until then, whatever its files say.
-    pub(crate) broken: Option<String>,
+    /// Kept down by a fault, whatever its files say.
+    pub(crate) broken: Option<Broken>,
+    /// systemd can't start the unit at all.
+    #[serde(default)]
+    pub(crate) unit_fails: bool,
     /// When the certificate asked for arrives.
     pub(crate) bootstrap_at: Option<i64>,
     pub(crate) register_at: Option<i64>,
@@ -30,6 +33,15 @@ pub(crate) struct Kubelet {
     pub(crate) manifests_read: u64,
     #[serde(skip)]
     credentials: Option<(u64, Option<(Source, Parsed)>)>,
+}
+
+/// A trouble that no file of the kubelet's explains.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Broken {
+    /// What the kubelet says.
+    pub(crate) words: String,
+    /// When it passes; none: never.
+    pub(crate) until: Option<i64>,
 }
 
 /// Which file the kubelet speaks from.
@@ -87,6 +99,9 @@ impl Kubelet {
         if !self.wanted || now < self.retry_at {
             return;
         }
+        if self.broken.as_ref().and_then(|broken| broken.until).is_some_and(|until| until <= now) {
+            self.broken = None;
+        }
         match trouble(self, disk, hardware) {
             None if self.healthy_at.is_none() => {
                 self.trouble = None;
@@ -120,8 +135,8 @@ impl Kubelet {
 
 /// Why the kubelet's process ends at once, in its own words.
 fn trouble(kubelet: &Kubelet, disk: &Disk, hardware: &Hardware) -> Option<String> {
-    if let Some(words) = &kubelet.broken {
-        return Some(words.clone());
+    if let Some(broken) = &kubelet.broken {
+        return Some(broken.words.clone());
     }
     let Some(config) = disk.text(paths::KUBELET_CONFIG) else {
         return Some(format!(

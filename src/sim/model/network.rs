@@ -13,6 +13,9 @@ pub(crate) struct Balancer {
     pub(crate) port: u16,
     /// It runs.
     pub(crate) up: bool,
+    /// When it runs again.
+    #[serde(default)]
+    pub(crate) up_again: Option<i64>,
     /// It knows its backends.
     pub(crate) forwards: bool,
     /// Nodes behind it, in its order.
@@ -76,7 +79,7 @@ impl World {
     }
 
     fn through(&self, balancer: &Balancer) -> Met {
-        if !balancer.up {
+        if !balancer.up && balancer.up_again.is_none_or(|at| at > self.now) {
             return Met::Refused;
         }
         let risen = self.now - scaled(RISE_MS, self.pace);

@@ -35,9 +35,9 @@ pub(crate) struct World {
     pub(crate) hosts: BTreeMap<String, String>,
     pub(crate) clusters: BTreeMap<String, Cluster>,
     pub(crate) balancer: Option<Balancer>,
-    /// Nodes that the inventory makes control planes; faults may be meant for them.
+    /// What scenarios may call a node: `*`, its role, its role and number, its name.
     #[serde(default)]
-    pub(crate) planned_control_planes: std::collections::BTreeSet<String>,
+    pub(crate) titles: BTreeMap<String, Vec<String>>,
     /// Every kubeadm process of this rack.
     #[serde(skip)]
     pub(crate) calls: Vec<Call>,
@@ -74,9 +74,6 @@ impl World {
             self.tick();
         }
         self.now = self.now.max(to);
-        for node in self.nodes.values_mut() {
-            node.disk.now = self.now;
-        }
     }
 
     fn tick(&mut self) {

@@ -6,6 +6,7 @@ use crate::version::Version;
 
 use super::standing::{Member, NodeStanding, Standing};
 
+const TROUBLE: [&str; 2] = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
 const CONTROL_PLANE: &str = "node-role.kubernetes.io/control-plane";
 const MASTER: &str = "node-role.kubernetes.io/master";
 const STATIC_PODS: [&str; 3] = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
@@ -86,6 +87,9 @@ fn labels(host: &Host, node: &NodeStanding, wrong: &mut Vec<String>) {
 
 fn taints(host: &Host, version: &Version, node: &NodeStanding, wrong: &mut Vec<String>) {
     let has = |wanted: &str| node.taints.iter().any(|taint| plain(taint) == plain(wanted));
+    // Kubernetes' own marks of trouble: they go some seconds after the trouble.
+    let trouble = |taint: &&String| TROUBLE.iter().any(|mark| taint.starts_with(mark));
+    wrong.extend(node.taints.iter().filter(trouble).map(|taint| format!("the taint {taint} is still there")));
     if let Some(taints) = &host.taints {
         wrong.extend(taints.iter().filter(|t| !has(t)).map(|t| format!("the taint {t} is missing")));
         return;

@@ -4,18 +4,16 @@ use super::quote::{word, words};
 use crate::secret::Secret;
 
 /// Writes beside the file and renames, so that it is never there in part; never readable by others, not even for a
-/// moment. The content is part of the text: printf is the shell's own and shows in no process list.
+/// moment. A second writer meanwhile has a file of its own. The content is part of the text: printf is the shell's own and shows in no process list.
 pub(super) fn put(path: &str, mode: u32, content: &Secret) -> String {
     format!(
         "umask 077\n\
          file={path}\n\
-         case $file in */*) mkdir -p \"${{file%/*}}\" || exit;; esac\n\
-         new=$file.kubestep-new\n\
-         rm -f \"$new\"\n\
-         {{ {print}; }} >\"$new\" && chmod {mode:o} \"$new\" && mv -f \"$new\" \"$file\" && exit\n\
-         rc=$?\n\
-         rm -f \"$new\"\n\
-         exit $rc\n",
+         case $file in */*) (umask 022; mkdir -p \"${{file%/*}}\") || exit;; esac\n\
+         new=$file.kubestep-$$\n\
+         trap 'rm -f \"$new\"' EXIT\n\
+         trap 'exit 1' HUP INT TERM\n\
+         {{ {print}; }} >\"$new\" && chmod {mode:o} \"$new\" && mv -f \"$new\" \"$file\"\n",
         path = word(path),
         print = print(content),
         mode = mode & 0o7777,

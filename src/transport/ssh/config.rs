@@ -4,12 +4,15 @@
 //! finds (`ssh_config(5)`). What concerns one node alone is an argument, since arguments don't reach its bastion.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::options::{SshOptions, Target, UnfitTarget};
 
 /// How long a master outlives its last command, when the console is no longer there to end it.
-const PERSIST_SECONDS: u32 = 60;
+const PERSIST_SECONDS: u64 = 60;
+/// A connection that was idle for so long may end any moment.
+pub(super) const NEARLY_ENDED: Duration = Duration::from_secs(PERSIST_SECONDS - 10);
 
 /// Options that would break the master connection or the way commands are sent.
 const OURS: [&str; 16] = [
@@ -34,15 +37,14 @@ const OURS: [&str; 16] = [
 /// The text of the configuration file for all nodes that share `include`, the operator's own file.
 pub(super) fn file(options: &SshOptions, include: Option<&Path>) -> String {
     let mut text = String::from(
-        "BatchMode yes\nLogLevel INFO\nServerAliveInterval 2\nServerAliveCountMax 3\nTCPKeepAlive yes\n\
+        "BatchMode yes\nServerAliveInterval 2\nServerAliveCountMax 3\nTCPKeepAlive yes\n\
          ClearAllForwardings yes\nForwardAgent no\nForwardX11 no\nRequestTTY no\nRemoteCommand none\n\
          PermitLocalCommand no\nEscapeChar none\n",
     );
     let strict = if options.accept_new_host_keys { "accept-new" } else { "yes" };
     let _ = writeln!(text, "StrictHostKeyChecking {strict}\nUpdateHostKeys no");
-    if options.accept_new_host_keys {
-        text.push_str("VisualHostKey yes\n");
-    }
+    let level = if options.accept_new_host_keys { "DEBUG1" } else { "INFO" };
+    let _ = writeln!(text, "LogLevel {level}");
     if let Some(path) = &options.known_hosts {
         let _ = writeln!(text, "UserKnownHostsFile \"{}\"", percent(&path.to_string_lossy()));
     }
@@ -66,7 +68,8 @@ pub(super) fn arguments(target: &Target, connect_seconds: u64) -> Vec<String> {
     option(format!("ConnectTimeout={connect_seconds}"));
     if let Some(key) = &target.ssh.key_path {
         option("IdentitiesOnly=yes".into());
-        arguments.extend(["-i".into(), percent(&key.to_string_lossy())]);
+        // Not `-i`, which takes no escaped `%`.
+        option(format!("IdentityFile=\"{}\"", percent(&key.to_string_lossy())));
     }
     if let Some(user) = &target.ssh.user {
         arguments.extend(["-l".into(), user.clone()]);
@@ -81,8 +84,26 @@ pub(super) fn arguments(target: &Target, connect_seconds: u64) -> Vec<String> {
     arguments
 }
 
+/// The file that `ssh.configPath` names. ssh itself would pass over one that is not there, and would look for a
+/// relative path in `~/.ssh`.
+pub(super) fn operators_file(target: &Target) -> Result<Option<PathBuf>, UnfitTarget> {
+    let Some(path) = &target.ssh.config_path else { return Ok(None) };
+    if path.starts_with("~") {
+        return Ok(Some(path.clone()));
+    }
+    match std::path::absolute(path) {
+        Ok(path) if path.is_file() => Ok(Some(path)),
+        _ => Err(UnfitTarget::Value {
+            node: target.name.clone(),
+            field: "ssh.configPath".to_owned(),
+            value: path.display().to_string(),
+            why: "there is no such file",
+        }),
+    }
+}
+
 /// `%` begins a token in ssh's paths.
-fn percent(path: &str) -> String {
+pub(super) fn percent(path: &str) -> String {
     path.replace('%', "%%")
 }
 

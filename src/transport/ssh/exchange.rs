@@ -44,8 +44,8 @@ pub(super) struct Outcome {
     pub ours: bool,
     /// Whether we left before the end, as wished.
     pub left: bool,
-    /// Whether sshd said that the command ended; otherwise the link went.
-    pub exited: bool,
+    /// The command's status, if sshd told it; otherwise the link went, or a signal ended the command.
+    pub exited: Option<i32>,
     /// What came in front of our first line, both streams.
     pub noise: String,
 }
@@ -85,7 +85,7 @@ impl Exchange {
     }
 
     /// Sends `program`, hands the output to `sink`, and ends with our last line or the end of the streams. When `leave`
-    /// is over first, the node is told to let go.
+    /// is over first, the node is told to let go, once it has begun to answer.
     pub(super) async fn run<S: Sink>(
         mut self,
         program: &Secret,
@@ -123,7 +123,7 @@ impl Exchange {
                     }
                     _ => err_open = false,
                 },
-                () = &mut leave, if !left && to_send.is_empty() => {
+                () = &mut leave, if !left && out.is_ours() => {
                     left = true;
                     self.stdin = None;
                 }
@@ -133,7 +133,7 @@ impl Exchange {
             end: out.end().map(str::to_owned),
             ours: out.is_ours(),
             left,
-            exited: true,
+            exited: None,
             noise: String::new(),
         };
         if outcome.end.is_some() {
@@ -174,16 +174,18 @@ impl Exchange {
         });
     }
 
-    async fn ended(self) -> bool {
+    async fn ended(self) -> Option<i32> {
         let Self { child, stdin, stdout, stderr, place } = self;
         drop((stdin, stdout, stderr));
         let ended = tokio::time::timeout(EXIT_WAIT, child.wait()).await;
         drop(place);
         match ended {
-            Ok(Ok(_)) => true,
+            Ok(Ok(status)) => status.code(),
             // The crate's word for status 127.
-            Ok(Err(openssh::Error::Remote(error))) => error.kind() == std::io::ErrorKind::NotFound,
-            _ => false,
+            Ok(Err(openssh::Error::Remote(error))) if error.kind() == std::io::ErrorKind::NotFound => {
+                Some(127)
+            }
+            _ => None,
         }
     }
 }

@@ -61,7 +61,7 @@ impl Fleet {
             if let Some(password) = &target.password {
                 redactor.learn(password);
             }
-            let include = target.ssh.config_path.clone();
+            let include = config::operators_file(&target)?;
             let file = if let Some(file) = configs.get(&include) {
                 file.clone()
             } else {
@@ -111,7 +111,7 @@ impl Fleet {
             Some(boot) => boot,
             None => greet::greet(link).await.map_err(failed)?.boot,
         };
-        let following = Following { key, text: &text, boot: &boot, start, output };
+        let following = Following { key, text: &text, boot: &boot, start, output, begun: false };
         following.finish(link).await.map_err(failed)
     }
 

@@ -52,7 +52,7 @@ pub(super) async fn connect(
         .arg("-F")
         .arg(config)
         .arg("-S")
-        .arg(socket.path().join("master"))
+        .arg(config::percent(&socket.path().join("master").to_string_lossy()))
         .args(config::arguments(target, seconds))
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
@@ -68,7 +68,8 @@ pub(super) async fn connect(
     let output = output.map_err(local)?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
+        let said = classify::without_debugging(&said);
         return Err(classify::connection(&said, &target.ssh.address, seconds));
     }
-    Ok(Master { session: Session::new_native_mux(socket), new_host_key: classify::new_host_key(&said) })
+    Ok(Master { session: Session::new_native_mux(socket), new_host_key: classify::new_host_keys(&said) })
 }

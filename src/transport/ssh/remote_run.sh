@@ -69,7 +69,7 @@ k_follow() {
       k_open=1
       [ "$k_from" = 0 ] || dd bs=1 skip="$k_from" count=0 <&5 >/dev/null 2>&1
     fi
-    [ -z "$k_open" ] || cat <&5 || break
+    [ -z "$k_open" ] || [ ! -s "$k_dir/out" ] || cat <&5 || break
     case $k_rc in
     '' | run) [ -z "$k_gone" ] || k_rc=lost ;;
     none) k_rc=unknown ;;

@@ -1,19 +1,28 @@
 //! The command line's grammar.
+#![allow(clippy::doc_markdown, reason = "doc comments are printed as help")]
+
+mod flags;
+mod values;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::ids::NodeName;
+use crate::version::Version;
 
 use super::exit::TABLE;
+
+pub(super) use flags::{FaceArgs, Output, PolicyArgs, SshArgs};
+pub(super) use values::RELEASES;
+use values::speed;
 
 /// Bring a Kubernetes cluster up phase by phase.
 #[derive(Debug, Parser)]
 #[command(name = "kubestep", version, about, long_about = None, after_help = TABLE, max_term_width = 100)]
 pub struct Cli {
     /// When to use colours.
-    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, help_heading = "Output")]
     pub color: Colour,
     #[command(subcommand)]
     pub(super) command: Command,
@@ -24,9 +33,9 @@ pub struct Cli {
 pub enum Colour {
     /// On a terminal, unless NO_COLOR is set.
     Auto,
-    /// Always.
+    /// In any case.
     Always,
-    /// Never.
+    /// In no case.
     Never,
 }
 
@@ -38,15 +47,25 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Look at every node and hold them against each other; changes nothing.
     Check(CheckArgs),
-    /// Show what `run` would do: every step, its command, and kubeadm's configuration; changes nothing.
+    /// Show what `run` would do; changes nothing.
+    ///
+    /// Every step in the order in which it could run, what it waits for, its command, and kubeadm's configuration with its
+    /// secrets masked. The nodes are asked first, as `run` does it: what is done already is not in the plan.
     Plan(PlanArgs),
     /// Take nodes out of the cluster and make them bare again.
+    ///
+    /// `kubeadm reset` on each, and what it leaves behind: the etcd member and the node object, removed from a healthy control
+    /// plane first, and network configuration. Asks before, unless --yes is given.
     Reset(ResetArgs),
     /// List earlier runs.
     Runs,
     /// Watch an earlier run again.
     Replay(ReplayArgs),
-    /// Print completions, man page.
+    /// Explain a phase: what it does, needs and leaves, the command, and what to do when it fails.
+    ///
+    /// Without PHASE, the phases of kubeadm's init, join and reset, in their order.
+    Explain(ExplainArgs),
+    /// Print completions for a shell, or a man page.
     Generate {
         /// What to print.
         #[command(subcommand)]
@@ -57,67 +76,12 @@ pub(super) enum Command {
     Simulate(SimulateArgs),
 }
 
-/// How a run tells of itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Output {
-    /// For people.
-    Text,
-    /// One object a line, see the README.
-    Json,
-    /// Groups, annotations and a summary for GitHub Actions.
-    Github,
-}
-
-#[derive(Debug, Clone, Args)]
-pub(super) struct FaceArgs {
-    /// How to tell of the run on standard output.
-    #[arg(long, value_enum, default_value_t = Output::Text)]
-    pub(super) output: Output,
-    /// Also write a JUnit report: a suite a node, a case a phase.
-    #[arg(long, value_name = "FILE")]
-    pub(super) junit: Option<PathBuf>,
-    /// Also show what kubeadm prints.
-    #[arg(long, short)]
-    pub(super) verbose: bool,
-}
-
-#[derive(Debug, Clone, Args)]
-pub(super) struct SshArgs {
-    /// Accept the host key of a node never met before, and say so.
-    #[arg(long)]
-    pub(super) accept_new_host_keys: bool,
-}
-
-#[derive(Debug, Clone, Default, Args)]
-pub(super) struct PolicyArgs {
-    /// Change only these nodes.
-    #[arg(long, value_name = "NODE", value_delimiter = ',')]
-    pub(super) only: Vec<NodeNameArg>,
-    /// Take the phases before this one as done.
-    #[arg(long, value_name = "PHASE")]
-    pub(super) from: Option<String>,
-    /// Leave the phases after this one for later.
-    #[arg(long, value_name = "PHASE")]
-    pub(super) until: Option<String>,
-    /// Leave a phase out, for a reason.
-    #[arg(long, value_name = "PHASE=REASON", value_parser = skip)]
-    pub(super) skip: Vec<(String, String)>,
-    /// Stop before a phase.
-    #[arg(long = "break", value_name = "PHASE")]
-    pub(super) breaks: Vec<String>,
-    /// Run every sub-phase by itself, also where kubeadm can run the group at once.
-    #[arg(long)]
-    pub(super) leaves: bool,
-    /// Stop everything after this time: 90s, 15m, 1h.
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub(super) timeout: Option<std::time::Duration>,
-}
-
 #[derive(Debug, Args)]
+#[command(after_help = TABLE)]
 pub(super) struct RunArgs {
     /// The inventory.
     pub(super) inventory: PathBuf,
-    /// Run to the end without asking.
+    /// Without the console, to the end; chosen by itself where there is no terminal.
     #[arg(long)]
     pub(super) auto: bool,
     /// Go on with the last run of this cluster.
@@ -126,10 +90,10 @@ pub(super) struct RunArgs {
     /// Begin a new run although the last one of this cluster did not end well.
     #[arg(long)]
     pub(super) fresh: bool,
-    /// Answer yes to questions.
-    #[arg(long, short)]
+    /// Answer yes to questions: go on with a last run that did not end well.
+    #[arg(long, short, conflicts_with = "fresh")]
     pub(super) yes: bool,
-    /// Where the admin kubeconfig goes; the default is CLUSTER.kubeconfig in the current folder.
+    /// Where the admin kubeconfig goes [default: CLUSTER.kubeconfig in the current folder].
     #[arg(long, value_name = "FILE", conflicts_with = "no_kubeconfig")]
     pub(super) kubeconfig: Option<PathBuf>,
     /// Do not fetch the admin kubeconfig.
@@ -138,15 +102,16 @@ pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
     #[command(flatten)]
-    pub(super) face: FaceArgs,
-    #[command(flatten)]
     pub(super) ssh: SshArgs,
+    #[command(flatten)]
+    pub(super) face: FaceArgs,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = TABLE)]
 pub(super) struct DemoArgs {
-    /// What happens on the rack; see --list-scenarios.
-    #[arg(long, value_name = "NAME", default_value = "goldentooth")]
+    /// What happens on the rack: a name from --list-scenarios, or a YAML file.
+    #[arg(long, value_name = "NAME|FILE", default_value = "goldentooth")]
     pub(super) scenario: String,
     /// List the scenarios, a line each.
     #[arg(long)]
@@ -154,15 +119,15 @@ pub(super) struct DemoArgs {
     /// How fast time passes: 1 is life's own pace; without it, as fast as this machine goes.
     #[arg(long, value_name = "X", value_parser = speed)]
     pub(super) speed: Option<f64>,
-    /// Run to the end without asking.
+    /// Without the console, to the end; chosen by itself where there is no terminal.
     #[arg(long)]
     pub(super) auto: bool,
     /// Another rack than the goldentooth one.
     #[arg(long, value_name = "FILE")]
     pub(super) inventory: Option<PathBuf>,
-    /// The simulated kubeadm's version.
+    /// The simulated kubeadm's version [default: the inventory's].
     #[arg(long, value_name = "VERSION")]
-    pub(super) kubernetes: Option<String>,
+    pub(super) kubernetes: Option<Version>,
     /// The same number gives the same run.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(super) seed: u64,
@@ -173,14 +138,24 @@ pub(super) struct DemoArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = TABLE)]
 pub(super) struct CheckArgs {
     /// The inventory.
     pub(super) inventory: PathBuf,
     /// How to print the result.
-    #[arg(long, value_enum, default_value_t = Output::Text)]
-    pub(super) output: Output,
+    #[arg(long, value_enum, default_value_t = CheckOutput::Text, help_heading = "Output")]
+    pub(super) output: CheckOutput,
     #[command(flatten)]
     pub(super) ssh: SshArgs,
+}
+
+/// How a check is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckOutput {
+    /// For people: nodes by checks, and what was found.
+    Text,
+    /// One object a line, as `run` prints them.
+    Json,
 }
 
 /// How a plan is printed.
@@ -188,22 +163,23 @@ pub(super) struct CheckArgs {
 pub(super) enum PlanOutput {
     /// For people.
     Text,
-    /// One object.
+    /// One object: `steps` and `configs`.
     Json,
-    /// A flowchart.
+    /// A flowchart in Mermaid's language.
     Mermaid,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = TABLE)]
 pub(super) struct PlanArgs {
     /// The inventory.
     pub(super) inventory: PathBuf,
-    /// How to print it.
-    #[arg(long, value_enum, default_value_t = PlanOutput::Text)]
-    pub(super) output: PlanOutput,
     /// Ask no node: take all of them as bare, with the inventory's version of kubeadm.
     #[arg(long)]
     pub(super) offline: bool,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = PlanOutput::Text, help_heading = "Output")]
+    pub(super) output: PlanOutput,
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
     #[command(flatten)]
@@ -211,18 +187,20 @@ pub(super) struct PlanArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = TABLE)]
 pub(super) struct ResetArgs {
     /// The inventory.
     pub(super) inventory: PathBuf,
-    /// Nodes to reset; none: all.
-    pub(super) nodes: Vec<NodeNameArg>,
-    /// Answer yes to questions.
+    /// Nodes to reset; none: all of them, and with them the cluster.
+    #[arg(value_name = "NODE")]
+    pub(super) nodes: Vec<NodeName>,
+    /// Answer yes to questions: do not ask whether this is meant.
     #[arg(long, short)]
     pub(super) yes: bool,
     #[command(flatten)]
-    pub(super) face: FaceArgs,
-    #[command(flatten)]
     pub(super) ssh: SshArgs,
+    #[command(flatten)]
+    pub(super) face: FaceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -236,6 +214,15 @@ pub(super) struct ReplayArgs {
     pub(super) face: FaceArgs,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// As kubeadm writes it: `certs/ca`, `init/certs/ca`, `upload-certs`, or a group such as `certs`.
+    pub(super) phase: Option<String>,
+    /// Of which release.
+    #[arg(long, value_name = "VERSION", default_value = "v1.36.0")]
+    pub(super) kubernetes: Version,
+}
+
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum Generate {
     /// Completions for a shell.
@@ -243,8 +230,11 @@ pub(super) enum Generate {
         /// Which.
         shell: clap_complete::Shell,
     },
-    /// The man page.
-    Man,
+    /// The man page of kubestep, or of one of its commands.
+    Man {
+        /// The command: `run`, `plan` …
+        command: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -258,41 +248,6 @@ pub(super) struct SimulateArgs {
     /// `kubeadm` and its arguments.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(super) command: Vec<String>,
-}
-
-pub(super) type NodeNameArg = NodeName;
-
-impl std::str::FromStr for NodeName {
-    type Err = crate::ids::InvalidNodeName;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::new(text)
-    }
-}
-
-fn skip(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((phase, reason)) if !phase.is_empty() && !reason.trim().is_empty() => {
-            Ok((phase.to_owned(), reason.trim().to_owned()))
-        }
-        _ => Err("write it as PHASE=REASON; the reason goes into the journal".to_owned()),
-    }
-}
-
-fn duration(text: &str) -> Result<std::time::Duration, String> {
-    let span: jiff::SignedDuration =
-        text.parse().map_err(|_| "write a time like 90s, 15m or 1h".to_owned())?;
-    std::time::Duration::try_from(span)
-        .ok()
-        .filter(|span| !span.is_zero())
-        .ok_or_else(|| "the time must be longer than nothing".to_owned())
-}
-
-fn speed(text: &str) -> Result<f64, String> {
-    text.parse::<f64>()
-        .ok()
-        .filter(|speed| speed.is_finite() && *speed > 0.0)
-        .ok_or_else(|| "write a number above 0, such as 1 or 20".to_owned())
 }
 
 #[cfg(test)]
