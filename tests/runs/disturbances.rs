@@ -49,10 +49,8 @@ fn kubeadm_killed_on_the_node() {
             for after in ["0s", "2s"] {
                 let fault = format!("{{ node: {node}, phase: {phase}, kind: kill, after: {after} }}");
                 let (world, _) = comes_through(&fault, "v1.29.6", &fault).await;
-                assert_eq!(
-                    world.done(&name("c1"), "init/certs/ca"),
-                    if phase == "init/certs/apiserver" { 2 } else { 1 }
-                );
+                let again = phase == "init/certs/apiserver";
+                assert!(world.done(&name("c1"), "init/certs/ca") <= 1 + usize::from(again), "{fault}");
             }
         }
     });

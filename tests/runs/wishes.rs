@@ -245,19 +245,36 @@ fn others_can_not_come_before_the_first() {
 #[test]
 fn until_a_phase_and_from_a_phase() {
     on_virtual_time(async {
-        let world = world(2, 1);
-        let mut console = world.console();
-        console.wish.until = Some("init/upload-config".into());
-        console.wish.only = vec![name("c1")];
-        console.go().await.assert_exit(0);
-        assert_eq!(world.done(&name("c1"), "init/upload-config/kubelet"), 1);
-        assert_eq!(world.done(&name("c1"), "init/upload-certs"), 0);
-        world.assert_no_secrets();
-        let mut console = world.console();
-        console.wish.from = Some("init/upload-certs".into());
-        let left = console.go().await;
-        left.assert_exit(0);
-        assert_eq!(world.done(&name("c1"), "init/upload-config/kubelet"), 1);
-        world.assert_healthy().await;
+        for (until, from) in [
+            ("init/upload-config", "init/upload-certs"),
+            ("init/certs", "init/kubeconfig"),
+            ("certs/apiserver", "certs/apiserver-kubelet-client"),
+            ("bootstrap-token", "init/kubelet-finalize"),
+        ] {
+            let world = world(2, 1);
+            let mut console = world.console();
+            console.wish.until = Some(until.into());
+            console.wish.only = vec![name("c1")];
+            let left = console.go().await;
+            assert_eq!(left.ending.as_ref().unwrap().exit_code, 0, "{until}\n{}", left.text);
+            world.assert_no_secrets();
+            let before: Vec<String> = world
+                .rack
+                .calls()
+                .iter()
+                .flat_map(|call| call.phases.iter().map(|s| s.phase.clone()))
+                .collect();
+            let id = kubestep::ids::PhaseId::new(before.last().unwrap());
+            assert!(id.matches(until), "{until}: {before:?}");
+            let mut console = world.console();
+            console.wish.from = Some(from.into());
+            let left = console.go().await;
+            assert_eq!(left.ending.as_ref().unwrap().exit_code, 0, "{from}\n{}", left.text);
+            for phase in before {
+                let published = ["init/upload-certs", "init/bootstrap-token"].contains(&phase.as_str());
+                assert!(published || world.done(&name("c1"), &phase) == 1, "{phase} again from {from}");
+            }
+            world.assert_healthy().await;
+        }
     });
 }
