@@ -19,6 +19,8 @@ pub enum Input {
         /// What an earlier console's journal says of them.
         restored: Vec<Restored>,
     },
+    /// There will be no more steps, and nothing may be changed: the run ends as failed.
+    Refuse(String),
     /// The operator's wish.
     Command(Command),
     /// A step that the engine started is over.

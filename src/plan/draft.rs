@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::catalog::RetryClass;
+use crate::catalog::{self, Command, RetryClass};
 use crate::ids::{NodeName, PhaseId, StepId};
 use crate::inventory::model::{HookPoint, Host};
 use crate::survey::facts::{Facts, Membership};
@@ -45,7 +45,17 @@ impl Draft<'_> {
     /// Whether the node still has to be brought in.
     pub(super) fn is_new(&self, node: &NodeName) -> bool {
         let Some(facts) = self.facts(node) else { return false };
-        self.ground.resuming || matches!(facts.membership(), Membership::Fresh | Membership::Partial)
+        self.ground.resuming
+            || self.goes_on(node)
+            || matches!(facts.membership(), Membership::Fresh | Membership::Partial)
+    }
+
+    /// Whether the operator names a phase of this node's to go on from, whatever the node looks like.
+    fn goes_on(&self, node: &NodeName) -> bool {
+        let command = if node == self.ground.leader { Command::Init } else { Command::Join };
+        self.wish.from.as_ref().is_some_and(|from| {
+            catalog::tree(command, &self.kubeadm(node)).iter().any(|phase| phase.id.matches(from))
+        })
     }
 
     /// Adds a step of ours and says its name.

@@ -65,7 +65,9 @@ impl Run {
     }
 
     async fn steer(self, started: EventKind) -> (Ending, RunState) {
-        let Self { context, engine, mut recorder, planner, mut commands, mut links } = self;
+        let Self { mut context, engine, mut recorder, planner, mut commands, mut links } = self;
+        // Whoever names a phase to go on from has been there before.
+        context.resuming |= planner.wish.from.is_some();
         recorder.push(started);
         let context = Rc::new(context);
         let (to_loop, mut words) = mpsc::channel(WORDS);

@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::catalog::{self, Diagnosis};
 use crate::engine::{Exit, Failure};
-use crate::ids::{Attempt, PhaseId};
+use crate::ids::{Attempt, PhaseId, StepId};
 use crate::plan::step::{Step, Work};
 use crate::text::LineSplitter;
 use crate::transport::{Ended, Request, RunKey, Start, TransportError};
@@ -29,23 +29,11 @@ pub(super) struct Told {
 }
 
 /// The name under which the node knows an attempt.
-pub(super) fn key(context: &Context, voice: &Voice) -> RunKey {
-    let StepName { node, phase } = StepName::of(voice);
-    RunKey::new(&format!("{}.{node}.{phase}.{}", context.root, voice.attempt))
+pub(super) fn key(context: &Context, step: &StepId, attempt: Attempt) -> RunKey {
+    RunKey::new(&format!("{}.{}.{}.{attempt}", context.root, step.node, step.phase))
 }
 
-struct StepName<'a> {
-    node: &'a str,
-    phase: &'a str,
-}
-
-impl<'a> StepName<'a> {
-    fn of(voice: &'a Voice) -> Self {
-        Self { node: voice.step.node.as_str(), phase: voice.step.phase.as_str() }
-    }
-}
-
-/// Runs `request` under the attempt's key and passes its lines on; none when it was stopped.
+/// Runs `request` under the attempt's key and passes its lines on. When it was stopped, the way it is told.
 pub(super) async fn follow(
     context: &Context,
     voice: &Voice,
@@ -54,9 +42,9 @@ pub(super) async fn follow(
     covers: &[PhaseId],
     watched: Option<&watch::Seen>,
     stop: &CancellationToken,
-) -> Option<Told> {
+) -> Result<Told, Exit> {
     let node = &voice.step.node;
-    let key = key(context, voice);
+    let key = key(context, &voice.step, voice.attempt);
     context.keys.borrow_mut().entry(node.clone()).or_default().push(key.clone());
     let (to, mut from) = mpsc::channel(64);
     let version = context.kubeadm_of(node);
@@ -91,20 +79,19 @@ pub(super) async fn follow(
     drop(to);
     let Some(ended) = ended else {
         let killed = tokio::time::timeout(STOP_LIMIT, context.hands.kill(node, &key, GRACE)).await;
-        if !matches!(killed, Ok(Ok(_))) {
-            let text = format!(
-                "{} could not be told to stop {}; it may still be running there",
-                node, voice.step.phase
-            );
-            voice.say(Word::Notice(crate::diag::Severity::Warning, text)).await;
+        if matches!(killed, Ok(Ok(_))) {
+            return Err(Exit::STOPPED);
         }
-        return None;
+        let phase = &voice.step.phase;
+        let text = format!("{node} could not be told to stop {phase}; it may still be running there");
+        voice.say(Word::Notice(crate::diag::Severity::Warning, text.clone())).await;
+        return Err(Exit::Stopped { note: Some(text), diagnosis: None });
     };
     while let Ok(bytes) = from.try_recv() {
         ear.hear(&bytes).await;
     }
     ear.end().await;
-    Some(Told { ended, lines: ear.kept })
+    Ok(Told { ended, lines: ear.kept })
 }
 
 /// Turns bytes into clean lines.
@@ -184,8 +171,9 @@ pub(super) async fn run(
         {
             return Exit::Failed(failure);
         }
-        let Some(told) = follow(context, voice, &request, start, &step.covers, watched, stop).await else {
-            return Exit::STOPPED;
+        let told = match follow(context, voice, &request, start, &step.covers, watched, stop).await {
+            Ok(told) => told,
+            Err(stopped) => return stopped,
         };
         match told.ended {
             Ok(Ended::Exited(rc)) => {

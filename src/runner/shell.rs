@@ -53,8 +53,9 @@ pub(super) async fn hook(
 ) -> Exit {
     let request = Request::Shell { text: run.to_owned() };
     let start = if reattach { Start::Attach } else { Start::Run };
-    let Some(told) = super::kubeadm::follow(context, voice, &request, start, &[], None, stop).await else {
-        return Exit::STOPPED;
+    let told = match super::kubeadm::follow(context, voice, &request, start, &[], None, stop).await {
+        Ok(told) => told,
+        Err(stopped) => return stopped,
     };
     match told.ended {
         Ok(Ended::Exited(0)) => Exit::Done { note: None },
