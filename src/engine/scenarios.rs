@@ -251,11 +251,11 @@ fn a_failed_worker_does_not_stop_the_others() {
 #[test]
 fn a_failed_control_plane_bars_those_that_have_not_begun() {
     let mut steps = rack();
-    steps.iter_mut().for_each(|step| {
+    for step in &mut steps {
         if step.id == id("c:join/prepare") {
             step.after.push(Edge::done(id("a:init/addon")));
         }
-    });
+    }
     let mut bench = Bench::new(policy(), steps);
     through_upload(&mut bench);
     bench.fail("b:join/prepare");

@@ -60,7 +60,8 @@ impl Run {
     /// Runs to the end and says how it ended and what became of everything. Needs a current-thread runtime.
     pub async fn go(self, started: EventKind) -> (Ending, RunState) {
         let local = LocalSet::new();
-        local.run_until(self.steer(started)).await
+        // Boxed here and below: the whole of a run as one type would be too deep for the compiler.
+        local.run_until(Box::pin(self.steer(started))).await
     }
 
     async fn steer(self, started: EventKind) -> (Ending, RunState) {
@@ -177,7 +178,7 @@ impl Wheel {
         let voice = Voice { step: step.clone(), attempt, to: self.to_loop.clone() };
         let context = Rc::clone(&self.context);
         let handle = self.tasks.spawn_local(async move {
-            let exit = perform(&context, &voice, &work, how, &stop).await;
+            let exit = Box::pin(perform(&context, &voice, &work, how, &stop)).await;
             voice.say(Word::Exit(exit)).await;
         });
         self.names.insert(handle.id(), (step, attempt));

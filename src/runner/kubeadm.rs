@@ -191,7 +191,7 @@ pub(super) async fn run(
             Ok(Ended::Exited(rc)) => {
                 let exit = judge(context, step, rc, &told.lines, watch::diagnosis(&seen));
                 if members::is_etcd_join(step) {
-                    return members::confirm(context, voice, step, exit, stop).await;
+                    return evidence::confirm(context, voice, step, exit, stop).await;
                 }
                 return exit;
             }

@@ -11,6 +11,7 @@ mod hands;
 mod kubeadm;
 mod material;
 mod members;
+mod outcome;
 mod perform;
 mod planner;
 mod recorder;

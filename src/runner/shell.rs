@@ -10,8 +10,8 @@ use crate::secret::Secret;
 use crate::transport::{Ended, Request, Start};
 
 use super::Context;
-use super::config::last;
-use super::perform::{Done, failure, permanent};
+use super::outcome::last;
+use super::outcome::{Done, failure, permanent};
 use super::report::Voice;
 
 const LIMIT: Duration = Duration::from_secs(60);

@@ -11,7 +11,7 @@ use crate::survey::verify::{self as standing, Standing};
 use crate::transport::{Request, TransportError};
 
 use super::Context;
-use super::perform::permanent;
+use super::outcome::permanent;
 use super::report::{Voice, Word};
 
 const PAUSE: Duration = Duration::from_secs(1);

@@ -10,7 +10,7 @@ use crate::text;
 use crate::transport::Request;
 
 use super::Context;
-use super::perform::{Done, failure, permanent};
+use super::outcome::{Done, failure, permanent};
 use super::report::{Voice, Word};
 
 const PROBE_LIMIT: Duration = Duration::from_secs(60);
