@@ -10,7 +10,13 @@ mod world;
 
 #[path = "runs/bring_up.rs"]
 mod bring_up;
+#[path = "runs/disturbances.rs"]
+mod disturbances;
 #[path = "runs/failures.rs"]
 mod failures;
 #[path = "runs/order.rs"]
 mod order;
+#[path = "runs/resume.rs"]
+mod resume;
+#[path = "runs/wishes.rs"]
+mod wishes;

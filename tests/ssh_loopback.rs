@@ -19,5 +19,7 @@ mod measure;
 mod node;
 #[path = "ssh/runs.rs"]
 mod runs;
+#[path = "ssh/sudo.rs"]
+mod sudo;
 #[path = "ssh/wire.rs"]
 mod wire;

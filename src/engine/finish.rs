@@ -21,7 +21,7 @@ impl Engine {
             }
         }
         let all_good = self.slots.iter().all(|slot| slot.status.is_good());
-        let over = if self.cancel.is_some() {
+        let over = if self.cancel.is_some() || self.refused.is_some() {
             self.candidates.is_empty()
         } else if self.policy.interactive {
             all_good
@@ -41,7 +41,7 @@ impl Engine {
         if let Some(reason) = self.cancel_reason.as_ref().filter(|_| !self.given_up) {
             return (RunOutcome::Cancelled, Some(reason.clone()));
         }
-        if all_good {
+        if all_good && self.refused.is_none() {
             return (RunOutcome::Succeeded, None);
         }
         let failed: Vec<_> = self.slots.iter().filter(|slot| slot.status == Status::Failed).collect();
@@ -57,6 +57,7 @@ impl Engine {
             !self.policy.is_control_plane(&slot.step.id) || slot.step.work == crate::plan::step::Work::CleanUp
         });
         let reason = failed.first().map(|slot| reason_of(&slot.step.id, failed.len()));
+        let reason = self.refused.clone().or(reason);
         // A run that stopped after looking has done nothing that could be good in part.
         let worked = self.slots.iter().any(|slot| !is_survey(&slot.step.work));
         if worked && only_workers && nodes.len() <= self.policy.worker_allowance {

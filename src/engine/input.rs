@@ -19,6 +19,8 @@ pub enum Input {
         /// What an earlier console's journal says of them.
         restored: Vec<Restored>,
     },
+    /// There will be no more steps, and nothing may be changed: the run ends as failed.
+    Refuse(String),
     /// The operator's wish.
     Command(Command),
     /// A step that the engine started is over.
@@ -48,7 +50,14 @@ pub enum Exit {
     Stopped {
         /// What it was at: the reason a wait gives for not having ended.
         note: Option<String>,
+        /// Likely cause and fix, where a wait saw them.
+        diagnosis: Option<Box<Diagnosis>>,
     },
+}
+
+impl Exit {
+    /// Stopped, and nothing more to say.
+    pub const STOPPED: Self = Self::Stopped { note: None, diagnosis: None };
 }
 
 /// Why a step is not done.

@@ -25,6 +25,8 @@ pub struct Engine {
     pub(super) cancel_reason: Option<String>,
     /// The run is being ended because of a failure, and by nobody's wish.
     pub(super) given_up: bool,
+    /// Why nothing may be changed.
+    pub(super) refused: Option<String>,
     complete: bool,
     surveyed: bool,
     pub(super) finished: bool,
@@ -44,6 +46,7 @@ impl Engine {
             cancel: None,
             cancel_reason: None,
             given_up: false,
+            refused: None,
             complete: false,
             surveyed: false,
             finished: false,
@@ -75,6 +78,10 @@ impl Engine {
             Input::Extend { steps, complete, restored } => {
                 self.extend(steps, complete);
                 self.restore(restored);
+            }
+            Input::Refuse(why) => {
+                self.complete = true;
+                self.refused = Some(why);
             }
             Input::Command(command) => self.command(now, command),
             Input::Exited { step, attempt, exit } => self.exited(now, &step, attempt, exit),
@@ -210,7 +217,7 @@ impl Engine {
             Exit::Done { note } => {
                 self.over(at, Status::Succeeded, duration, Ending { reason: note, ..Ending::default() });
             }
-            Exit::Stopped { note } if overdue => {
+            Exit::Stopped { note, diagnosis } if overdue => {
                 let budget = crate::text::duration(self.slots[at].step.budget);
                 let reason = match note {
                     Some(note) => format!("not there after {budget}: {note}"),
@@ -218,11 +225,18 @@ impl Engine {
                 };
                 // What was waited for as long as the inventory says is not waited for again.
                 let permanent = matches!(self.slots[at].step.work, Work::Wait { .. } | Work::Verify);
-                self.failed(at, duration, Failure { reason, permanent, ..Failure::default() });
+                self.failed(at, duration, Failure { reason, diagnosis, permanent, ..Failure::default() });
             }
-            Exit::Stopped { .. } => {
-                let reason = Some("stopped on the node".to_owned());
-                self.over(at, Status::Cancelled, duration, Ending { reason, ..Ending::default() });
+            Exit::Stopped { note, .. } => {
+                let looks = matches!(self.slots[at].step.work, Work::Wait { .. } | Work::Verify);
+                let reason = match note {
+                    Some(note) if looks => format!("stopped; not there yet: {note}"),
+                    Some(note) => note,
+                    None if looks => "stopped".to_owned(),
+                    None => "stopped on the node".to_owned(),
+                };
+                let ending = Ending { reason: Some(reason), ..Ending::default() };
+                self.over(at, Status::Cancelled, duration, ending);
             }
             Exit::Failed(failure) => self.failed(at, duration, failure),
         }

@@ -251,11 +251,11 @@ fn a_failed_worker_does_not_stop_the_others() {
 #[test]
 fn a_failed_control_plane_bars_those_that_have_not_begun() {
     let mut steps = rack();
-    steps.iter_mut().for_each(|step| {
+    for step in &mut steps {
         if step.id == id("c:join/prepare") {
             step.after.push(Edge::done(id("a:init/addon")));
         }
-    });
+    }
     let mut bench = Bench::new(policy(), steps);
     through_upload(&mut bench);
     bench.fail("b:join/prepare");
@@ -340,7 +340,7 @@ fn cancelling_drains_first_and_stops_then() {
     bench.give(Input::Command(Command::Cancel { stage: CancelStage::Stop, reason: "now".into() }));
     assert_eq!(bench.stopping.len(), 4);
     for text in ["a:init/addon", "b:join/etcd", "w:join/kubelet", "x:join/kubelet"] {
-        bench.end(text, Exit::Stopped { note: None });
+        bench.end(text, Exit::STOPPED);
     }
     assert_eq!(bench.names(), ["a:clean-up"], "secrets are removed all the same");
     bench.done("a:clean-up");
@@ -353,7 +353,7 @@ fn a_step_out_of_time_is_stopped_and_has_failed() {
     let timer = bench.timers[0].clone();
     bench.give(Input::Timer(timer.clone()));
     assert_eq!(bench.stopping, [id("a:init/certs")]);
-    bench.end("a:init/certs", Exit::Stopped { note: Some("the kubelet is down".into()) });
+    bench.end("a:init/certs", Exit::Stopped { note: Some("the kubelet is down".into()), diagnosis: None });
     let seen = bench.state.step(&id("a:init/certs")).unwrap();
     assert_eq!(seen.status, state::Status::Failed);
     assert_eq!(
@@ -443,7 +443,7 @@ proptest! {
                     let exit = match how {
                         0 => Exit::Failed(Failure { reason: "x".into(), ..Failure::default() }),
                         1 => Exit::Failed(Failure { reason: "x".into(), permanent: true, unreachable: true, ..Failure::default() }),
-                        2 => Exit::Stopped { note: None },
+                        2 => Exit::STOPPED,
                         _ => Exit::Done { note: None },
                     };
                     bench.give(Input::Exited { step, attempt, exit });

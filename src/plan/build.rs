@@ -1,37 +1,17 @@
 //! From an inventory and what its nodes said to steps.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::catalog::RetryClass;
-use crate::ids::{NodeName, PhaseId, StepId};
+use crate::ids::{NodeName, StepId};
 use crate::inventory::model::{Host, Inventory, Role};
 use crate::survey::facts::{Facts, Membership};
-use crate::version::Version;
 
+use super::draft::{Draft, own};
+use super::ground::Ground;
 use super::select::{Wish, narrow};
-use super::step::{Edge, Need, Resource, Step, Work};
-use super::units::Unit;
+use super::step::{Edge, Step, Work};
 use super::{init, join};
-
-/// What a plan is made from.
-#[derive(Debug, Clone, Copy)]
-pub struct Ground<'a> {
-    /// What the operator has.
-    pub inventory: &'a Inventory,
-    /// What the nodes said; a node that is not here is not in the plan.
-    pub facts: &'a BTreeMap<NodeName, Facts>,
-    /// The cluster's version.
-    pub version: &'a Version,
-    /// Where `init` runs or has run.
-    pub leader: &'a NodeName,
-    /// An earlier run is gone on with: nodes it had begun with are not taken for finished.
-    pub resuming: bool,
-    /// kubeadm's configuration for `init` on the node.
-    pub init_config: &'a str,
-    /// kubeadm's configuration for `join` on the nodes.
-    pub join_config: &'a str,
-}
 
 /// Where `init` runs: the first control plane of the file that is in a cluster already, else the first one.
 pub fn leader(inventory: &Inventory, facts: &BTreeMap<NodeName, Facts>) -> Option<NodeName> {
@@ -101,175 +81,4 @@ pub fn run(ground: &Ground<'_>, wish: &Wish) -> Vec<Step> {
     }
     draft.clean_up();
     narrow(draft.steps, wish)
-}
-
-/// A step of ours; it may always be run again.
-pub(super) fn own(id: StepId, work: Work, after: Vec<Edge>, budget: Duration) -> Step {
-    Step { id, work, after, holds: Vec::new(), covers: Vec::new(), retry: RetryClass::Safe, budget }
-}
-
-/// A plan being written.
-pub(super) struct Draft<'a> {
-    pub(super) ground: Ground<'a>,
-    pub(super) wish: &'a Wish,
-    pub(super) steps: Vec<Step>,
-}
-
-impl Draft<'_> {
-    pub(super) fn facts(&self, node: &NodeName) -> Option<&Facts> {
-        self.ground.facts.get(node)
-    }
-
-    /// The node's own kubeadm decides what its phases are called.
-    pub(super) fn kubeadm(&self, node: &NodeName) -> Version {
-        self.facts(node)
-            .and_then(|facts| facts.kubeadm.clone())
-            .unwrap_or_else(|| self.ground.version.clone())
-    }
-
-    fn takes_part(&self, host: &Host) -> bool {
-        self.wish.wants(&host.name) && self.ground.facts.contains_key(&host.name)
-    }
-
-    /// Whether the node still has to be brought in.
-    fn is_new(&self, node: &NodeName) -> bool {
-        let Some(facts) = self.facts(node) else { return false };
-        self.ground.resuming || matches!(facts.membership(), Membership::Fresh | Membership::Partial)
-    }
-
-    /// Adds a step of ours and says its name.
-    pub(super) fn own(
-        &mut self,
-        node: &NodeName,
-        phase: &str,
-        work: Work,
-        after: Vec<Edge>,
-        budget: Duration,
-    ) -> StepId {
-        let id = StepId::new(node.clone(), phase);
-        let mut after = after;
-        after.insert(0, Edge::done(StepId::new(node.clone(), "check")));
-        self.steps.push(own(id.clone(), work, after, budget));
-        id
-    }
-
-    /// Adds a command of kubeadm's and says its name.
-    pub(super) fn kubeadm_step(
-        &mut self,
-        node: &NodeName,
-        unit: Unit,
-        after: Vec<Edge>,
-        mut holds: Vec<Resource>,
-    ) -> StepId {
-        let id = StepId::new(node.clone(), unit.phase);
-        holds.insert(0, Resource::Kubeadm(node.clone()));
-        self.steps.push(Step {
-            id: id.clone(),
-            work: Work::Kubeadm { args: unit.args },
-            after,
-            holds,
-            covers: unit.covers,
-            retry: unit.retry,
-            budget: unit.budget,
-        });
-        id
-    }
-
-    /// Before 1.28 the configuration file can't say `all` (kubeadm.md §2.5): the command line has to.
-    pub(super) fn ignore_all(&self, kubeadm: &Version, commands: &mut [Unit]) {
-        let all = self.ground.inventory.kubernetes.ignore_preflight_errors.iter().any(|name| name == "all");
-        if !all || kubeadm.at_least(28) {
-            return;
-        }
-        for command in commands.iter_mut().filter(|command| command.phase.leaf() == "preflight") {
-            command.args.push("--ignore-preflight-errors=all".to_owned());
-        }
-    }
-
-    /// The first step on `node` that runs `phase`, alone or within a group.
-    pub(super) fn runs(&self, node: &NodeName, phase: &str) -> Option<StepId> {
-        let wanted = PhaseId::new(phase);
-        self.steps
-            .iter()
-            .rev()
-            .find(|step| {
-                step.id.node == *node && (step.id.phase.is_within(phase) || step.covers.contains(&wanted))
-            })
-            .map(|step| step.id.clone())
-    }
-
-    /// Hooks of one point, in the inventory's order, one after the other; the last one's name.
-    pub(super) fn hooks(
-        &mut self,
-        host: &Host,
-        at: crate::inventory::model::HookPoint,
-        after: &[Edge],
-    ) -> Vec<Edge> {
-        let mut after = after.to_vec();
-        let budget = Duration::from_secs(600);
-        let hooks: Vec<_> = self
-            .ground
-            .inventory
-            .hooks
-            .iter()
-            .filter(|hook| hook.at == at && hook.role.is_none_or(|role| role == host.role))
-            .cloned()
-            .collect();
-        for (number, hook) in (1..).zip(hooks) {
-            let name = match at {
-                crate::inventory::model::HookPoint::BeforeNode => "before",
-                crate::inventory::model::HookPoint::AfterApi => "api",
-                crate::inventory::model::HookPoint::AfterNode => "after",
-            };
-            let id = self.own(
-                &host.name,
-                &format!("hook-{name}-{number}"),
-                Work::Hook { run: hook.run },
-                after,
-                budget,
-            );
-            after = vec![Edge::done(id)];
-        }
-        after
-    }
-
-    /// Labels, the look at what the node became, and the operator's last word.
-    pub(super) fn finish_node(&mut self, host: &Host, after: Vec<Edge>) {
-        let mut after = after;
-        let is_new = !after.is_empty();
-        if is_new && !host.labels.is_empty() {
-            let labels = host.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-            let id = self.own(&host.name, "label", Work::Label { labels }, after, Duration::from_secs(60));
-            after = vec![Edge::done(id)];
-        }
-        let budget = self.ground.inventory.options.node_ready_timeout;
-        let verified = self.own(&host.name, "verify", Work::Verify, after, budget);
-        if is_new {
-            self.hooks(host, crate::inventory::model::HookPoint::AfterNode, &[Edge::done(verified)]);
-        }
-    }
-
-    /// Secrets go from a node when all its steps are over; from the first control plane, when everybody's are.
-    fn clean_up(&mut self) {
-        let holders: BTreeSet<NodeName> = self
-            .steps
-            .iter()
-            .filter(|step| step.work == Work::WriteConfig)
-            .map(|step| step.id.node.clone())
-            .collect();
-        let all: Vec<StepId> = self.steps.iter().map(|step| step.id.clone()).collect();
-        for node in holders {
-            let after = all
-                .iter()
-                .filter(|id| id.node == node || node == *self.ground.leader)
-                .map(|id| Edge { step: id.clone(), need: Need::Over })
-                .collect();
-            self.steps.push(own(
-                StepId::new(node, "clean-up"),
-                Work::CleanUp,
-                after,
-                Duration::from_secs(120),
-            ));
-        }
-    }
 }

@@ -7,7 +7,7 @@ use crate::ids::NodeName;
 use crate::inventory::model::HookPoint;
 use crate::survey::awaited::Awaited;
 
-use super::build::Draft;
+use super::draft::Draft;
 use super::step::{Edge, Work};
 use super::units::{Unit, unit, units};
 

@@ -7,7 +7,7 @@ use crate::ids::PhaseId;
 use crate::inventory::model::{HookPoint, Host, Role};
 use crate::survey::awaited::Awaited;
 
-use super::build::Draft;
+use super::draft::Draft;
 use super::step::{Edge, Resource, Work};
 use super::units::{Unit, makes_member, unit, units};
 

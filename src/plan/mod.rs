@@ -1,6 +1,8 @@
 //! The plan: steps, what they wait for, and what they take turns with.
 
 mod build;
+mod draft;
+mod ground;
 mod init;
 mod join;
 mod reset;
@@ -8,6 +10,7 @@ mod select;
 pub mod step;
 mod units;
 
-pub use build::{Ground, leader, run, survey};
+pub use build::{leader, run, survey};
+pub use ground::Ground;
 pub use reset::reset;
 pub use select::Wish;

@@ -7,7 +7,8 @@ use crate::ids::{NodeName, StepId};
 use crate::inventory::model::{Host, Role};
 use crate::survey::facts::Membership;
 
-use super::build::{Ground, own};
+use super::draft::own;
+use super::ground::Ground;
 use super::step::{Edge, Resource, Step, Work};
 
 /// Resets `nodes`, or every node that has something to reset: workers first, then control planes one at a time,

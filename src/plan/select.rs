@@ -42,6 +42,10 @@ impl Wish {
 /// Leaves out steps before `from` and after `until`; what needed them needs what they needed.
 pub(super) fn narrow(steps: Vec<Step>, wish: &Wish) -> Vec<Step> {
     let mut out: BTreeSet<StepId> = BTreeSet::new();
+    // Every run makes new secrets; who joins with them needs them published.
+    let joins = steps.iter().any(|step| step.id.phase.is_within("join"));
+    let publishes =
+        |step: &Step| ["init/upload-certs", "init/bootstrap-token"].contains(&step.id.phase.as_str());
     let nodes: BTreeSet<NodeName> = steps.iter().map(|step| step.id.node.clone()).collect();
     for node in nodes {
         let own: Vec<&Step> =
@@ -54,7 +58,8 @@ pub(super) fn narrow(steps: Vec<Step>, wish: &Wish) -> Vec<Step> {
             Some((own.iter().position(matching)?, own.iter().rposition(matching)?))
         };
         if let Some((first, _)) = at(&wish.from) {
-            out.extend(own[..first].iter().map(|step| step.id.clone()));
+            let before = own[..first].iter().filter(|step| !(joins && publishes(step)));
+            out.extend(before.map(|step| step.id.clone()));
         }
         if let Some((_, last)) = at(&wish.until) {
             out.extend(own[last + 1..].iter().map(|step| step.id.clone()));

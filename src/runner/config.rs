@@ -14,7 +14,7 @@ use crate::transport::Request;
 use super::Context;
 use super::context::{INIT_CONFIG, JOIN_CONFIG};
 use super::material::{Material, ca_hash};
-use super::perform::{Done, failure, permanent};
+use super::outcome::{Done, failure, last, permanent};
 
 const LIMIT: Duration = Duration::from_secs(60);
 const CA: &str = "/etc/kubernetes/pki/ca.crt";
@@ -140,10 +140,4 @@ impl Context {
         }
         false
     }
-}
-
-pub(super) fn last(text: &str) -> String {
-    crate::text::sanitize(
-        text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no reason given"),
-    )
 }

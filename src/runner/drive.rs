@@ -60,11 +60,14 @@ impl Run {
     /// Runs to the end and says how it ended and what became of everything. Needs a current-thread runtime.
     pub async fn go(self, started: EventKind) -> (Ending, RunState) {
         let local = LocalSet::new();
-        local.run_until(self.steer(started)).await
+        // Boxed here and below: the whole of a run as one type would be too deep for the compiler.
+        local.run_until(Box::pin(self.steer(started))).await
     }
 
     async fn steer(self, started: EventKind) -> (Ending, RunState) {
-        let Self { context, engine, mut recorder, planner, mut commands, mut links } = self;
+        let Self { mut context, engine, mut recorder, planner, mut commands, mut links } = self;
+        // Whoever names a phase to go on from has been there before.
+        context.resuming |= planner.wish.from.is_some();
         recorder.push(started);
         let context = Rc::new(context);
         let (to_loop, mut words) = mpsc::channel(WORDS);
@@ -175,7 +178,7 @@ impl Wheel {
         let voice = Voice { step: step.clone(), attempt, to: self.to_loop.clone() };
         let context = Rc::clone(&self.context);
         let handle = self.tasks.spawn_local(async move {
-            let exit = perform(&context, &voice, &work, how, &stop).await;
+            let exit = Box::pin(perform(&context, &voice, &work, how, &stop)).await;
             voice.say(Word::Exit(exit)).await;
         });
         self.names.insert(handle.id(), (step, attempt));

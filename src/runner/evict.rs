@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::ids::NodeName;
 use crate::transport::Request;
 
-use super::config::last;
-use super::perform::{Done, failure, permanent};
+use super::outcome::last;
+use super::outcome::{Done, failure, permanent};
 use super::report::Voice;
 use super::{Context, members};
 

@@ -1,15 +1,20 @@
 //! When nobody saw a phase end: what it left on the node tells how far it came.
 
+use tokio_util::sync::CancellationToken;
+
 use crate::engine::{Exit, Failure};
 use crate::plan::step::Step;
 use crate::transport::{Ended, Request, TransportError};
 
-use super::perform::failure;
-use super::report::Voice;
+use super::outcome::failure;
+use super::report::{Voice, Word};
 use super::{Context, members};
 
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 const ETCD_MANIFEST: &str = "/etc/kubernetes/manifests/etcd.yaml";
+/// How long a member that kubeadm has added may take to vote.
+const TO_VOTE: std::time::Duration = std::time::Duration::from_secs(120);
+const PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
 const KUBELET_CONF: &str = "/etc/kubernetes/kubelet.conf";
 
 /// Judges a step whose end is not known: the node was rebooted, or the process vanished.
@@ -73,4 +78,57 @@ pub(super) async fn explain(context: &Context, step: &Step, mut failure: Failure
 async fn exists(context: &Context, step: &Step, path: &str) -> bool {
     let request = Request::Read { path: path.to_owned() };
     matches!(context.hands.ask(&step.id.node, &request, LIMIT).await, Ok(reply) if reply.rc == 0)
+}
+
+/// Holds what kubeadm says of an etcd join against etcd's own list of members: success is a started voter, and a
+/// failure is told with what stands in the list. The next member may only be added after that.
+pub(super) async fn confirm(
+    context: &Context,
+    voice: &Voice,
+    step: &Step,
+    exit: Exit,
+    stop: &CancellationToken,
+) -> Exit {
+    let node = &step.id.node;
+    let until = context.clock.elapsed() + TO_VOTE;
+    let mut note = match exit {
+        Exit::Done { note } => note,
+        Exit::Failed(failure) => {
+            if is_done(context, step).await {
+                let text = format!("{}; but {node} is a started and voting member of etcd", failure.reason);
+                return Exit::Done { note: Some(text) };
+            }
+            return Exit::Failed(explain(context, step, failure).await);
+        }
+        stopped @ Exit::Stopped { .. } => return stopped,
+    };
+    loop {
+        match members::of(context, node).await {
+            Ok(Some(member)) if member.started && member.voter => return Exit::Done { note: note.take() },
+            Ok(member) if context.clock.elapsed() > until => {
+                let what = match member {
+                    None => "etcd does not list it as a member",
+                    Some(member) if member.started => "its member is still a learner and does not vote",
+                    Some(_) => "its member has not started",
+                };
+                let failure = failure(format!("kubeadm says that {node} joined etcd, but {what}"));
+                return Exit::Failed(explain(context, step, failure).await);
+            }
+            Ok(_) => {
+                let waiting_for = format!("{node}'s etcd to start and vote");
+                voice.say(Word::Wait { waiting_for, facts: Vec::new() }).await;
+            }
+            // The cluster is asked again at the end; that it can't be asked now proves nothing.
+            Err(error) if context.clock.elapsed() > until => {
+                let text = format!("etcd's members could not be listed ({})", error.reason);
+                return Exit::Done { note: Some(text) };
+            }
+            Err(_) => {}
+        }
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return Exit::STOPPED,
+            () = context.clock.sleep(PAUSE) => {}
+        }
+    }
 }

@@ -9,9 +9,9 @@ use crate::ids::NodeName;
 use crate::transport::Request;
 
 use super::Context;
-use super::config::last;
 use super::context::{INIT_CONFIG, JOIN_CONFIG};
-use super::perform::{Done, failure, permanent};
+use super::outcome::last;
+use super::outcome::{Done, failure, permanent};
 use super::report::Voice;
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -106,6 +106,8 @@ pub(super) async fn clean_up(context: &Context, voice: &Voice, node: &NodeName) 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]
@@ -117,7 +119,6 @@ mod tests {
         let kept = place(&path, "two", "r3").unwrap().unwrap();
         assert_eq!(std::fs::read_to_string(kept).unwrap(), "one");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "two");
-        use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

@@ -3,15 +3,15 @@
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::catalog;
+use crate::catalog::{self, Diagnosis};
 use crate::engine::{Exit, Failure};
-use crate::ids::{Attempt, PhaseId};
+use crate::ids::{Attempt, PhaseId, StepId};
 use crate::plan::step::{Step, Work};
 use crate::text::LineSplitter;
 use crate::transport::{Ended, Request, RunKey, Start, TransportError};
 
 use super::report::{Voice, Word};
-use super::{Context, config, evidence, members};
+use super::{Context, config, evidence, members, watch};
 
 /// Lines kept for the verdict and the diagnosis; kubeadm prints far fewer.
 const KEPT: usize = 4_000;
@@ -29,33 +29,22 @@ pub(super) struct Told {
 }
 
 /// The name under which the node knows an attempt.
-pub(super) fn key(context: &Context, voice: &Voice) -> RunKey {
-    let StepName { node, phase } = StepName::of(voice);
-    RunKey::new(&format!("{}.{node}.{phase}.{}", context.root, voice.attempt))
+pub(super) fn key(context: &Context, step: &StepId, attempt: Attempt) -> RunKey {
+    RunKey::new(&format!("{}.{}.{}.{attempt}", context.root, step.node, step.phase))
 }
 
-struct StepName<'a> {
-    node: &'a str,
-    phase: &'a str,
-}
-
-impl<'a> StepName<'a> {
-    fn of(voice: &'a Voice) -> Self {
-        Self { node: voice.step.node.as_str(), phase: voice.step.phase.as_str() }
-    }
-}
-
-/// Runs `request` under the attempt's key and passes its lines on; none when it was stopped.
+/// Runs `request` under the attempt's key and passes its lines on. When it was stopped, the way it is told.
 pub(super) async fn follow(
     context: &Context,
     voice: &Voice,
     request: &Request,
     start: Start,
     covers: &[PhaseId],
+    watched: Option<&watch::Seen>,
     stop: &CancellationToken,
-) -> Option<Told> {
+) -> Result<Told, Exit> {
     let node = &voice.step.node;
-    let key = key(context, voice);
+    let key = key(context, &voice.step, voice.attempt);
     context.keys.borrow_mut().entry(node.clone()).or_default().push(key.clone());
     let (to, mut from) = mpsc::channel(64);
     let version = context.kubeadm_of(node);
@@ -70,33 +59,39 @@ pub(super) async fn follow(
     };
     let ended = {
         let run = context.hands.run(node, &key, request, start, &to);
-        tokio::pin!(run);
+        let eyes = async {
+            match watched {
+                Some(seen) => watch::kubelet(context, voice, seen).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::pin!(run, eyes);
         loop {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break None,
                 Some(bytes) = from.recv() => ear.hear(&bytes).await,
                 ended = &mut run => break Some(ended),
+                () = &mut eyes => {}
             }
         }
     };
     drop(to);
     let Some(ended) = ended else {
         let killed = tokio::time::timeout(STOP_LIMIT, context.hands.kill(node, &key, GRACE)).await;
-        if !matches!(killed, Ok(Ok(_))) {
-            let text = format!(
-                "{} could not be told to stop {}; it may still be running there",
-                node, voice.step.phase
-            );
-            voice.say(Word::Notice(crate::diag::Severity::Warning, text)).await;
+        if matches!(killed, Ok(Ok(_))) {
+            return Err(Exit::STOPPED);
         }
-        return None;
+        let phase = &voice.step.phase;
+        let text = format!("{node} could not be told to stop {phase}; it may still be running there");
+        voice.say(Word::Notice(crate::diag::Severity::Warning, text.clone())).await;
+        return Err(Exit::Stopped { note: Some(text), diagnosis: None });
     };
     while let Ok(bytes) = from.try_recv() {
         ear.hear(&bytes).await;
     }
     ear.end().await;
-    Some(Told { ended, lines: ear.kept })
+    Ok(Told { ended, lines: ear.kept })
 }
 
 /// Turns bytes into clean lines.
@@ -160,13 +155,15 @@ pub(super) async fn run(
     reattach: bool,
     stop: &CancellationToken,
 ) -> Exit {
-    let Work::Kubeadm { args } = &step.work else { return Exit::Stopped { note: None } };
+    let Work::Kubeadm { args } = &step.work else { return Exit::STOPPED };
     let request = Request::Kubeadm { args: args.clone() };
     let mut start = if reattach { Start::Attach } else { Start::Run };
     // A try that was stopped or cut off may have come far enough, and then a second one only fails.
     if !reattach && voice.attempt > Attempt::FIRST && evidence::is_done(context, step).await {
         return Exit::Done { note: Some("an earlier try had done its work".to_owned()) };
     }
+    let seen = watch::Seen::default();
+    let watched = watch::is_worth_it(step).then_some(&seen);
     loop {
         // What runs already has read its file; another one must not be put in its way.
         if start == Start::Run
@@ -174,14 +171,15 @@ pub(super) async fn run(
         {
             return Exit::Failed(failure);
         }
-        let Some(told) = follow(context, voice, &request, start, &step.covers, stop).await else {
-            return Exit::Stopped { note: None };
+        let told = match follow(context, voice, &request, start, &step.covers, watched, stop).await {
+            Ok(told) => told,
+            Err(stopped) => return stopped,
         };
         match told.ended {
             Ok(Ended::Exited(rc)) => {
-                let exit = judge(context, step, rc, &told.lines);
+                let exit = judge(context, step, rc, &told.lines, watch::diagnosis(&seen));
                 if members::is_etcd_join(step) {
-                    return members::confirm(context, voice, step, exit, stop).await;
+                    return evidence::confirm(context, voice, step, exit, stop).await;
                 }
                 return exit;
             }
@@ -194,7 +192,7 @@ pub(super) async fn run(
     }
 }
 
-fn judge(context: &Context, step: &Step, rc: i32, lines: &[String]) -> Exit {
+fn judge(context: &Context, step: &Step, rc: i32, lines: &[String], seen: Option<Box<Diagnosis>>) -> Exit {
     let Some(version) = context.kubeadm_of(&step.id.node) else {
         return Exit::Failed(Failure {
             reason: "the node's kubeadm version is not known".into(),
@@ -212,7 +210,7 @@ fn judge(context: &Context, step: &Step, rc: i32, lines: &[String]) -> Exit {
         catalog::Verdict::Failed => Exit::Failed(Failure {
             reason: reason(rc, lines),
             rc: Some(rc),
-            diagnosis: catalog::diagnose(phase, lines).map(Box::new),
+            diagnosis: seen.or_else(|| catalog::diagnose(phase, lines).map(Box::new)),
             ..Failure::default()
         }),
     }

@@ -2,80 +2,21 @@
 
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-
-use crate::engine::{Exit, Failure};
+use crate::engine::Failure;
 use crate::ids::NodeName;
 use crate::plan::step::{Resource, Step};
 use crate::survey::verify::{self as standing, Member};
 use crate::transport::Request;
 
-use super::config::last;
-use super::perform::{failure, permanent};
-use super::report::{Voice, Word};
-use super::{Context, evidence};
+use super::Context;
+use super::outcome::last;
+use super::outcome::{failure, permanent};
 
 const LIMIT: Duration = Duration::from_secs(60);
-/// How long a member that kubeadm has added may take to vote.
-const TO_VOTE: Duration = Duration::from_secs(120);
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// Whether the step adds the node to etcd's members.
 pub(super) fn is_etcd_join(step: &Step) -> bool {
     step.holds.contains(&Resource::EtcdMembership) && step.command().is_some()
-}
-
-/// Holds what kubeadm says of an etcd join against etcd's own list of members: success is a started voter, and a
-/// failure is told with what stands in the list. The next member may only be added after that.
-pub(super) async fn confirm(
-    context: &Context,
-    voice: &Voice,
-    step: &Step,
-    exit: Exit,
-    stop: &CancellationToken,
-) -> Exit {
-    let node = &step.id.node;
-    let until = context.clock.elapsed() + TO_VOTE;
-    let mut note = match exit {
-        Exit::Done { note } => note,
-        Exit::Failed(failure) => {
-            if evidence::is_done(context, step).await {
-                let text = format!("{}; but {node} is a started and voting member of etcd", failure.reason);
-                return Exit::Done { note: Some(text) };
-            }
-            return Exit::Failed(evidence::explain(context, step, failure).await);
-        }
-        stopped @ Exit::Stopped { .. } => return stopped,
-    };
-    loop {
-        match of(context, node).await {
-            Ok(Some(member)) if member.started && member.voter => return Exit::Done { note: note.take() },
-            Ok(member) if context.clock.elapsed() > until => {
-                let what = match member {
-                    None => "etcd does not list it as a member",
-                    Some(member) if member.started => "its member is still a learner and does not vote",
-                    Some(_) => "its member has not started",
-                };
-                let failure = failure(format!("kubeadm says that {node} joined etcd, but {what}"));
-                return Exit::Failed(evidence::explain(context, step, failure).await);
-            }
-            Ok(_) => {
-                let waiting_for = format!("{node}'s etcd to start and vote");
-                voice.say(Word::Wait { waiting_for, facts: Vec::new() }).await;
-            }
-            // The cluster is asked again at the end; that it can't be asked now proves nothing.
-            Err(error) if context.clock.elapsed() > until => {
-                let text = format!("etcd's members could not be listed ({})", error.reason);
-                return Exit::Done { note: Some(text) };
-            }
-            Err(_) => {}
-        }
-        tokio::select! {
-            biased;
-            () = stop.cancelled() => return Exit::Stopped { note: None },
-            () = context.clock.sleep(PAUSE) => {}
-        }
-    }
 }
 
 /// Every member.

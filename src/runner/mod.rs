@@ -11,6 +11,7 @@ mod hands;
 mod kubeadm;
 mod material;
 mod members;
+mod outcome;
 mod perform;
 mod planner;
 mod recorder;
@@ -22,6 +23,7 @@ mod undo;
 mod verify;
 mod visit;
 mod wait;
+mod watch;
 
 pub use context::{Context, INIT_CONFIG, JOIN_CONFIG};
 pub use drive::{Ending, Run};

@@ -2,12 +2,10 @@
 
 use tokio_util::sync::CancellationToken;
 
-use crate::diag::Severity;
 use crate::engine::{Exit, Failure};
 use crate::plan::step::{Step, Work};
-use crate::transport::TransportError;
 
-use super::report::{Voice, Word};
+use super::report::Voice;
 use super::{Context, config, evict, finish, kubeadm, shell, undo, verify, visit, wait};
 
 /// How the engine wants a step run.
@@ -58,47 +56,12 @@ pub(super) async fn perform(
         _ => {
             tokio::select! {
                 biased;
-                () = stop.cancelled() => Exit::Stopped { note: None },
+                () = stop.cancelled() => Exit::STOPPED,
                 done = own => match done {
                     Ok(note) => Exit::Done { note },
                     Err(failure) => Exit::Failed(failure),
                 },
             }
         }
-    }
-}
-
-/// What a short step of ours comes to: a note for the journal, or why not.
-pub(super) type Done = Result<Option<String>, Failure>;
-
-impl From<TransportError> for Failure {
-    fn from(error: TransportError) -> Self {
-        Self {
-            permanent: !error.fault.is_passing(),
-            unreachable: true,
-            reason: error.fault.to_string(),
-            ..Self::default()
-        }
-    }
-}
-
-/// A failure with nothing but its reason.
-pub(super) fn failure(reason: impl Into<String>) -> Failure {
-    Failure { reason: reason.into(), ..Failure::default() }
-}
-
-/// A failure that the same again can't mend.
-pub(super) fn permanent(reason: impl Into<String>) -> Failure {
-    Failure { reason: reason.into(), permanent: true, ..Failure::default() }
-}
-
-impl Voice {
-    pub(super) async fn notice(&self, severity: Severity, text: impl Into<String>) {
-        self.say(Word::Notice(severity, text.into())).await;
-    }
-
-    /// One line of our own in the step's log.
-    pub(super) async fn tell(&self, line: impl Into<String>) {
-        self.say(Word::Lines(vec![line.into()])).await;
     }
 }

@@ -1,11 +1,14 @@
 //! From what the nodes said, and what an earlier console did, to the rest of the plan.
 
+use std::collections::BTreeMap;
+
 use crate::diag::Severity;
 use crate::engine::Input;
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::{Inventory, Role};
 use crate::plan::{self, Ground, Wish};
 use crate::state::{RunState, Status, StepState};
+use crate::survey::facts::{Facts, Membership};
 
 use super::context::{INIT_CONFIG, JOIN_CONFIG};
 use super::{Context, restore};
@@ -52,23 +55,21 @@ impl Planner {
     pub async fn plan(&mut self, context: &Context, state: &RunState) -> Plan {
         let mut notices = Vec::new();
         if let Some(why) = self.obstacle(&context.inventory, state) {
-            notices.push((Severity::Error, why));
-            return Plan { inputs: vec![nothing_more()], notices };
+            return refuse(why);
         }
-        let leader = self.leader(context);
-        let Some(leader) = leader else {
-            notices.push((Severity::Error, "the inventory has no control plane".to_owned()));
-            return Plan { inputs: vec![nothing_more()], notices };
+        let Some(leader) = self.leader(context) else {
+            return refuse("the inventory has no control plane".to_owned());
         };
         context.resolve_version(&leader);
         let Some(version) = context.cluster_version() else {
-            let text = format!(
+            return refuse(format!(
                 "the version to install is not known: {leader} has no kubeadm, and the inventory names none"
-            );
-            notices.push((Severity::Error, text));
-            return Plan { inputs: vec![nothing_more()], notices };
+            ));
         };
         let facts = context.facts.borrow().clone();
+        if let Some(why) = self.ahead_of_its_time(&leader, &facts) {
+            return refuse(why);
+        }
         let ground = Ground {
             inventory: &context.inventory,
             facts: &facts,
@@ -80,7 +81,7 @@ impl Planner {
         };
         let steps = match &self.goal {
             Goal::Reset(nodes) => plan::reset(&ground, nodes),
-            Goal::Cluster | Goal::Look => plan::run(&ground, &self.wish),
+            Goal::Cluster | Goal::Look => plan::run(&ground, &self.shape()),
         };
         let restored = match &self.former {
             Some(former) => {
@@ -96,6 +97,16 @@ impl Planner {
         Plan { inputs: vec![Input::Extend { steps, complete: true, restored }], notices }
     }
 
+    /// The operator's choices, and groups that the former run had in leaves stay so: some of them may be done.
+    fn shape(&self) -> Wish {
+        let mut wish = self.wish.clone();
+        let leaves = self.former.iter().flat_map(RunState::steps).filter(|step| {
+            step.plan.command().is_some() && step.plan.covers.is_empty() && step.id().phase.parent().is_some()
+        });
+        wish.split.extend(leaves.map(|step| step.id().phase.to_string()));
+        wish
+    }
+
     /// Where `init` ran in the former run, or is to run.
     fn leader(&self, context: &Context) -> Option<NodeName> {
         let began = self.former.as_ref().and_then(|former| {
@@ -103,6 +114,16 @@ impl Planner {
             former.steps().map(StepState::id).find(|id| of_init(id)).map(|id| id.node.clone())
         });
         began.or_else(|| plan::leader(&context.inventory, &context.facts.borrow()))
+    }
+
+    /// Why others can't be brought into a cluster that is not there.
+    fn ahead_of_its_time(&self, leader: &NodeName, facts: &BTreeMap<NodeName, Facts>) -> Option<String> {
+        let in_a_cluster =
+            facts.get(leader).is_some_and(|facts| facts.membership() == Membership::ControlPlane);
+        let of_cluster = self.goal == Goal::Cluster && self.former.is_none();
+        (of_cluster && !in_a_cluster && !self.wish.wants(leader)).then(|| {
+            format!("nothing was changed: there is no cluster yet that others could join; bring {leader} up first, or name it as well")
+        })
     }
 
     /// Why nothing may be changed, given how the looking went.
@@ -151,6 +172,7 @@ impl Planner {
     }
 }
 
-fn nothing_more() -> Input {
-    Input::Extend { steps: Vec::new(), complete: true, restored: Vec::new() }
+/// Nothing is planned, and why is said.
+fn refuse(why: String) -> Plan {
+    Plan { notices: vec![(Severity::Error, why.clone())], inputs: vec![Input::Refuse(why)] }
 }

@@ -49,4 +49,13 @@ impl Voice {
         let report = Report { step: self.step.clone(), attempt: self.attempt, word };
         let _ = self.to.send(report).await;
     }
+
+    pub(super) async fn notice(&self, severity: Severity, text: impl Into<String>) {
+        self.say(Word::Notice(severity, text.into())).await;
+    }
+
+    /// One line of our own in the step's log.
+    pub(super) async fn tell(&self, line: impl Into<String>) {
+        self.say(Word::Lines(vec![line.into()])).await;
+    }
 }

@@ -10,8 +10,8 @@ use crate::secret::Secret;
 use crate::transport::{Ended, Request, Start};
 
 use super::Context;
-use super::config::last;
-use super::perform::{Done, failure, permanent};
+use super::outcome::last;
+use super::outcome::{Done, failure, permanent};
 use super::report::Voice;
 
 const LIMIT: Duration = Duration::from_secs(60);
@@ -53,8 +53,9 @@ pub(super) async fn hook(
 ) -> Exit {
     let request = Request::Shell { text: run.to_owned() };
     let start = if reattach { Start::Attach } else { Start::Run };
-    let Some(told) = super::kubeadm::follow(context, voice, &request, start, &[], stop).await else {
-        return Exit::Stopped { note: None };
+    let told = match super::kubeadm::follow(context, voice, &request, start, &[], None, stop).await {
+        Ok(told) => told,
+        Err(stopped) => return stopped,
     };
     match told.ended {
         Ok(Ended::Exited(0)) => Exit::Done { note: None },

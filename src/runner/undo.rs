@@ -6,8 +6,8 @@ use crate::engine::Failure;
 use crate::plan::step::Step;
 use crate::transport::Request;
 
-use super::config::last;
-use super::perform::failure;
+use super::outcome::failure;
+use super::outcome::last;
 use super::report::Voice;
 use super::{Context, evidence, members};
 

@@ -11,7 +11,7 @@ use crate::survey::verify::{self as standing, Standing};
 use crate::transport::{Request, TransportError};
 
 use super::Context;
-use super::perform::permanent;
+use super::outcome::permanent;
 use super::report::{Voice, Word};
 
 const PAUSE: Duration = Duration::from_secs(1);
@@ -33,7 +33,7 @@ pub(super) async fn verify(
     loop {
         let reply = tokio::select! {
             biased;
-            () = stop.cancelled() => return Exit::Stopped { note: shown },
+            () = stop.cancelled() => return Exit::Stopped { note: shown, diagnosis: None },
             reply = look(context, &leader) => reply,
         };
         let wrong = match reply {
@@ -58,7 +58,7 @@ pub(super) async fn verify(
         }
         tokio::select! {
             biased;
-            () = stop.cancelled() => return Exit::Stopped { note: shown },
+            () = stop.cancelled() => return Exit::Stopped { note: shown, diagnosis: None },
             () = context.clock.sleep(PAUSE) => {}
         }
     }

@@ -11,7 +11,7 @@ use crate::text;
 use crate::transport::{Request, TransportError};
 
 use super::Context;
-use super::perform::{Done, failure, permanent};
+use super::outcome::{Done, failure, permanent};
 use super::report::{Voice, Word};
 
 const PROBE_LIMIT: Duration = Duration::from_secs(60);

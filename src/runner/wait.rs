@@ -7,11 +7,11 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::Exit;
 use crate::ids::NodeName;
 use crate::survey::awaited::Awaited;
-use crate::survey::look;
+use crate::survey::look::{self, Look};
 use crate::transport::Request;
 
-use super::Context;
 use super::report::{Voice, Word};
+use super::{Context, watch};
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(700);
@@ -37,32 +37,38 @@ pub(super) async fn wait(
     loop {
         let reply = tokio::select! {
             biased;
-            () = stop.cancelled() => return Exit::Stopped { note: why },
+            () = stop.cancelled() => return stopped(why, shown.as_ref()),
             reply = context.hands.ask(node, &request, LOOK_LIMIT) => reply,
         };
-        let (waiting_for, facts) = match reply {
+        match reply {
             Ok(reply) => {
                 let seen = look::parse(&context.redactor.redact(&reply.stdout));
                 if seen.ready {
                     return Exit::Done { note: None };
                 }
-                (seen.waiting_for, seen.facts)
+                why = Some(seen.waiting_for.clone());
+                if shown.as_ref() != Some(&seen) {
+                    voice.say(watch::tell(&seen)).await;
+                    shown = Some(seen);
+                }
             }
             Err(error) if error.fault.is_passing() => {
-                (format!("{node} does not answer: {}", error.fault), Vec::new())
+                let waiting_for = format!("{node} does not answer: {}", error.fault);
+                if why.as_ref() != Some(&waiting_for) {
+                    voice.say(Word::Wait { waiting_for: waiting_for.clone(), facts: Vec::new() }).await;
+                }
+                why = Some(waiting_for);
             }
             Err(error) => return Exit::Failed(error.into()),
-        };
-        why = Some(waiting_for.clone());
-        let now = Some((waiting_for.clone(), facts.clone()));
-        if now != shown {
-            voice.say(Word::Wait { waiting_for, facts }).await;
-            shown = now;
         }
         tokio::select! {
             biased;
-            () = stop.cancelled() => return Exit::Stopped { note: why },
+            () = stop.cancelled() => return stopped(why, shown.as_ref()),
             () = context.clock.sleep(PAUSE) => {}
         }
     }
+}
+
+fn stopped(note: Option<String>, seen: Option<&Look>) -> Exit {
+    Exit::Stopped { note, diagnosis: seen.and_then(|look| look.stuck.clone()).map(Box::new) }
 }

@@ -99,6 +99,8 @@ pub(super) const PHASES: &[Entry] = &[
         provides: &["etcd.yaml"],
         needs: &["etcd-ca", "etcd-server.crt", "etcd-peer.crt", "etcd-healthcheck-client.crt"],
         writes: &["/etc/kubernetes/manifests/etcd.yaml", "/var/lib/etcd"],
+        // The directory stays empty until the kubelet starts the pod.
+        lasting: 1,
         expect: Line(&["[etcd] Creating static Pod manifest", "[etcd] External etcd mode"]),
         ..LOCAL
     },

@@ -4,12 +4,15 @@
 //! finds (`ssh_config(5)`). What concerns one node alone is an argument, since arguments don't reach its bastion.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::options::{SshOptions, Target, UnfitTarget};
 
 /// How long a master outlives its last command, when the console is no longer there to end it.
-const PERSIST_SECONDS: u32 = 60;
+const PERSIST_SECONDS: u64 = 60;
+/// A connection that was idle for so long may end any moment.
+pub(super) const NEARLY_ENDED: Duration = Duration::from_secs(PERSIST_SECONDS - 10);
 
 /// Options that would break the master connection or the way commands are sent.
 const OURS: [&str; 16] = [
@@ -79,6 +82,24 @@ pub(super) fn arguments(target: &Target, connect_seconds: u64) -> Vec<String> {
     }
     arguments.extend(["--".into(), target.ssh.address.clone()]);
     arguments
+}
+
+/// The file that `ssh.configPath` names. ssh itself would pass over one that is not there, and would look for a
+/// relative path in `~/.ssh`.
+pub(super) fn operators_file(target: &Target) -> Result<Option<PathBuf>, UnfitTarget> {
+    let Some(path) = &target.ssh.config_path else { return Ok(None) };
+    if path.starts_with("~") {
+        return Ok(Some(path.clone()));
+    }
+    match std::path::absolute(path) {
+        Ok(path) if path.is_file() => Ok(Some(path)),
+        _ => Err(UnfitTarget::Value {
+            node: target.name.clone(),
+            field: "ssh.configPath".to_owned(),
+            value: path.display().to_string(),
+            why: "there is no such file",
+        }),
+    }
 }
 
 /// `%` begins a token in ssh's paths.

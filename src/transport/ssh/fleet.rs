@@ -61,7 +61,7 @@ impl Fleet {
             if let Some(password) = &target.password {
                 redactor.learn(password);
             }
-            let include = target.ssh.config_path.clone();
+            let include = config::operators_file(&target)?;
             let file = if let Some(file) = configs.get(&include) {
                 file.clone()
             } else {

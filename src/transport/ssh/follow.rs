@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::exchange::{Outcome, Sink};
+use super::exchange::Sink;
 use super::link::{Link, Trouble};
 use super::program::Task;
+use super::root::Root;
 use crate::secret::Secret;
 use crate::transport::error::Fault;
 use crate::transport::request::{Ended, RunKey, Start};
@@ -18,9 +19,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How often a node that let us in before may refuse us before it counts: logins are closed while a node boots, sudo's
 /// directory may not answer yet.
 const REFUSALS: u32 = 12;
-/// Commands that break off in a row on a connection that seems to stand, before a new one is made.
-const NEW_WIRE_AFTER: u32 = 2;
-
 /// What to run, and how far we are.
 #[derive(Debug)]
 pub(super) struct Following<'a> {
@@ -100,25 +98,20 @@ impl Following<'_> {
             tokio::time::sleep(SHORTEST_TURN).await;
             link.sessions.wanted().await;
         };
-        let outcome = link.exchange(&wire, task, &mut sink, leave).await;
+        let root = link.greeted(|greeted| greeted.root).unwrap_or(Root::Login);
+        let end = link.exchange_until(&wire, root, task, &mut sink, leave).await;
         *from += sink.received;
         if sink.begun {
             // It was started; if the node does not know it later, that is the truth.
             self.start = Start::Attach;
             self.begun = true;
         }
-        match outcome {
-            Ok(Outcome { end: Some(end), .. }) => ended(&end, &link.shared.options.base_dir).map(Turn::Over),
-            Ok(outcome) if outcome.left => Ok(Turn::Lent),
-            Ok(_) => {
-                if broken >= NEW_WIRE_AFTER {
-                    link.broken(&wire, "commands break off on this connection").await;
-                }
-                Ok(Turn::Broken)
-            }
+        match end {
+            Ok(Some(end)) => ended(&end, &link.shared.options.base_dir).map(Turn::Over),
+            Ok(None) => Ok(Turn::Lent),
             Err(Trouble::Fault(fault)) => Err(fault),
-            Err(Trouble::Lost(reason)) => {
-                link.broken(&wire, &reason).await;
+            Err(trouble) => {
+                link.after(&wire, trouble, broken).await;
                 Ok(Turn::Broken)
             }
         }

@@ -24,7 +24,7 @@ pub(super) async fn greet(link: &Link) -> Result<Greeting, Fault> {
     let mut broken = 0;
     loop {
         let left = limit.saturating_sub(link.shared.clock.elapsed().saturating_sub(begun));
-        let fault = match once(link, left.max(Duration::from_millis(500))).await {
+        let fault = match once(link, left.max(Duration::from_millis(500)), broken).await {
             Ok(greeting) => return Ok(greeting),
             Err(fault) => fault,
         };
@@ -37,7 +37,7 @@ pub(super) async fn greet(link: &Link) -> Result<Greeting, Fault> {
     }
 }
 
-async fn once(link: &Link, limit: Duration) -> Result<Greeting, Fault> {
+async fn once(link: &Link, limit: Duration, broken: u32) -> Result<Greeting, Fault> {
     let wire = link.wire(limit).await?;
     let words = async {
         let root = match link.greeted(|greeted| greeted.root) {
@@ -47,26 +47,19 @@ async fn once(link: &Link, limit: Duration) -> Result<Greeting, Fault> {
         link.learn(|greeted| greeted.root = Some(root));
         hello(link, &wire).await
     };
-    let fault = match tokio::time::timeout(limit + WORDS, words).await {
+    let trouble = match tokio::time::timeout(limit + WORDS, words).await {
         Ok(Ok(greeting)) => return Ok(greeting),
-        Ok(Err(Trouble::Fault(fault))) => return Err(fault),
-        Ok(Err(Trouble::Lost(detail))) => Fault::Lost { detail },
-        Err(_) => Fault::Shell { detail: "logged in, but `sh` does not answer".to_owned() },
+        Ok(Err(trouble)) => trouble,
+        Err(_) => Trouble::Fault(Fault::Shell { detail: "logged in, but `sh` does not answer".to_owned() }),
     };
-    link.broken(&wire, &fault.to_string()).await;
-    Err(fault)
+    Err(link.after(&wire, trouble, broken).await)
 }
 
 async fn hello(link: &Link, wire: &Wire) -> Result<Greeting, Trouble> {
     let new = link.word();
     let begun = link.shared.clock.elapsed();
-    let outcome = link
-        .exchange(wire, Task::Hello { new: &new }, &mut Collected::default(), std::future::pending())
-        .await?;
+    let end = link.exchange(wire, Task::Hello { new: &new }, &mut Collected::default()).await?;
     let round_trip = link.shared.clock.elapsed().saturating_sub(begun);
-    let Some(end) = outcome.end else {
-        return Err(Trouble::Lost(classify::last_line(&outcome.noise)));
-    };
     if let Some(boot) = end.strip_prefix("hello ") {
         link.learn(|greeted| greeted.boot = Some(boot.to_owned()));
         let new_host_key = link.greeted(|greeted| greeted.new_host_key.clone());
@@ -82,12 +75,7 @@ async fn way_to_root(link: &Link, wire: &Wire) -> Result<Root, Trouble> {
     }
     let text = root::question();
     let mut said = Collected::default();
-    let outcome = link
-        .exchange_as(wire, Root::Login, Task::Ask { text: &text }, &mut said, std::future::pending())
-        .await?;
-    if outcome.end.is_none() {
-        return Err(Trouble::Lost(classify::last_line(&outcome.noise)));
-    }
+    link.exchange_as(wire, Root::Login, Task::Ask { text: &text }, &mut said).await?;
     let way = root::answer(&String::from_utf8_lossy(&said.stdout), link.target.password.is_some())
         .map_err(Trouble::Fault)?;
     if let (Root::SudoPassword, Some(password)) = (way, &link.target.password) {
@@ -99,5 +87,11 @@ async fn way_to_root(link: &Link, wire: &Wire) -> Result<Root, Trouble> {
 async fn try_password(link: &Link, wire: &Wire, password: &Secret) -> Result<(), Trouble> {
     let exchange: Exchange = link.open(wire, root::TRIAL).await?;
     let said = exchange.talk(&Secret::new(format!("{}\n", password.expose()))).await;
-    if said.contains(root::TRIAL_PASSED) { Ok(()) } else { Err(Trouble::Fault(classify::sudo(&said))) }
+    if said.contains(root::TRIAL_PASSED) {
+        Ok(())
+    } else if said.trim().is_empty() {
+        Err(Trouble::BrokeOff("sudo said nothing".to_owned()))
+    } else {
+        Err(Trouble::Fault(classify::sudo(&said)))
+    }
 }

@@ -9,13 +9,13 @@ use openssh::Session;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::classify;
-use super::exchange::{Exchange, Outcome, Sink, Unopened};
+use super::exchange::{Exchange, Sink, Unopened};
 use super::master;
 use super::options::{LinkEvent, SshOptions, Target};
 use super::program::{Task, program};
 use super::root::Root;
 use super::sessions::Sessions;
+use super::{classify, config};
 use crate::clock::Clock;
 use crate::transport::error::Fault;
 
@@ -54,6 +54,8 @@ pub(super) struct Greeted {
 struct State {
     up: Option<Up>,
     epoch: u64,
+    /// When somebody last asked for it.
+    used: Duration,
     lost: Option<Duration>,
 }
 
@@ -74,11 +76,16 @@ pub(super) struct Wire {
 /// Why an exchange came to no end.
 #[derive(Debug)]
 pub(super) enum Trouble {
-    /// It may work the next time.
+    /// The connection is gone.
     Lost(String),
-    /// It won't.
+    /// The command ended without our last line, on a connection that stands.
+    BrokeOff(String),
+    /// Trying again won't help.
     Fault(Fault),
 }
+
+/// Commands that break off in a row on a connection that seems to stand, before a new one is made.
+const NEW_WIRE_AFTER: u32 = 2;
 
 impl Up {
     /// The master takes no further command, and ends with the last one that still runs over it.
@@ -113,6 +120,13 @@ impl Link {
     /// The connection; made within `limit` if there is none. One attempt.
     pub(super) async fn wire(&self, limit: Duration) -> Result<Wire, Fault> {
         let mut state = self.state.lock().await;
+        let now = self.shared.clock.elapsed();
+        let idle = now.saturating_sub(state.used) > config::NEARLY_ENDED && self.sessions.is_idle();
+        state.used = now;
+        if idle && let Some(up) = state.up.take() {
+            // The master ends by itself about now. That is no loss, and nobody is to hear of one.
+            up.end().await;
+        }
         if let Some(up) = &state.up {
             return Ok(Wire { session: Arc::clone(&up.session), epoch: state.epoch });
         }
@@ -162,16 +176,15 @@ impl Link {
         }
     }
 
-    /// One exchange of `task` as root over `wire`.
+    /// Has `task` done as root, and gives the node's last line.
     pub(super) async fn exchange(
         &self,
         wire: &Wire,
         task: Task<'_>,
         sink: &mut impl Sink,
-        leave: impl Future<Output = ()>,
-    ) -> Result<Outcome, Trouble> {
+    ) -> Result<String, Trouble> {
         let root = self.greeted(|greeted| greeted.root).unwrap_or(Root::Login);
-        self.exchange_as(wire, root, task, sink, leave).await
+        self.exchange_as(wire, root, task, sink).await
     }
 
     /// The same by a way to root that is not settled yet.
@@ -181,29 +194,50 @@ impl Link {
         root: Root,
         task: Task<'_>,
         sink: &mut impl Sink,
+    ) -> Result<String, Trouble> {
+        let end = self.exchange_until(wire, root, task, sink, std::future::pending()).await?;
+        end.ok_or_else(|| Trouble::BrokeOff("the command was left".to_owned()))
+    }
+
+    /// The same, but the place is given up when `leave` is over: no last line then.
+    pub(super) async fn exchange_until(
+        &self,
+        wire: &Wire,
+        root: Root,
+        task: Task<'_>,
+        sink: &mut impl Sink,
         leave: impl Future<Output = ()>,
-    ) -> Result<Outcome, Trouble> {
+    ) -> Result<Option<String>, Trouble> {
         let mark = self.word();
         let program = program(task, &self.shared.options.base_dir, &mark);
         let input = root.input(program, self.target.password.as_ref());
         let exchange = self.open(wire, root.command()).await?;
         let outcome = exchange.run(&input, &mark, sink, leave).await;
-        if outcome.end.is_some() {
-            return Ok(outcome);
+        if outcome.end.is_some() || outcome.left {
+            return Ok(outcome.end);
         }
-        let alive = self.is_alive(wire).await;
-        if !alive {
+        if !self.is_alive(wire).await {
             return Err(Trouble::Lost("the connection went away".to_owned()));
         }
-        if let (false, Some(status)) = (outcome.ours, outcome.exited) {
-            return Err(Trouble::Fault(if root == Root::Login {
-                let said = classify::last_line(&outcome.noise);
-                Fault::Shell { detail: format!("status {status}: {said}") }
-            } else {
-                classify::sudo(&outcome.noise)
-            }));
+        let said = classify::last_line(&outcome.noise);
+        match outcome.exited {
+            Some(status) if !outcome.ours && root == Root::Login => {
+                Err(Trouble::Fault(Fault::Shell { detail: format!("status {status}: {said}") }))
+            }
+            Some(_) if !outcome.ours => Err(Trouble::Fault(classify::sudo(&outcome.noise))),
+            _ => Err(Trouble::BrokeOff(format!("the command broke off: {said}"))),
         }
-        Ok(outcome)
+    }
+
+    /// Draws the consequence of `trouble`, the one after `earlier` others in a row, and gives it as a fault.
+    pub(super) async fn after(&self, wire: &Wire, trouble: Trouble, earlier: u32) -> Fault {
+        let detail = match trouble {
+            Trouble::Fault(fault) => return fault,
+            Trouble::BrokeOff(detail) if earlier < NEW_WIRE_AFTER => return Fault::Lost { detail },
+            Trouble::Lost(detail) | Trouble::BrokeOff(detail) => detail,
+        };
+        self.broken(wire, &detail).await;
+        Fault::Lost { detail }
     }
 
     /// A session for `command`, in turn with the others.

@@ -49,6 +49,11 @@ impl Sessions {
         }
     }
 
+    /// Whether nobody uses the connection.
+    pub(super) fn is_idle(&self) -> bool {
+        self.places.available_permits() >= self.limit.load(Ordering::Relaxed)
+    }
+
     /// Waits until somebody waits for a place.
     pub(super) async fn wanted(&self) {
         let mut waiting = self.waiting.subscribe();

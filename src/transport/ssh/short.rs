@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::exchange::{Outcome, Sink};
+use super::exchange::Sink;
 use super::follow::{not_writable, pause};
 use super::link::{Link, Trouble, Wire};
 use super::program::Task;
@@ -51,8 +51,7 @@ fn keep(kept: &mut Vec<u8>, bytes: &[u8], most: usize) {
 pub(super) async fn ask(link: &Link, text: &Secret, limit: Duration) -> Result<Reply, Fault> {
     again(link, limit, async |wire| {
         let mut collected = Collected::default();
-        let outcome = link.exchange(wire, Task::Ask { text }, &mut collected, std::future::pending()).await?;
-        let Some(end) = outcome.end else { return Err(broke_off(&outcome)) };
+        let end = link.exchange(wire, Task::Ask { text }, &mut collected).await?;
         let rc = end.trim().parse().map_err(|_| Trouble::Fault(Fault::Shell { detail: end }))?;
         Ok(Reply {
             rc,
@@ -66,21 +65,13 @@ pub(super) async fn ask(link: &Link, text: &Secret, limit: Duration) -> Result<R
 /// Has `task` done, and gives the node's last line.
 pub(super) async fn order(link: &Link, task: Task<'_>, limit: Duration) -> Result<String, Fault> {
     again(link, limit, async |wire| {
-        let outcome = link.exchange(wire, task, &mut Ignored, std::future::pending()).await?;
-        let Some(end) = outcome.end else { return Err(broke_off(&outcome)) };
+        let end = link.exchange(wire, task, &mut Ignored).await?;
         match end.strip_prefix("full ") {
             Some(detail) => Err(Trouble::Fault(not_writable(detail, &link.shared.options.base_dir))),
             None => Ok(end),
         }
     })
     .await
-}
-
-fn broke_off(outcome: &Outcome) -> Trouble {
-    Trouble::Lost(match super::classify::last_line(&outcome.noise) {
-        line if outcome.noise.is_empty() => format!("the command broke off: {line}"),
-        line => line,
-    })
 }
 
 /// Does `once` until it succeeds, fails for good, or `limit` is over.
@@ -95,24 +86,21 @@ async fn again<T>(
         loop {
             let wire = match link.wire(link.shared.options.connect_timeout).await {
                 Ok(wire) => wire,
-                Err(fault) if fault.is_passing() => {
+                Err(fault) if !fault.is_passing() => return Err(fault),
+                Err(fault) => {
                     last = Some(fault);
                     broken += 1;
                     tokio::time::sleep(pause(broken)).await;
                     continue;
                 }
-                Err(fault) => return Err(fault),
             };
             match once(&wire).await {
                 Ok(answer) => return Ok(answer),
                 Err(Trouble::Fault(fault)) => return Err(fault),
-                Err(Trouble::Lost(reason)) => {
-                    link.broken(&wire, &reason).await;
-                    last = Some(Fault::Lost { detail: reason });
-                    broken += 1;
-                    tokio::time::sleep(pause(broken)).await;
-                }
+                Err(trouble) => last = Some(link.after(&wire, trouble, broken).await),
             }
+            broken += 1;
+            tokio::time::sleep(pause(broken)).await;
         }
     };
     match tokio::time::timeout(limit, attempts).await {
