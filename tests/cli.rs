@@ -23,3 +23,5 @@ mod plan;
 mod readme;
 #[path = "cli/signals.rs"]
 mod signals;
+#[path = "cli/terminal.rs"]
+mod terminal;

@@ -38,8 +38,15 @@ pub(super) fn restore(
         })
         .collect();
     // What the earlier console started is removed from the nodes at the end as well.
-    for (id, attempt) in former.steps().flat_map(|step| step.attempts.iter().map(|try_| (step.id(), try_.number))) {
-        context.keys.borrow_mut().entry(id.node.clone()).or_default().push(kubeadm::key(context, id, attempt));
+    for (id, attempt) in
+        former.steps().flat_map(|step| step.attempts.iter().map(|try_| (step.id(), try_.number)))
+    {
+        context
+            .keys
+            .borrow_mut()
+            .entry(id.node.clone())
+            .or_default()
+            .push(kubeadm::key(context, id, attempt));
     }
     for (node, facts) in facts {
         let finished: Vec<PhaseId> = restored

@@ -59,7 +59,10 @@ impl Rack {
     pub fn paths(&self, node: &NodeName) -> Vec<String> {
         self.world(|world| {
             let disk = world.nodes.get(node.as_str()).map(|node| &node.disk);
-            disk.into_iter().flat_map(super::model::disk::Disk::all).map(|(path, _)| path.to_owned()).collect()
+            disk.into_iter()
+                .flat_map(super::model::disk::Disk::all)
+                .map(|(path, _)| path.to_owned())
+                .collect()
         })
     }
 }
