@@ -185,21 +185,6 @@ impl World {
             .filter(|stretch| stretch.phase == phase)
             .count()
     }
-
-    /// Every kubeadm process that ran a phase.
-    pub(crate) fn working_calls(&self) -> Vec<Call> {
-        let works =
-            |call: &Call| call.args.iter().any(|arg| ["init", "join", "reset"].contains(&arg.as_str()));
-        self.rack
-            .calls()
-            .into_iter()
-            .filter(|call| works(call) && !call.args.iter().any(|arg| arg == "--help"))
-            .collect()
-    }
-
-    pub(crate) fn role(&self, node: &str) -> Role {
-        self.inventory.host(&name(node)).unwrap().role
-    }
 }
 
 /// Reads the run's secrets from kubeadm's configuration on the nodes, as an attacker with root would.
