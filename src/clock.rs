@@ -18,6 +18,11 @@ pub struct Clock {
     speed: f64,
 }
 
+/// `duration` without its fraction of a millisecond.
+pub fn whole_millis(duration: Duration) -> Duration {
+    duration.saturating_sub(Duration::from_nanos(u64::from(duration.subsec_nanos() % 1_000_000)))
+}
+
 impl Clock {
     /// The clock of real runs, starting now.
     pub fn real() -> Self {
@@ -36,9 +41,10 @@ impl Clock {
         Self { start: Instant::now(), epoch, before: Duration::ZERO, speed }
     }
 
-    /// Time passed since the run's start.
+    /// Time passed since the run's start, in whole milliseconds: as exact as the journal, so that who reads that back
+    /// sees the same.
     pub fn elapsed(&self) -> Duration {
-        self.before + self.start.elapsed().mul_f64(self.speed)
+        whole_millis(self.before + self.start.elapsed().mul_f64(self.speed))
     }
 
     /// The calendar time at `elapsed` of the run.

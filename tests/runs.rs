@@ -16,7 +16,15 @@ mod disturbances;
 mod failures;
 #[path = "runs/order.rs"]
 mod order;
+#[path = "runs/record.rs"]
+mod record;
+#[path = "runs/reset.rs"]
+mod reset;
 #[path = "runs/resume.rs"]
 mod resume;
+#[path = "runs/scale.rs"]
+mod scale;
+#[path = "runs/secrets.rs"]
+mod secrets;
 #[path = "runs/wishes.rs"]
 mod wishes;

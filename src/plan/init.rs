@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::catalog::{Command, Paths};
-use crate::ids::NodeName;
+use crate::ids::{NodeName, StepId};
 use crate::inventory::model::HookPoint;
 use crate::survey::awaited::Awaited;
 
@@ -14,6 +14,7 @@ use super::units::{Unit, unit, units};
 const SHORT: Duration = Duration::from_secs(60);
 /// From 1.29 on admin.conf may do nothing until this first API phase has bound its group (kubeadm.md §2.7).
 const UPLOAD: &str = "init/upload-config";
+const FINALIZE: &str = "init/kubelet-finalize";
 
 /// Everything on the node where `init` runs.
 pub(super) fn steps(draft: &mut Draft<'_>, node: &NodeName) {
@@ -27,11 +28,18 @@ pub(super) fn steps(draft: &mut Draft<'_>, node: &NodeName) {
     let config = draft.own(node, "config", Work::WriteConfig, before, SHORT);
     let mut after = vec![Edge::done(config)];
     let mut waited = false;
+    let mut aside = Vec::new();
     let mut commands = commands.into_iter().peekable();
     while let Some(command) = commands.next() {
         if command.api && !waited {
             waited = true;
             after = waits(draft, node, after);
+        }
+        if command.phase.is_within(FINALIZE) && waited {
+            // It restarts the kubelet, which hurts least before anything runs there; and nothing needs it.
+            let kubelet = vec![Edge::done(StepId::new(node.clone(), "wait/kubelet"))];
+            aside.push(Edge::done(draft.kubeadm_step(node, command, kubelet, Vec::new())));
+            continue;
         }
         let uploads = command.phase.is_within(UPLOAD);
         let id = draft.kubeadm_step(node, command, after, Vec::new());
@@ -40,6 +48,7 @@ pub(super) fn steps(draft: &mut Draft<'_>, node: &NodeName) {
             on_api(draft, node, &after);
         }
     }
+    after.extend(aside);
     draft.finish_node(host, after);
 }
 

@@ -47,7 +47,14 @@ pub fn reset(ground: &Ground<'_>, nodes: &[NodeName]) -> Vec<Step> {
             steps.push(step);
             after = vec![Edge::done(id)];
         }
-        let done = node(ground, host, after, &mut steps);
+        let mut done = node(ground, host, after, &mut steps);
+        if let Some(from) = &from {
+            // A kubelet that was started anew between the two has put its node object back.
+            let id = StepId::new(host.name.clone(), "evict-again");
+            let work = Work::Evict { from: from.clone(), etcd: false };
+            steps.push(own(id.clone(), work, vec![Edge::done(done)], Duration::from_secs(120)));
+            done = id;
+        }
         if control_plane {
             control_planes_before.push(done);
         }

@@ -90,7 +90,11 @@ impl Run {
         let mut ticks = context.clock.every(TICK);
         while wheel.ending.is_none() {
             tokio::select! {
+                // The same things at the same time give the same journal.
+                biased;
                 Some(command) = commands.recv() => wheel.feed(Input::Command(command)).await,
+                Some(timer) = timers.recv() => wheel.feed(Input::Timer(timer)).await,
+                Some(link) = links.recv() => wheel.link(link),
                 Some(report) = words.recv() => {
                     wheel.hear(report).await;
                     for _ in 0..DRAIN {
@@ -98,8 +102,6 @@ impl Run {
                         wheel.hear(report).await;
                     }
                 }
-                Some(timer) = timers.recv() => wheel.feed(Input::Timer(timer)).await,
-                Some(link) = links.recv() => wheel.link(link),
                 Some(ended) = wheel.tasks.join_next_with_id() => wheel.task_ended(ended).await,
                 _ = ticks.tick() => wheel.recorder.tick(),
                 else => break,
@@ -214,7 +216,9 @@ impl Wheel {
     fn link(&mut self, link: LinkEvent) {
         self.recorder.push(match link {
             LinkEvent::Lost { node, reason } => EventKind::LinkLost { node, reason },
-            LinkEvent::Restored { node, away } => EventKind::LinkRestored { node, away },
+            LinkEvent::Restored { node, away } => {
+                EventKind::LinkRestored { node, away: crate::clock::whole_millis(away) }
+            }
         });
     }
 

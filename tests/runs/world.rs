@@ -94,7 +94,12 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(inventory: Inventory, kubeadm: &str, scenario: Scenario) -> Self {
-        let clock = Clock::simulated("2026-11-22T10:00:00Z".parse().unwrap(), 1.0);
+        Self::at_speed(1.0, inventory, kubeadm, scenario)
+    }
+
+    /// A world whose time passes so many times as fast as the runtime's.
+    pub(crate) fn at_speed(speed: f64, inventory: Inventory, kubeadm: &str, scenario: Scenario) -> Self {
+        let clock = Clock::simulated("2026-11-22T10:00:00Z".parse().unwrap(), speed);
         let kubeadm: Version = kubeadm.parse().unwrap();
         let mut inventory = inventory;
         inventory.kubernetes.version = Some(kubeadm.clone());
