@@ -72,6 +72,8 @@ fn json_ends_with_the_end_however_the_run_ends() {
         (&["--scenario", "swap-on"], 1, "failed"),
         (&["--timeout", "10s"], 5, "cancelled"),
         (&["--break", "kubelet-start"], 5, "cancelled"),
+        (&["--until", "kubeconfig"], 0, "succeeded"),
+        (&["--until", "preflight"], 0, "succeeded"),
         (&["--skip", "addon=Cilium replaces kube-proxy"], 0, "succeeded"),
     ] {
         let (exit, events) = told(args);

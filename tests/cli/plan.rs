@@ -53,7 +53,8 @@ fn as_json() {
     }
     assert_eq!(configs["bettley"]["path"], "/run/kubestep/init.yaml");
     assert_eq!(configs["jast"]["path"], "/run/kubestep/join.yaml");
-    insta::assert_snapshot!("plan_goldentooth_json", text);
+    let certs = steps.iter().find(|step| step["phase"] == "init/certs").unwrap();
+    insta::assert_snapshot!("plan_json_step", serde_json::to_string_pretty(certs).unwrap());
 }
 
 #[test]
@@ -99,10 +100,21 @@ fn the_flags_shape_the_plan() {
         leaves.contains("kubeadm init phase certs ca ") && !leaves.contains("phase certs all"),
         "{leaves}"
     );
-    let worker = plan(&["--only", "jast"]);
-    assert!(worker.contains("\njast\n") && !worker.contains("\nfenn, gardener\n"), "{worker}");
+    let two = plan(&["--only", "bettley,jast"]);
+    assert!(two.contains("\njast\n") && !two.contains("\nfenn, gardener\n"), "{two}");
     let from = plan(&["--from", "upload-config"]);
     assert!(!from.contains("phase certs all") && from.contains("phase upload-config all"), "{from}");
+    let until = plan(&["--until", "kubeconfig"]);
+    assert!(until.contains("phase kubeconfig all") && !until.contains("phase etcd local"), "{until}");
+    assert!(!until.contains("kubeadm join"), "nobody waits for what is left for later: {until}");
     let split = plan(&["--break", "certs/sa"]);
     assert!(split.contains("kubeadm init phase certs sa"), "{split}");
+}
+
+#[test]
+fn what_a_run_would_refuse_is_said() {
+    let done = Place::new().run(&["plan", "--offline", &shipped("goldentooth.yaml"), "--only", "jast"]);
+    assert_eq!(done.code, 0);
+    assert!(done.err.starts_with("kubestep: `run` would stop before all that: "), "{}", done.err);
+    assert!(done.err.contains("bring bettley up first, or name it as well"), "{}", done.err);
 }

@@ -17,9 +17,9 @@ struct Demo {
 
 impl Demo {
     /// The rack at a pace at which there is time to meddle.
-    fn start(args: &[&str]) -> Self {
+    fn start(speed: &str, args: &[&str]) -> Self {
         let place = Place::new();
-        let all: Vec<&str> = ["demo", "--auto", "--speed", "20"].iter().chain(args).copied().collect();
+        let all: Vec<&str> = ["demo", "--auto", "--speed", speed].iter().chain(args).copied().collect();
         let mut child = place.command(&all).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         Self { place, child, out, said: String::new() }
@@ -68,7 +68,7 @@ fn assert_clean(events: &[Value]) {
 
 #[test]
 fn one_interrupt_lets_what_runs_come_to_its_end() {
-    let mut demo = Demo::start(&["--output", "json"]);
+    let mut demo = Demo::start("5", &["--output", "json"]);
     demo.until(&["step-started", "init/preflight"]);
     demo.signal(Signal::INT);
     let (code, events, place) = demo.end();
@@ -88,7 +88,7 @@ fn one_interrupt_lets_what_runs_come_to_its_end() {
 
 #[test]
 fn a_second_interrupt_stops_it_on_the_nodes() {
-    let mut demo = Demo::start(&["--output", "json"]);
+    let mut demo = Demo::start("2", &["--output", "json"]);
     demo.until(&["step-started", "init/preflight"]);
     demo.signal(Signal::INT);
     demo.until(&["cancelling", "drain"]);
@@ -104,7 +104,7 @@ fn a_second_interrupt_stops_it_on_the_nodes() {
 #[test]
 fn termination_and_hang_up_are_like_an_interrupt() {
     for (signal, name) in [(Signal::TERM, "SIGTERM"), (Signal::HUP, "SIGHUP")] {
-        let mut demo = Demo::start(&["--output", "json"]);
+        let mut demo = Demo::start("5", &["--output", "json"]);
         demo.until(&["step-started", "init/preflight"]);
         demo.signal(signal);
         let (code, events, _) = demo.end();
@@ -116,7 +116,7 @@ fn termination_and_hang_up_are_like_an_interrupt() {
 
 #[test]
 fn the_text_says_what_an_interrupt_does() {
-    let mut demo = Demo::start(&[]);
+    let mut demo = Demo::start("5", &[]);
     demo.until(&["init/certs/ca"]);
     demo.signal(Signal::INT);
     demo.until(&["Ctrl-C"]);
