@@ -1,5 +1,5 @@
 //! Whole runs on the simulated rack: the driver, the engine, the plan, the journal and the faces together, on virtual time.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::single_match_else, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "runs/console.rs"]
 mod console;

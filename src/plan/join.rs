@@ -38,7 +38,7 @@ pub(super) fn steps(draft: &mut Draft<'_>, host: &Host) {
         let id = draft.kubeadm_step(node, command, after, holds);
         after = vec![Edge::done(id)];
         if joins_etcd {
-            member = after.clone();
+            member.clone_from(&after);
         }
     }
     if host.role == Role::ControlPlane {

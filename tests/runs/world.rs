@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use kubestep::clock::Clock;
 use kubestep::ids::NodeName;
-use kubestep::inventory::model::{Inventory, Role};
+use kubestep::inventory::model::Inventory;
 use kubestep::inventory::{self, ThisMachine};
 use kubestep::journal::StateDir;
 use kubestep::runner::{INIT_CONFIG, JOIN_CONFIG};
-use kubestep::sim::{Call, Rack, RackSpec, Scenario};
+use kubestep::sim::{Rack, RackSpec, Scenario};
 use kubestep::survey::verify::{self, Standing};
 use kubestep::transport::Request;
 use kubestep::version::Version;

@@ -118,7 +118,7 @@ fn static_pods(standing: &Standing, node: &NodeStanding, wrong: &mut Vec<String>
     for component in STATIC_PODS.into_iter().chain(etcd) {
         match node.static_pods.get(component) {
             Some(pod) if !matches!(pod.phase.as_str(), "Running" | "Pending") => {
-                wrong.push(format!("{component} is {}", pod.phase))
+                wrong.push(format!("{component} is {}", pod.phase));
             }
             // A pod that has just started is ready only after the kubelet's probes, and a joining API server is restarted
             // once or twice before its etcd is there; one that goes on like that does not come up.
