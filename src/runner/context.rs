@@ -12,6 +12,7 @@ use crate::ids::{NodeName, RunId};
 use crate::inventory::model::{Endpoint, Host, Inventory};
 use crate::secret::Redactor;
 use crate::survey::facts::Facts;
+use crate::survey::finding::Finding;
 use crate::survey::verify::Standing;
 use crate::version::Version;
 
@@ -42,6 +43,8 @@ pub struct Context {
     /// An earlier console's work is gone on with: its traces on the nodes are expected.
     pub resuming: bool,
     pub(super) facts: RefCell<BTreeMap<NodeName, Facts>>,
+    /// What all nodes' facts say when held against each other; made when first asked for.
+    pub(super) across: RefCell<Option<BTreeMap<NodeName, Vec<Finding>>>>,
     pub(super) material: RefCell<Option<Material>>,
     pub(super) ca_hash: RefCell<Option<String>>,
     pub(super) leader: RefCell<Option<NodeName>>,
@@ -71,6 +74,7 @@ impl Context {
             kubeconfig: None,
             resuming: false,
             facts: RefCell::default(),
+            across: RefCell::default(),
             material: RefCell::default(),
             ca_hash: RefCell::default(),
             leader: RefCell::default(),
