@@ -7,10 +7,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Exit;
 use crate::ids::NodeName;
-use crate::survey::verify::{self as standing, Standing};
+use crate::survey::verify as standing;
 use crate::transport::{Request, TransportError};
+use crate::version::Version;
 
 use super::Context;
+use super::context::Wrongs;
 use super::outcome::permanent;
 use super::report::{Voice, Word};
 
@@ -34,14 +36,10 @@ pub(super) async fn verify(
         let reply = tokio::select! {
             biased;
             () = stop.cancelled() => return Exit::Stopped { note: shown, diagnosis: None },
-            reply = look(context, &leader) => reply,
+            reply = look(context, &leader, &version) => reply,
         };
         let wrong = match reply {
-            Ok(seen) => standing::judge(&context.inventory, &version, &seen)
-                .into_iter()
-                .filter(|(whose, _)| whose == node)
-                .map(|(_, problem)| problem)
-                .collect::<Vec<_>>(),
+            Ok(wrongs) => wrongs.get(node).cloned().unwrap_or_default(),
             Err(error) if error.fault.is_passing() => {
                 vec![format!("{leader} does not answer: {}", error.fault)]
             }
@@ -64,8 +62,8 @@ pub(super) async fn verify(
     }
 }
 
-/// The whole cluster's standing, asked for once for all the nodes that want to know it at the same time.
-async fn look(context: &Context, leader: &NodeName) -> Result<Rc<Standing>, TransportError> {
+/// What is wrong in the whole cluster, asked for once for all the nodes that want to know it at the same time.
+async fn look(context: &Context, leader: &NodeName, version: &Version) -> Result<Rc<Wrongs>, TransportError> {
     let mut last = context.standing.lock().await;
     if let Some((at, seen)) = &*last
         && context.clock.elapsed() < *at + FRESH
@@ -73,7 +71,12 @@ async fn look(context: &Context, leader: &NodeName) -> Result<Rc<Standing>, Tran
         return Ok(Rc::clone(seen));
     }
     let reply = context.hands.ask(leader, &Request::Standing, LIMIT).await?;
-    let seen = Rc::new(standing::parse(&context.redactor.redact(&reply.stdout)));
-    *last = Some((context.clock.elapsed(), Rc::clone(&seen)));
-    Ok(seen)
+    let seen = standing::parse(&context.redactor.redact(&reply.stdout));
+    let mut wrongs = Wrongs::new();
+    for (whose, problem) in standing::judge(&context.inventory, version, &seen) {
+        wrongs.entry(whose).or_default().push(problem);
+    }
+    let wrongs = Rc::new(wrongs);
+    *last = Some((context.clock.elapsed(), Rc::clone(&wrongs)));
+    Ok(wrongs)
 }
