@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use kubestep::engine::{Command, Engine, Policy};
 use kubestep::event::{Envelope, EventKind, FORMAT, NodeInfo};
-use kubestep::ids::{NodeName, RunId};
+use kubestep::ids::RunId;
 use kubestep::journal::{Durability, Reader, Writer};
 use kubestep::plan::Wish;
 use kubestep::report::{Face, Faces, Github, Json, Junit, Plain, PlainOptions, Style};
@@ -155,7 +155,6 @@ impl Console<'_> {
         faces.add(Box::new(Junit::new(&junit).unwrap()));
         faces.add(Box::new(Watcher {
             rack: world.rack.clone(),
-            nodes: world.nodes(),
             secrets: Arc::clone(&world.secrets),
             commands,
             to_run: to_run.clone(),
@@ -272,7 +271,6 @@ impl io::Write for Page {
 /// Sits among the faces: sends commands, notes secrets, and pulls the plug.
 struct Watcher {
     rack: Rack,
-    nodes: Vec<NodeName>,
     secrets: Arc<Mutex<std::collections::BTreeSet<String>>>,
     commands: Vec<(When, Command)>,
     to_run: mpsc::Sender<Command>,
@@ -282,8 +280,10 @@ struct Watcher {
 
 impl Face for Watcher {
     fn event(&mut self, envelope: &Envelope, _: &RunState) -> io::Result<()> {
-        if matches!(&envelope.kind, EventKind::StepFinished { phase, .. } if phase.as_str() == "config") {
-            self.secrets.lock().unwrap().extend(secrets_on(&self.rack, &self.nodes));
+        if let EventKind::StepFinished { node, phase, .. } = &envelope.kind
+            && phase.as_str() == "config"
+        {
+            self.secrets.lock().unwrap().extend(secrets_on(&self.rack, node));
         }
         let due: Vec<usize> = (0..self.commands.len()).filter(|&at| self.commands[at].0(envelope)).collect();
         for at in due.into_iter().rev() {

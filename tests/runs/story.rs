@@ -122,17 +122,6 @@ impl Story {
             .expect("the run has an end")
     }
 
-    /// Words to the operator.
-    pub(crate) fn notices(&self) -> Vec<&str> {
-        self.0
-            .iter()
-            .filter_map(|event| match &event.kind {
-                EventKind::Notice { text, .. } => Some(text.as_str()),
-                _ => None,
-            })
-            .collect()
-    }
-
     /// Nodes whose last `verify` was good.
     pub(crate) fn verified(&self, nodes: &[NodeName]) -> bool {
         nodes.iter().all(|node| {

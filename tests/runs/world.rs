@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use kubestep::clock::Clock;
 use kubestep::ids::NodeName;
-use kubestep::inventory::model::{Inventory, Role};
+use kubestep::inventory::model::Inventory;
 use kubestep::inventory::{self, ThisMachine};
 use kubestep::journal::StateDir;
 use kubestep::runner::{INIT_CONFIG, JOIN_CONFIG};
-use kubestep::sim::{Call, Rack, RackSpec, Scenario};
+use kubestep::sim::{Rack, RackSpec, Scenario};
 use kubestep::survey::verify::{self, Standing};
 use kubestep::transport::Request;
 use kubestep::version::Version;
@@ -185,27 +185,12 @@ impl World {
             .filter(|stretch| stretch.phase == phase)
             .count()
     }
-
-    /// Every kubeadm process that ran a phase.
-    pub(crate) fn working_calls(&self) -> Vec<Call> {
-        let works =
-            |call: &Call| call.args.iter().any(|arg| ["init", "join", "reset"].contains(&arg.as_str()));
-        self.rack
-            .calls()
-            .into_iter()
-            .filter(|call| works(call) && !call.args.iter().any(|arg| arg == "--help"))
-            .collect()
-    }
-
-    pub(crate) fn role(&self, node: &str) -> Role {
-        self.inventory.host(&name(node)).unwrap().role
-    }
 }
 
 /// Reads the run's secrets from kubeadm's configuration on the nodes, as an attacker with root would.
-pub(crate) fn secrets_on(rack: &Rack, nodes: &[NodeName]) -> Vec<String> {
-    let configs = nodes.iter().flat_map(|node| [INIT_CONFIG, JOIN_CONFIG].map(|path| rack.file(node, path)));
-    configs.flatten().flat_map(|text| secrets_in(&text)).collect()
+pub(crate) fn secrets_on(rack: &Rack, node: &NodeName) -> Vec<String> {
+    let configs = [INIT_CONFIG, JOIN_CONFIG].map(|path| rack.file(node, path));
+    configs.iter().flatten().flat_map(|text| secrets_in(text)).collect()
 }
 
 fn secrets_in(text: &str) -> Vec<String> {
