@@ -1,7 +1,7 @@
 //! What kubeadm offers and what each phase means, as data.
 //!
-//! The trees of 1.20 to 1.36 ([`tree`]), the node's own help over them ([`discover`], [`effective`]), what each phase does
-//! and needs ([`knowledge`]), how it is run ([`args`]), whether it really did its work ([`verdict`]), and what a failure most
+//! The trees of 1.20 to 1.36 ([`tree()`]), the node's own help over them ([`discover`], [`effective`]), what each phase does
+//! and needs ([`knowledge()`]), how it is run ([`args`]), whether it really did its work ([`verdict()`]), and what a failure most
 //! likely means ([`diagnose`]).
 
 pub mod class;

@@ -30,13 +30,12 @@ use args::Command;
 /// Runs the command line.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    if let Err(error) = color_eyre::config::HookBuilder::default()
+    // For bugs only: what users did wrong is one sentence, and needs no backtrace to be made.
+    let (bugs, _) = color_eyre::config::HookBuilder::default()
         .display_env_section(false)
         .theme(color_eyre::config::Theme::new())
-        .install()
-    {
-        let _ = writeln!(std::io::stderr(), "kubestep: {error}");
-    }
+        .into_hooks();
+    bugs.install();
     let result = std::panic::catch_unwind(|| dispatch(&cli));
     match result {
         Ok(Ok(exit)) => exit.into(),

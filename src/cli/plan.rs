@@ -9,7 +9,8 @@ use crate::ids::NodeName;
 use crate::inventory::model::Inventory;
 use crate::plan::{self, Ground};
 use crate::report::{Faces, outline};
-use crate::runner::{INIT_CONFIG, JOIN_CONFIG, shown_configs};
+use crate::runner::{Goal, INIT_CONFIG, JOIN_CONFIG, Planner, shown_configs};
+use crate::state::{NodeState, RunState};
 use crate::survey::facts::Facts;
 
 use super::args::{Colour, PlanArgs, PlanOutput};
@@ -21,23 +22,19 @@ pub(super) fn plan(args: &PlanArgs, colour: Colour) -> Result<Exit> {
     session::known(&inventory, &args.policy.only)?;
     let mut wish = run::wish(&args.policy);
     wish.kubeconfig = true;
-    let facts = if args.offline {
-        bare(&inventory)?
+    let (facts, state) = if args.offline {
+        (bare(&inventory)?, RunState::default())
     } else {
         let (ending, state) = check::look(inventory.clone(), &args.ssh, Faces::default(), wish.clone())?;
         for step in state.failed() {
             let why = step.end.as_ref().and_then(|end| end.reason.as_deref()).unwrap_or_default();
-            let node = &step.id().node;
-            let what = match step.id().phase.as_str() {
-                "check" => format!("`run` would stop at the checks of {node}"),
-                _ => format!("{node} is not in the plan"),
-            };
-            writeln!(std::io::stderr(), "kubestep: {what}: {why}")?;
+            writeln!(std::io::stderr(), "kubestep: {}: {why}", step.id())?;
         }
         if ending.exit_code != 0 && state.nodes().all(|node| node.facts.is_none()) {
             return Ok(Exit::of(ending.exit_code));
         }
-        state.nodes().filter_map(|node| Some((node.name.clone(), node.facts.as_deref()?.clone()))).collect()
+        let said = |node: &NodeState| Some((node.name.clone(), node.facts.as_deref()?.clone()));
+        (state.nodes().filter_map(said).collect(), state)
     };
     let Some(leader) = plan::leader(&inventory, &facts) else { bail!("the inventory has no control plane") };
     let version = inventory
@@ -69,6 +66,10 @@ pub(super) fn plan(args: &PlanArgs, colour: Colour) -> Result<Exit> {
         PlanOutput::Mermaid => outline::mermaid(&steps),
     };
     write!(std::io::stdout(), "{text}")?;
+    let planner = Planner { goal: Goal::Cluster, wish, former: None };
+    if let Some(why) = planner.refusal(&inventory, &state, &leader, &facts) {
+        writeln!(std::io::stderr(), "kubestep: `run` would stop before all that: {why}")?;
+    }
     Ok(Exit::Done)
 }
 

@@ -21,16 +21,19 @@ pub(super) fn hidden(question: &str) -> Result<Secret> {
     quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
     quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
     quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
-    write!(std::io::stderr(), "{question}")?;
-    std::io::stderr().flush()?;
     tcsetattr(&stdin, OptionalActions::Flush, &quiet)?;
-    let answer = typed(stdin.lock().bytes());
+    let answer = shown(question).and_then(|()| typed(stdin.lock().bytes()));
     tcsetattr(&stdin, OptionalActions::Flush, &before)?;
     writeln!(std::io::stderr())?;
     match answer? {
         Some(answer) => Ok(Secret::new(answer)),
         None => bail!("no password was given"),
     }
+}
+
+fn shown(question: &str) -> std::io::Result<()> {
+    write!(std::io::stderr(), "{question}")?;
+    std::io::stderr().flush()
 }
 
 /// Bytes up to the line's end, edited as a terminal would; none when the operator gave up.
@@ -66,8 +69,7 @@ pub(super) fn yes(question: &str) -> Result<bool> {
 }
 
 fn ask(question: &str) -> Result<String> {
-    write!(std::io::stderr(), "{question}")?;
-    std::io::stderr().flush()?;
+    shown(question)?;
     let mut line = String::new();
     if std::io::stdin().lock().read_line(&mut line)? == 0 {
         bail!("no answer");

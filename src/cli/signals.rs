@@ -25,12 +25,8 @@ pub(super) fn listen() -> std::io::Result<(mpsc::Sender<Command>, mpsc::Receiver
                 _ = hang_up.recv() => "SIGHUP",
             };
             let reason = match stage {
-                CancelStage::Drain => {
-                    format!(
-                        "{name}: what runs comes to its end, nothing new starts; once more stops it on the nodes"
-                    )
-                }
-                CancelStage::Stop => format!("{name} again: what runs is stopped on the nodes"),
+                CancelStage::Drain => format!("{name}; once more stops what runs on the nodes"),
+                CancelStage::Stop => format!("{name} again"),
             };
             if to.send(Command::Cancel { stage, reason }).await.is_err() {
                 return;

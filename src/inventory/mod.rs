@@ -1,6 +1,6 @@
 //! The inventory: what the operator wants, read from YAML.
 //!
-//! [`load`] turns a file into a [`model::Inventory`] or into everything that is wrong with it, each finding with file, line, column
+//! [`load()`] turns a file into a [`model::Inventory`] or into everything that is wrong with it, each finding with file, line, column
 //! and the line itself. [`kubeadm`] renders kubeadm's own configuration from it, in the API version of each node.
 
 mod check;

@@ -69,14 +69,17 @@ pub fn run(ground: &Ground<'_>, wish: &Wish) -> Vec<Step> {
         .iter()
         .filter(|host| host.name != *leads && draft.takes_part(host) && draft.is_new(&host.name))
         .collect();
-    if fresh && wish.wants(leads) {
-        init::steps(&mut draft, leads);
-    } else if !joiners.is_empty() {
+    let first = ground.inventory.host(leads).filter(|_| fresh && wish.wants(leads));
+    let ending = first.map(|host| init::steps(&mut draft, host));
+    if ending.is_none() && !joiners.is_empty() {
         let control_planes = joiners.iter().any(|host| host.role == Role::ControlPlane);
         init::invite(&mut draft, leads, control_planes);
     }
     for host in &joiners {
         join::steps(&mut draft, host);
+    }
+    if let Some(ending) = ending {
+        ending.add(&mut draft);
     }
     for host in &ground.inventory.hosts {
         if draft.takes_part(host) && !draft.is_new(&host.name) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::catalog::{Command, Paths};
 use crate::ids::NodeName;
-use crate::inventory::model::HookPoint;
+use crate::inventory::model::{HookPoint, Host};
 use crate::survey::awaited::Awaited;
 
 use super::draft::Draft;
@@ -14,24 +14,31 @@ use super::units::{Unit, unit, units};
 const SHORT: Duration = Duration::from_secs(60);
 /// From 1.29 on admin.conf may do nothing until this first API phase has bound its group (kubeadm.md §2.7).
 const UPLOAD: &str = "init/upload-config";
+const FINALIZE: &str = "init/kubelet-finalize";
 
 /// Everything on the node where `init` runs.
-pub(super) fn steps(draft: &mut Draft<'_>, node: &NodeName) {
-    let (Some(host), Some(facts)) = (draft.ground.inventory.host(node), draft.facts(node)) else { return };
+pub(super) fn steps<'a>(draft: &mut Draft<'a>, host: &'a Host) -> Ending<'a> {
+    let node = &host.name;
+    let facts = draft.facts(node).cloned().unwrap_or_default();
     let kubeadm = draft.kubeadm(node);
     let paths = Paths { config: draft.ground.init_config, ..Paths::default() };
     let external = draft.ground.inventory.has_external_etcd();
-    let mut commands = units(Command::Init, facts, &kubeadm, &paths, draft.wish, external);
+    let mut commands = units(Command::Init, &facts, &kubeadm, &paths, draft.wish, external);
     draft.ignore_all(&kubeadm, &mut commands);
     let before = draft.hooks(host, HookPoint::BeforeNode, &[]);
     let config = draft.own(node, "config", Work::WriteConfig, before, SHORT);
     let mut after = vec![Edge::done(config)];
     let mut waited = false;
+    let mut late = Vec::new();
     let mut commands = commands.into_iter().peekable();
     while let Some(command) = commands.next() {
         if command.api && !waited {
             waited = true;
             after = waits(draft, node, after);
+        }
+        if command.phase.is_within(FINALIZE) && !draft.wish.leaves {
+            late.push(command);
+            continue;
         }
         let uploads = command.phase.is_within(UPLOAD);
         let id = draft.kubeadm_step(node, command, after, Vec::new());
@@ -40,7 +47,30 @@ pub(super) fn steps(draft: &mut Draft<'_>, node: &NodeName) {
             on_api(draft, node, &after);
         }
     }
-    draft.finish_node(host, after);
+    Ending { host, after, late }
+}
+
+/// What is left to do on the first control plane once the others have joined.
+pub(super) struct Ending<'a> {
+    host: &'a Host,
+    after: Vec<Edge>,
+    late: Vec<Unit>,
+}
+
+impl Ending<'_> {
+    /// Nothing needs kubelet-finalize, but it restarts the kubelet, and joins that ask this control plane meanwhile
+    /// would have to wait: it comes after them, whatever came of them.
+    pub(super) fn add(self, draft: &mut Draft<'_>) {
+        let node = &self.host.name;
+        let joins = draft.steps.iter().filter(|step| step.id.node != *node && step.command().is_some());
+        let mut after = self.after;
+        let over: Vec<Edge> = joins.map(|step| Edge::over(step.id.clone())).collect();
+        for command in self.late {
+            after.extend(over.iter().cloned());
+            after = vec![Edge::done(draft.kubeadm_step(node, command, after, Vec::new()))];
+        }
+        draft.finish_node(self.host, after);
+    }
 }
 
 /// kubelet, API server, endpoint, in this order (kubeadm.md §2.3).

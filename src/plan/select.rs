@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ids::{NodeName, PhaseId, StepId};
 
-use super::step::Step;
+use super::step::{Need, Step, Work};
 
 /// The operator's choices that shape a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,6 +42,7 @@ impl Wish {
 /// Leaves out steps before `from` and after `until`; what needed them needs what they needed.
 pub(super) fn narrow(steps: Vec<Step>, wish: &Wish) -> Vec<Step> {
     let mut out: BTreeSet<StepId> = BTreeSet::new();
+    let mut later: BTreeSet<StepId> = BTreeSet::new();
     // Every run makes new secrets; who joins with them needs them published.
     let joins = steps.iter().any(|step| step.id.phase.is_within("join"));
     let publishes =
@@ -62,29 +63,24 @@ pub(super) fn narrow(steps: Vec<Step>, wish: &Wish) -> Vec<Step> {
             out.extend(before.map(|step| step.id.clone()));
         }
         if let Some((_, last)) = at(&wish.until) {
-            out.extend(own[last + 1..].iter().map(|step| step.id.clone()));
-            // What comes after the last phase that is wanted can't be there yet.
-            let later = |step: &&Step| {
-                step.id.node == node
-                    && step.command().is_none()
-                    && depends_on_any(step, &out, &steps)
-                    && !matches!(step.work, super::step::Work::CleanUp)
-            };
-            let more: Vec<StepId> = steps.iter().filter(later).map(|step| step.id.clone()).collect();
-            out.extend(more);
+            later.extend(own[last + 1..].iter().map(|step| step.id.clone()));
         }
     }
+    // What needs a phase that is left for later, on whatever node, is left for later as well.
+    loop {
+        let needs = |step: &&Step| {
+            step.after.iter().any(|edge| edge.need == Need::Done && later.contains(&edge.step))
+                && !matches!(step.work, Work::CleanUp)
+                && !later.contains(&step.id)
+        };
+        let more: Vec<StepId> = steps.iter().filter(needs).map(|step| step.id.clone()).collect();
+        if more.is_empty() {
+            break;
+        }
+        later.extend(more);
+    }
+    out.extend(later);
     without(steps, &out)
-}
-
-fn depends_on_any(step: &Step, out: &BTreeSet<StepId>, steps: &[Step]) -> bool {
-    step.after.iter().any(|edge| {
-        out.contains(&edge.step)
-            || steps
-                .iter()
-                .find(|other| other.id == edge.step)
-                .is_some_and(|other| other.command().is_none() && depends_on_any(other, out, steps))
-    })
 }
 
 /// The steps that are not in `out`, with edges led around those that are.

@@ -130,7 +130,7 @@ pub fn json(steps: &[Step], configs: &Configs) -> Result<String, serde_json::Err
             else {
                 return Ok(serde_json::Value::Null);
             };
-            rest.remove("id");
+            rest.shift_remove("id");
             object.append(&mut rest);
             Ok(serde_json::Value::Object(object))
         })

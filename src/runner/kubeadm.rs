@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::catalog::{self, Diagnosis};
 use crate::engine::{Exit, Failure};
-use crate::ids::{Attempt, PhaseId};
+use crate::ids::{Attempt, PhaseId, StepId};
 use crate::plan::step::{Step, Work};
 use crate::text::LineSplitter;
 use crate::transport::{Ended, Request, RunKey, Start, TransportError};
@@ -29,20 +29,8 @@ pub(super) struct Told {
 }
 
 /// The name under which the node knows an attempt.
-pub(super) fn key(context: &Context, voice: &Voice) -> RunKey {
-    let StepName { node, phase } = StepName::of(voice);
-    RunKey::new(&format!("{}.{node}.{phase}.{}", context.root, voice.attempt))
-}
-
-struct StepName<'a> {
-    node: &'a str,
-    phase: &'a str,
-}
-
-impl<'a> StepName<'a> {
-    fn of(voice: &'a Voice) -> Self {
-        Self { node: voice.step.node.as_str(), phase: voice.step.phase.as_str() }
-    }
+pub(super) fn key(context: &Context, step: &StepId, attempt: Attempt) -> RunKey {
+    RunKey::new(&format!("{}.{}.{}.{attempt}", context.root, step.node, step.phase))
 }
 
 /// Runs `request` under the attempt's key and passes its lines on. When it was stopped, the way it is told.
@@ -56,7 +44,7 @@ pub(super) async fn follow(
     stop: &CancellationToken,
 ) -> Result<Told, Exit> {
     let node = &voice.step.node;
-    let key = key(context, voice);
+    let key = key(context, &voice.step, voice.attempt);
     context.keys.borrow_mut().entry(node.clone()).or_default().push(key.clone());
     let (to, mut from) = mpsc::channel(64);
     let version = context.kubeadm_of(node);

@@ -116,6 +116,17 @@ impl Planner {
         began.or_else(|| plan::leader(&context.inventory, &context.facts.borrow()))
     }
 
+    /// Why a run would change nothing, given how the looking went and what the nodes said; none where it would go ahead.
+    pub fn refusal(
+        &self,
+        inventory: &Inventory,
+        state: &RunState,
+        leader: &NodeName,
+        facts: &BTreeMap<NodeName, Facts>,
+    ) -> Option<String> {
+        self.obstacle(inventory, state).or_else(|| self.ahead_of_its_time(leader, facts))
+    }
+
     /// Why others can't be brought into a cluster that is not there.
     fn ahead_of_its_time(&self, leader: &NodeName, facts: &BTreeMap<NodeName, Facts>) -> Option<String> {
         let in_a_cluster =

@@ -7,6 +7,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Exit;
 use crate::ids::NodeName;
+use crate::inventory::model::Role;
+use crate::survey::awaited::Awaited;
+use crate::survey::look::{self, Look};
 use crate::survey::verify as standing;
 use crate::transport::{Request, TransportError};
 use crate::version::Version;
@@ -16,7 +19,8 @@ use super::context::Wrongs;
 use super::outcome::permanent;
 use super::report::{Voice, Word};
 
-const PAUSE: Duration = Duration::from_secs(1);
+const COMPONENTS: [&str; 4] = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+const PAUSE: Duration = Duration::from_millis(700);
 /// For how long one answer about the whole cluster serves every node.
 const FRESH: Duration = Duration::from_millis(800);
 const LIMIT: Duration = Duration::from_secs(30);
@@ -36,15 +40,18 @@ pub(super) async fn verify(
         let reply = tokio::select! {
             biased;
             () = stop.cancelled() => return Exit::Stopped { note: shown, diagnosis: None },
-            reply = look(context, &leader, &version) => reply,
+            reply = cluster(context, &leader, &version) => reply,
         };
-        let wrong = match reply {
+        let mut wrong = match reply {
             Ok(wrongs) => wrongs.get(node).cloned().unwrap_or_default(),
             Err(error) if error.fault.is_passing() => {
                 vec![format!("{leader} does not answer: {}", error.fault)]
             }
             Err(error) => return Exit::Failed(error.into()),
         };
+        if wrong.is_empty() {
+            wrong = static_pods(context, node).await;
+        }
         if wrong.is_empty() {
             return Exit::Done { note: None };
         }
@@ -62,8 +69,47 @@ pub(super) async fn verify(
     }
 }
 
+/// What is wrong with a control plane's static pods, asked of the node itself: the API server hears of them late.
+async fn static_pods(context: &Context, node: &NodeName) -> Vec<String> {
+    if context.host(node).is_none_or(|host| host.role != Role::ControlPlane) {
+        return Vec::new();
+    }
+    let Some(advertise) = context.advertise(node) else { return Vec::new() };
+    let request = Request::Look {
+        what: Awaited::ApiServer,
+        endpoint: context.endpoint(),
+        advertise: advertise.to_string(),
+    };
+    match context.hands.ask(node, &request, LIMIT).await {
+        Ok(reply) => missing(&look::parse(&context.redactor.redact(&reply.stdout))),
+        Err(error) => vec![format!("{node} does not answer: {}", error.fault)],
+    }
+}
+
+fn missing(look: &Look) -> Vec<String> {
+    if !look.ready {
+        return vec![look.waiting_for.clone()];
+    }
+    let components: Vec<&(String, String)> =
+        look.facts.iter().filter(|(name, _)| COMPONENTS.contains(&name.as_str())).collect();
+    let runs = |state: &str| state.starts_with("running") || state.starts_with("started");
+    if !components.iter().any(|(_, state)| runs(state)) {
+        // The API server answers, so there are containers: the node has no program that lists them.
+        return Vec::new();
+    }
+    components
+        .iter()
+        .filter(|(_, state)| !runs(state))
+        .map(|(name, state)| format!("{name}: {state}"))
+        .collect()
+}
+
 /// What is wrong in the whole cluster, asked for once for all the nodes that want to know it at the same time.
-async fn look(context: &Context, leader: &NodeName, version: &Version) -> Result<Rc<Wrongs>, TransportError> {
+async fn cluster(
+    context: &Context,
+    leader: &NodeName,
+    version: &Version,
+) -> Result<Rc<Wrongs>, TransportError> {
     let mut last = context.standing.lock().await;
     if let Some((at, seen)) = &*last
         && context.clock.elapsed() < *at + FRESH

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use crate::catalog;
 use crate::diag::Severity;
+use crate::engine::Failure;
 use crate::ids::NodeName;
 use crate::survey::finding::Finding;
 use crate::survey::{check, probe};
 use crate::text;
-use crate::transport::Request;
+use crate::transport::{Request, TransportError};
 
 use super::Context;
 use super::outcome::{Done, failure, permanent};
@@ -18,7 +19,9 @@ use super::report::{Voice, Word};
 const PROBE_LIMIT: Duration = Duration::from_secs(60);
 
 pub(super) async fn connect(context: &Context, voice: &Voice, node: &NodeName) -> Done {
-    let greeting = context.hands.connect(node).await?;
+    // The transport has tried again for as long as the inventory allows (`timeouts.connect`).
+    let tried = |error: TransportError| Failure { permanent: true, ..error.into() };
+    let greeting = context.hands.connect(node).await.map_err(tried)?;
     context.boots.borrow_mut().insert(node.clone(), greeting.boot);
     if let Some(fingerprint) = greeting.new_host_key {
         let text = format!("{node}: accepted a host key never seen before, {}", text::sanitize(&fingerprint));

@@ -14,7 +14,7 @@ use super::report::{Voice, Word};
 use super::{Context, watch};
 
 /// Between two looks.
-const PAUSE: Duration = Duration::from_millis(700);
+const PAUSE: Duration = Duration::from_millis(400);
 const LOOK_LIMIT: Duration = Duration::from_secs(20);
 
 /// Looks until it is there; the engine's budget ends it otherwise.

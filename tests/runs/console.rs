@@ -131,16 +131,13 @@ impl Console<'_> {
     pub(crate) async fn go(self) -> Left {
         let Self { world, goal, policy, wish, redactor, kubeconfig, commands, kill, run: resumes } = self;
         let command = if matches!(goal, Goal::Reset(_)) { "reset" } else { "run" };
-        let (run, writer, former) = match resumes {
-            Some(run) => {
-                let reopened = Writer::reopen(&world.dir, &run, Durability::Buffered).unwrap();
-                (run, reopened.writer, Some(reopened.state))
-            }
-            None => {
-                let run = RunId::new(&format!("run-{}", world.number()));
-                let writer = Writer::create(&world.dir, &run, Durability::Buffered).unwrap();
-                (run, writer, None)
-            }
+        let (run, writer, former) = if let Some(run) = resumes {
+            let reopened = Writer::reopen(&world.dir, &run, Durability::Buffered).unwrap();
+            (run, reopened.writer, Some(reopened.state))
+        } else {
+            let run = RunId::new(&format!("run-{}", world.number()));
+            let writer = Writer::create(&world.dir, &run, Durability::Buffered).unwrap();
+            (run, writer, None)
         };
         let pages: [Page; 4] = Default::default();
         let [text, verbose, json, github] = pages.clone();

@@ -57,13 +57,10 @@ fn pieces(secrets: &BTreeSet<String>) -> Vec<String> {
     let mut pieces = vec![PASSWORD.to_owned()];
     for secret in secrets {
         pieces.push(secret.clone());
-        match secret.split_once('.') {
-            Some((_, tail)) => pieces.extend([tail.to_owned(), tail[..8].to_owned(), tail[8..].to_owned()]),
-            None => {
-                let (first, second) = secret.split_at(secret.len() / 2);
-                pieces.extend([first.to_owned(), second.to_owned()]);
-            }
-        }
+        // A token's first part is its public name.
+        let hidden = secret.split_once('.').map_or(secret.as_str(), |(_, hidden)| hidden);
+        let (first, second) = hidden.split_at(hidden.len() / 2);
+        pieces.extend([hidden, first, second].map(str::to_owned));
     }
     pieces
 }

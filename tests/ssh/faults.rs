@@ -220,7 +220,7 @@ async fn a_link_that_comes_back_late_is_waited_for() {
     let fleet = &console.fleet;
     let following = run(fleet, "k", &request, Start::Run);
     let breaking = async {
-        while ask(fleet, &shell(&format!("[ -s {}/r-k/out ]", node.at("run/run").display())))
+        while ask(fleet, &shell(&format!("[ -s {}/r-k.out ]", node.at("run/run").display())))
             .await
             .unwrap()
             .rc
@@ -244,7 +244,7 @@ async fn a_session_that_is_killed_on_the_node_is_made_again() {
     let request = shell("echo begun; sleep 1; echo over; exit 2");
     let following = run(fleet, "k", &request, Start::Run);
     let killing = async {
-        while ask(fleet, &shell(&format!("[ -s {}/r-k/out ]", node.at("run/run").display())))
+        while ask(fleet, &shell(&format!("[ -s {}/r-k.out ]", node.at("run/run").display())))
             .await
             .unwrap()
             .rc

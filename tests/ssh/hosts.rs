@@ -116,7 +116,7 @@ async fn one_session_is_enough() {
     let following = run(fleet, "killed", &request, Start::Run);
     let key = RunKey::new("killed");
     let killing = async {
-        while ask(fleet, &shell(&format!("[ -s {}/run/run/r-killed/out ]", node.at("").display())))
+        while ask(fleet, &shell(&format!("[ -s {}/run/run/r-killed.out ]", node.at("").display())))
             .await
             .unwrap()
             .rc

@@ -331,7 +331,7 @@ fn twins_are_found() {
 }
 
 #[test]
-fn an_address_given_to_one_host_is_not_anothers() {
+fn an_address_given_to_one_host_is_not_that_of_another() {
     let inv = inventory();
     let mut rack = everyone(|node| facts(node, "v1.29.6"));
     rack.get_mut(&name("dalt")).unwrap().addresses.push("10.4.0.15".to_owned());

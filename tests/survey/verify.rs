@@ -85,18 +85,13 @@ fn what_is_not_as_it_should_be_is_said_of_the_node() {
         ),
         (
             "pod=fenn kube-scheduler Running True 0\n",
-            "",
-            "fenn: the API server knows of no kube-scheduler here",
-        ),
-        (
-            "pod=fenn kube-scheduler Running True 0\n",
             "pod=fenn kube-scheduler Running False 7\n",
             "fenn: kube-scheduler was restarted 7 times and is not ready",
         ),
         (
             "pod=fenn kube-scheduler Running True 0\n",
-            "pod=fenn kube-scheduler Pending False 0\n",
-            "fenn: kube-scheduler is Pending",
+            "pod=fenn kube-scheduler Failed False 0\n",
+            "fenn: kube-scheduler is Failed",
         ),
         (
             "2379, false\nnode=gardener",

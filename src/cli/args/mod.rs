@@ -18,8 +18,10 @@ pub(super) use values::RELEASES;
 use values::speed;
 
 /// Bring a Kubernetes cluster up phase by phase.
+///
+/// Drives kubeadm over ssh, on all nodes side by side: each phase can be stopped at, skipped, tried again and gone on from.
 #[derive(Debug, Parser)]
-#[command(name = "kubestep", version, about, long_about = None, after_help = TABLE, max_term_width = 100)]
+#[command(name = "kubestep", version, after_help = TABLE, max_term_width = 100)]
 pub struct Cli {
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, help_heading = "Output")]
@@ -61,9 +63,10 @@ pub(super) enum Command {
     Runs,
     /// Watch an earlier run again.
     Replay(ReplayArgs),
-    /// Explain a phase: what it does, needs and leaves, the command, and what to do when it fails.
+    /// Explain the phases of kubeadm.
     ///
-    /// Without PHASE, the phases of kubeadm's init, join and reset, in their order.
+    /// What a phase does, needs and leaves, the command that runs it, and what to do before it is run again. Without PHASE, all
+    /// phases of init, join and reset, in their order.
     Explain(ExplainArgs),
     /// Print completions for a shell, or a man page.
     Generate {

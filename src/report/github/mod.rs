@@ -113,7 +113,7 @@ impl Github {
 impl Face for Github {
     fn event(&mut self, envelope: &Envelope, state: &RunState) -> io::Result<()> {
         self.settle(Some(&envelope.kind), state)?;
-        if !matches!(envelope.kind, EventKind::NodeFinding { .. } | EventKind::NodeFacts { .. }) {
+        if self.findings.are_due(state) {
             self.found()?;
         }
         let lines = self.teller.event(envelope, state);

@@ -16,8 +16,8 @@ const ADVICE: [&str; 2] = [
     "[preflight] If you know what you are doing, you can make a check",
 ];
 
-/// All there is to say about a step that has just failed.
-pub(super) fn lines(at: Duration, step: &StepState, columns: &Columns) -> Vec<String> {
+/// All there is to say about a step that has just failed; little where its findings, `found`, say it.
+pub(super) fn lines(at: Duration, step: &StepState, found: bool, columns: &Columns) -> Vec<String> {
     let end = step.end.as_ref();
     let mut how = Vec::new();
     if let Some(end) = end.filter(|_| !step.attempts.is_empty()) {
@@ -25,6 +25,9 @@ pub(super) fn lines(at: Duration, step: &StepState, columns: &Columns) -> Vec<St
     }
     how.extend(end.and_then(|end| end.rc).map(|rc| format!("exit status {rc}")));
     let id = step.id();
+    if found {
+        return columns.line(at, id.node.as_str(), Mark::Failed, id.phase.as_str(), "");
+    }
     let mut lines = columns.line(at, id.node.as_str(), Mark::Failed, id.phase.as_str(), &how.join(", "));
     lines.extend(end.and_then(|end| end.reason.as_deref()).into_iter().flat_map(|why| columns.more(why)));
     lines.extend(details(step, columns));

@@ -5,8 +5,10 @@ use indexmap::IndexMap;
 use super::lines::Columns;
 use crate::diag::Severity;
 use crate::ids::NodeName;
+use crate::plan::step::Work;
 use crate::report::layout::counted;
 use crate::report::style::Mark;
+use crate::state::RunState;
 use crate::survey::finding::Finding;
 
 /// Findings not told yet.
@@ -27,6 +29,11 @@ impl Findings {
         if !nodes.contains(node) {
             nodes.push(node.clone());
         }
+    }
+
+    /// Whether it is time to tell them: there are some, and all nodes were checked, so that none is told twice.
+    pub(in crate::report) fn are_due(&self, state: &RunState) -> bool {
+        !self.0.is_empty() && state.steps().all(|step| step.plan.work != Work::Check || step.status.is_over())
     }
 
     /// Hands over and forgets them, the worst first; notes only when `verbose`.

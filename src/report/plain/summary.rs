@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::lines::Columns;
 use super::{PlainOptions, failure};
 use crate::event::RunOutcome;
-use crate::report::layout::{clean, counted, fit, wrap};
+use crate::report::layout::{clean, counted, cut, fit, wrap};
 use crate::report::style::{Mark, Style};
 use crate::report::tally::{NodeTally, tally};
 use crate::state::{RunState, StepState};
@@ -44,16 +44,24 @@ pub(super) fn lines(state: &RunState, columns: &Columns, options: &PlainOptions)
 }
 
 fn nodes(state: &RunState, style: Style) -> Vec<String> {
-    let tallies: Vec<_> = state.nodes().map(|node| (node, tally(state, node))).collect();
+    let mut tallies: Vec<_> = state.nodes().map(|node| (node, tally(state, node))).collect();
+    // Nodes that the run has nothing to do with.
+    tallies.retain(|(_, tally)| tally.total > 0);
     let widest = tallies.iter().map(|(node, _)| node.name.as_str().width()).max().unwrap_or(0).clamp(4, 30);
+    let counts = |tally: &NodeTally<'_>| format!("{}/{}", tally.settled, tally.total);
+    let longest = tallies.iter().map(|(_, tally)| counts(tally).len()).max().unwrap_or(0);
     let mut lines = Vec::new();
-    for (node, NodeTally { mark, settled, total, time, failed_at }) in tallies {
+    for (node, tally) in tallies {
         let role = node.info.as_ref().map_or_else(String::new, |info| info.role.to_string());
         let name = fit(node.name.as_str(), widest, style.unicode);
-        let steps = format!("{settled}/{total}");
-        let at = failed_at.map_or_else(String::new, |phase| format!("at {phase}"));
-        let time = text::duration(time);
-        lines.push(format!("{name}  {role:13}  {}  {steps:>7} steps  {time:>6}  {at}", style.mark(mark)));
+        let steps = counts(&tally);
+        let at = tally.failed_at.map_or_else(String::new, |phase| format!("at {phase}"));
+        // All columns before it; the whole name of the phase stands below.
+        let room = style.width.max(60).saturating_sub(widest + longest + 44);
+        let at = if room < 8 { String::new() } else { cut(&at, room, style.unicode) };
+        let time = text::duration(tally.time);
+        let mark = style.mark_as(tally.mark, &format!("{:7}", tally.mark.word()));
+        lines.push(format!("{name}  {role:13}  {mark}  {steps:>longest$} steps  {time:>6}  {at}"));
     }
     lines
 }

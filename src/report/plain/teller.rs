@@ -34,7 +34,7 @@ impl Teller {
     /// The lines due with an event; mostly none.
     pub(in crate::report) fn event(&mut self, envelope: &Envelope, state: &RunState) -> Vec<String> {
         let mut lines = Vec::new();
-        if !matches!(envelope.kind, EventKind::NodeFinding { .. } | EventKind::NodeFacts { .. }) {
+        if self.findings.are_due(state) {
             lines.extend(self.found());
         }
         match &envelope.kind {

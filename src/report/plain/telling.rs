@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use super::failure;
 use super::lines::Columns;
+use crate::diag::Severity;
 use crate::event::{CancelStage, Envelope, EventKind, Pace, StepOutcome};
 use crate::ids::{PhaseId, StepId};
 use crate::plan::step::{Step, Work};
 use crate::report::layout::counted;
 use crate::report::style::Mark;
-use crate::state::{RunState, StepState};
+use crate::state::{NodeState, RunState, StepState};
 use crate::text;
 
 /// Preparing steps are told once for all nodes, unless they take longer than this.
@@ -81,7 +82,7 @@ pub(super) fn tell(
             let id = StepId { node: node.clone(), phase: phase.clone() };
             let mut lines = state.step(&id).map_or_else(Vec::new, |step| match outcome {
                 StepOutcome::Succeeded => succeeded(at, step, columns, verbose),
-                StepOutcome::Failed => failure::lines(at, step, columns),
+                StepOutcome::Failed => failure::lines(at, step, is_told_by_findings(step, state), columns),
                 StepOutcome::Skipped => left_out(at, step, columns, Mark::Skipped),
                 StepOutcome::Cancelled if step.attempts.is_empty() => Vec::new(),
                 StepOutcome::Cancelled => left_out(at, step, columns, Mark::Stopped),
@@ -116,6 +117,12 @@ pub(super) fn tell(
         EventKind::Notice { severity, text } => columns.line(at, "", Mark::from(*severity), text, ""),
         _ => Vec::new(),
     }
+}
+
+/// The findings of a check are told with their fixes, once for all nodes.
+fn is_told_by_findings(step: &StepState, state: &RunState) -> bool {
+    let errors = |node: &NodeState| node.findings.iter().any(|it| it.severity == Severity::Error);
+    step.plan.work == Work::Check && state.node(&step.id().node).is_some_and(errors)
 }
 
 fn succeeded(at: Duration, step: &StepState, columns: &Columns, verbose: bool) -> Vec<String> {

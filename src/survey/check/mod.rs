@@ -1,6 +1,6 @@
 //! What is wrong with a node, or with the rack, before anything is changed.
 //!
-//! [`node`] holds one node's facts against what kubeadm's preflight and we need; [`rack`] holds the nodes against each other.
+//! [`node()`] holds one node's facts against what kubeadm's preflight and we need; [`rack()`] holds the nodes against each other.
 //! A check that passed is no finding. An error is something that kubeadm itself would refuse, or that breaks a cluster for
 //! certain; all else is a warning or a note. `ignorePreflightErrors` of the inventory makes a warning of an error, by
 //! kubeadm's name (`Swap`), by ours (`swap`), or with `all`. A node that already is what the inventory wants has no errors.

@@ -6,7 +6,6 @@ use crate::version::Version;
 
 use super::standing::{Member, NodeStanding, Standing};
 
-const TROUBLE: [&str; 2] = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
 const CONTROL_PLANE: &str = "node-role.kubernetes.io/control-plane";
 const MASTER: &str = "node-role.kubernetes.io/master";
 const STATIC_PODS: [&str; 3] = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
@@ -87,9 +86,6 @@ fn labels(host: &Host, node: &NodeStanding, wrong: &mut Vec<String>) {
 
 fn taints(host: &Host, version: &Version, node: &NodeStanding, wrong: &mut Vec<String>) {
     let has = |wanted: &str| node.taints.iter().any(|taint| plain(taint) == plain(wanted));
-    // Kubernetes' own marks of trouble: they go some seconds after the trouble.
-    let trouble = |taint: &&String| TROUBLE.iter().any(|mark| taint.starts_with(mark));
-    wrong.extend(node.taints.iter().filter(trouble).map(|taint| format!("the taint {taint} is still there")));
     if let Some(taints) = &host.taints {
         wrong.extend(taints.iter().filter(|t| !has(t)).map(|t| format!("the taint {t} is missing")));
         return;
@@ -121,13 +117,15 @@ fn static_pods(standing: &Standing, node: &NodeStanding, wrong: &mut Vec<String>
     let etcd = standing.etcd_members.is_some().then_some("etcd");
     for component in STATIC_PODS.into_iter().chain(etcd) {
         match node.static_pods.get(component) {
-            None => wrong.push(format!("the API server knows of no {component} here")),
-            Some(pod) if pod.phase != "Running" => wrong.push(format!("{component} is {}", pod.phase)),
+            Some(pod) if !matches!(pod.phase.as_str(), "Running" | "Pending") => {
+                wrong.push(format!("{component} is {}", pod.phase))
+            }
             // A pod that has just started is ready only after the kubelet's probes; one that was restarted has to show it.
             Some(pod) if !pod.ready && pod.restarts > 0 => {
                 wrong.push(format!("{component} was restarted {} times and is not ready", pod.restarts));
             }
-            Some(_) => {}
+            // The kubelet tells of its static pods late; whether they run, the node itself knows at once.
+            None | Some(_) => {}
         }
     }
 }

@@ -5,6 +5,10 @@
 //! session of its own, with its output and exit status in files under `/run/kubestep`, and then only follows these
 //! files. When the link is lost, the follower dies and the phase does not; the next connection goes on at the byte
 //! where the last one stopped. A key is started once, whatever happens; see `remote_run.sh`.
+//!
+//! What it can't do: where logind kills a user's processes at logout (`KillUserProcesses=yes`, not the default, and
+//! never for root's own logins), a run begun through sudo ends with the last connection, and is told as lost. A full
+//! `/run` in the middle of a run loses output, not the status.
 
 mod classify;
 mod config;

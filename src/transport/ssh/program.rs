@@ -54,9 +54,8 @@ pub(super) fn program(task: Task<'_>, base: &str, mark: &str) -> Secret {
             match start {
                 Start::Run => {
                     set("want", boot);
-                    set("runner", &RUNNER);
-                    set("text", text.expose());
-                    "run"
+                    set("text", runner(text, base, key).expose());
+                    "start"
                 }
                 Start::Attach => "attach",
             }
@@ -78,7 +77,18 @@ pub(super) fn program(task: Task<'_>, base: &str, mark: &str) -> Secret {
 
 fn folder(set: &mut impl FnMut(&str, &str), base: &str, key: &RunKey) {
     set("key", key.as_str());
-    set("dir", &format!("{base}/run/{}", entry(key)));
+    set("run", &format!("{base}/run/{}", entry(key)));
+}
+
+/// The program of a run's own shell, in one compound command like ours.
+fn runner(text: &Secret, base: &str, key: &RunKey) -> Secret {
+    Secret::new(format!(
+        "{{\nk_run={}\nk_base={}\nk_text={}\n{}exit 0\n}}",
+        quote::word(&format!("{base}/run/{}", entry(key))),
+        quote::word(base),
+        quote::word(text.expose()),
+        *RUNNER
+    ))
 }
 
 /// Without comments and indentation: fewer bytes for every exchange. Our own files have no line in a string that
@@ -86,11 +96,11 @@ fn folder(set: &mut impl FnMut(&str, &str), base: &str, key: &RunKey) {
 fn bare(text: &str) -> String {
     text.lines()
         .map(str::trim_start)
-        .filter(|line| !line.is_empty() && (!line.starts_with('#') || line.starts_with("#$")))
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .fold(String::new(), |bare, line| bare + line + "\n")
 }
 
-/// The folder of a run; a key of dots alone must not lead out of it.
+/// The files of a run; a key of dots alone must not lead out of their folder.
 fn entry(key: &RunKey) -> String {
     format!("r-{}", key.as_str())
 }

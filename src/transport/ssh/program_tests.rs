@@ -271,7 +271,7 @@ fn a_runner_that_is_gone_is_lost() {
         let began = node.pipe("began");
         let follower = node.begin("k", "echo out; echo >$HERE/began; exec sleep 1000", 0, Start::Run);
         wait_for(began);
-        let text = std::fs::read_to_string(node.at("base/run/r-k/pid")).unwrap();
+        let text = std::fs::read_to_string(node.at("base/run/r-k.pid")).unwrap();
         let runner = text.split(' ').next().unwrap();
         let kill =
             Command::new("kill").args(["-KILL", "--", runner, &format!("-{runner}")]).status().unwrap();
@@ -298,7 +298,7 @@ fn much_output_of_any_bytes_comes_through_whole() {
         assert_eq!(marks.end(), Some("done 3"));
         assert!(output == [block.as_slice(), &block].concat(), "{:?}: {} bytes", node.shell, output.len());
         // What it left in the background is the operator's business, but not the tests'.
-        let text = std::fs::read_to_string(node.at("base/run/r-k/pid")).unwrap();
+        let text = std::fs::read_to_string(node.at("base/run/r-k.pid")).unwrap();
         let _ = Command::new("kill")
             .args(["-KILL", "--", &format!("-{}", text.split(' ').next().unwrap())])
             .status();

@@ -1,8 +1,9 @@
 # Functions of the remote run. The console puts variables in front and the call of one of them behind:
 #   k_mark  unguessable word that sets our lines apart from a phase's output
 #   k_base  where everything is kept; k_base/boot holds a word that changes with every boot
-#   k_dir   the run's own folder, k_base/run/KEY: out (output), pid (runner and its start time), rc ("run", then the status)
-#   k_key, k_text, k_runner, k_from, k_want, k_grace, k_keys, k_new: see the functions
+#   k_run   the run's files without their endings, k_base/run/r-KEY: .pid (the claim: runner and its start time),
+#           .rc ("run", then the status), .out (output)
+#   k_key, k_text, k_from, k_want, k_grace, k_keys, k_new: see the functions
 # POSIX sh; beside the shell's own commands: mkdir, cat, dd, sleep, setsid, rm, grep, ln.
 
 k_say() { printf '\001%s %s\001\n' "$k_mark" "$*"; }
@@ -41,7 +42,7 @@ k_watch() {
 
 # Whether the runner lives: a process of that number that started at that time.
 k_alive() {
-  { read -r k_p k_t <"$k_dir/pid"; } 2>/dev/null || { k_p=0; [ "$k_n" -lt 16 ]; return; }
+  { read -r k_p k_t <"$k_run.pid"; } 2>/dev/null || { k_p=0; [ "$k_n" -lt 16 ]; return; }
   { read -r k_l <"/proc/$k_p/stat"; } 2>/dev/null || return 1
   set -- ${k_l##*) }
   case $1 in Z | X) return 1 ;; esac
@@ -63,19 +64,19 @@ k_follow() {
   k_n=0 k_d=.05 k_open= k_gone=
   while :; do
     k_rc=
-    { read -r k_rc <"$k_dir/rc"; } 2>/dev/null
-    if [ -z "$k_open" ] && [ -e "$k_dir/out" ]; then
-      exec 5<"$k_dir/out"
+    { read -r k_rc <"$k_run.rc"; } 2>/dev/null
+    if [ -z "$k_open" ] && [ -e "$k_run.out" ]; then
+      exec 5<"$k_run.out"
       k_open=1
       [ "$k_from" = 0 ] || dd bs=1 skip="$k_from" count=0 <&5 >/dev/null 2>&1
     fi
-    [ -z "$k_open" ] || [ ! -s "$k_dir/out" ] || cat <&5 || break
+    [ -z "$k_open" ] || [ ! -s "$k_run.out" ] || cat <&5 || break
     case $k_rc in
     '' | run) [ -z "$k_gone" ] || k_rc=lost ;;
     none) k_rc=unknown ;;
     *) k_rc="done $k_rc" ;;
     esac
-    [ -d "$k_dir" ] || k_rc=unknown
+    [ -e "$k_run.pid" ] || k_rc=unknown
     case $k_rc in
     '' | run) ;;
     *)
@@ -104,29 +105,28 @@ k_begin() {
   read -r k_ack k_e || k_ack=gone
   case $k_ack in
   ok | taken) k_follow ;;
-  short) k_end short ;;
   full) k_end full "$k_e" ;;
   *) k_end nostart "$k_ack $k_e" ;;
   esac
 }
 
-# Starts k_text as run k_key unless that was started before, in this boot (k_want) only, and follows.
-# The text goes through a pipe, never through an argument or a file.
-k_run() {
+# Starts k_text, the runner's program, unless run k_key was started before, in this boot (k_want) only, and follows.
+# The program goes through a pipe, never through an argument or a file.
+k_start() {
   k_ready
   k_boot
   [ "$k_now" = "$k_want" ] || k_end rebooted
   k_ack=taken
-  [ ! -d "$k_dir" ] || k_follow
+  [ ! -e "$k_run.pid" ] || k_follow
   {
-    printf '%s\n#%s\n' "$k_text" "$k_key" 2>/dev/null 3<&- |
-      KUBESTEP_RUN="$k_dir:" setsid sh -c "$k_runner" kubestep "$k_dir" "$k_key" 4>&1 2>&1 3<&- &
+    printf '%s\n' "$k_text" 2>/dev/null 3<&- |
+      KUBESTEP_RUN="$k_run:" setsid sh -s kubestep "$k_key" 4>&1 2>&1 3<&- &
   } | k_begin
 }
 
 k_attach() {
   k_ack=taken
-  [ -d "$k_dir" ] || k_end unknown
+  [ -e "$k_run.pid" ] || k_end unknown
   k_follow
 }
 
@@ -155,7 +155,7 @@ k_grep() {
 k_members() {
   k_l=$(
     exec 2>/dev/null
-    k_grep "KUBESTEP_RUN=$k_dir:" /proc/[0-9]*/environ
+    k_grep "KUBESTEP_RUN=$k_run:" /proc/[0-9]*/environ
     [ -z "$k_lives" ] || [ "$k_p" = 0 ] || grep -lE "\) [^ZX] [0-9]+ [0-9]+ $k_p " /proc/[0-9]*/stat
   )
   k_m=
@@ -170,16 +170,19 @@ k_members() {
 k_kill() {
   k_ready
   umask 077
-  if k_e=$(mkdir "$k_dir" 2>&1); then
-    : >"$k_dir/out"
-    echo none >"$k_dir/rc"
+  set -C
+  if k_e=$( { { :; } >"$k_run.pid"; } 2>&1); then
+    set +C
+    { :; } >"$k_run.out"
+    echo none >"$k_run.rc"
     k_end unknown
   fi
-  [ -d "$k_dir" ] || k_end full "$k_e"
+  set +C
+  [ -e "$k_run.pid" ] || k_end full "$k_e"
   k_n=0 k_p=0 k_sent=' '
   while :; do
     k_rc=
-    { read -r k_rc <"$k_dir/rc"; } 2>/dev/null
+    { read -r k_rc <"$k_run.rc"; } 2>/dev/null
     case $k_rc in none) k_end unknown ;; esac
     if [ "$k_n" = 0 ]; then case $k_rc in '' | run) ;; *) k_end "done $k_rc" ;; esac fi
     k_lives=1
@@ -205,10 +208,11 @@ k_kill() {
 # Forgets the finished runs of k_keys.
 k_forget() {
   for k_i in $k_keys; do
-    k_dir=$k_base/run/$k_i k_n=99
+    k_run=$k_base/run/$k_i k_n=99
     k_rc=
-    { read -r k_rc <"$k_dir/rc"; } 2>/dev/null
-    case $k_rc in '' | run) k_alive || rm -rf "$k_dir" ;; *) rm -rf "$k_dir" ;; esac
+    { read -r k_rc <"$k_run.rc"; } 2>/dev/null
+    case $k_rc in '' | run) ! k_alive || continue ;; esac
+    rm -f "$k_run.pid" "$k_run.rc" "$k_run.out"
   done
   k_end forgotten
 }
