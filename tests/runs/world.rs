@@ -170,6 +170,7 @@ impl World {
                 assert_eq!(self.rack.file(&node, path).map(|_| path), None, "left on {node}");
             }
         }
+        assert_eq!(self.rack.kept_runs(), [], "output of remote runs that is still on the nodes");
         for secret in self.secrets.lock().unwrap().iter() {
             assert_eq!(self.rack.files_with(secret), [], "files with a secret of the run");
         }
