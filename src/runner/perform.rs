@@ -25,7 +25,7 @@ pub(super) async fn perform(
     how: How,
     stop: &CancellationToken,
 ) -> Exit {
-    if how.undo
+    if (how.undo || (!how.reattach && undo::comes_first(voice, step)))
         && let Err(failure) = undo::undo(context, voice, step).await
     {
         return Exit::Failed(failure);
