@@ -69,17 +69,14 @@ pub fn run(ground: &Ground<'_>, wish: &Wish) -> Vec<Step> {
         .iter()
         .filter(|host| host.name != *leads && draft.takes_part(host) && draft.is_new(&host.name))
         .collect();
-    let first = ground.inventory.host(leads).filter(|_| fresh && wish.wants(leads));
-    let ending = first.map(|host| init::steps(&mut draft, host));
-    if ending.is_none() && !joiners.is_empty() {
+    if let Some(host) = ground.inventory.host(leads).filter(|_| fresh && wish.wants(leads)) {
+        init::steps(&mut draft, host);
+    } else if !joiners.is_empty() {
         let control_planes = joiners.iter().any(|host| host.role == Role::ControlPlane);
         init::invite(&mut draft, leads, control_planes);
     }
     for host in &joiners {
         join::steps(&mut draft, host);
-    }
-    if let Some(ending) = ending {
-        ending.add(&mut draft);
     }
     for host in &ground.inventory.hosts {
         if draft.takes_part(host) && !draft.is_new(&host.name) {

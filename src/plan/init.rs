@@ -14,10 +14,9 @@ use super::units::{Unit, unit, units};
 const SHORT: Duration = Duration::from_secs(60);
 /// From 1.29 on admin.conf may do nothing until this first API phase has bound its group (kubeadm.md §2.7).
 const UPLOAD: &str = "init/upload-config";
-const FINALIZE: &str = "init/kubelet-finalize";
 
 /// Everything on the node where `init` runs.
-pub(super) fn steps<'a>(draft: &mut Draft<'a>, host: &'a Host) -> Ending<'a> {
+pub(super) fn steps(draft: &mut Draft<'_>, host: &Host) {
     let node = &host.name;
     let facts = draft.facts(node).cloned().unwrap_or_default();
     let kubeadm = draft.kubeadm(node);
@@ -29,16 +28,11 @@ pub(super) fn steps<'a>(draft: &mut Draft<'a>, host: &'a Host) -> Ending<'a> {
     let config = draft.own(node, "config", Work::WriteConfig, before, SHORT);
     let mut after = vec![Edge::done(config)];
     let mut waited = false;
-    let mut late = Vec::new();
     let mut commands = commands.into_iter().peekable();
     while let Some(command) = commands.next() {
         if command.api && !waited {
             waited = true;
             after = waits(draft, node, after);
-        }
-        if command.phase.is_within(FINALIZE) && !draft.wish.leaves {
-            late.push(command);
-            continue;
         }
         let uploads = command.phase.is_within(UPLOAD);
         let id = draft.kubeadm_step(node, command, after, Vec::new());
@@ -47,30 +41,7 @@ pub(super) fn steps<'a>(draft: &mut Draft<'a>, host: &'a Host) -> Ending<'a> {
             on_api(draft, node, &after);
         }
     }
-    Ending { host, after, late }
-}
-
-/// What is left to do on the first control plane once the others have joined.
-pub(super) struct Ending<'a> {
-    host: &'a Host,
-    after: Vec<Edge>,
-    late: Vec<Unit>,
-}
-
-impl Ending<'_> {
-    /// Nothing needs kubelet-finalize, but it restarts the kubelet, and joins that ask this control plane meanwhile
-    /// would have to wait: it comes after them, whatever came of them.
-    pub(super) fn add(self, draft: &mut Draft<'_>) {
-        let node = &self.host.name;
-        let joins = draft.steps.iter().filter(|step| step.id.node != *node && step.command().is_some());
-        let mut after = self.after;
-        let over: Vec<Edge> = joins.map(|step| Edge::over(step.id.clone())).collect();
-        for command in self.late {
-            after.extend(over.iter().cloned());
-            after = vec![Edge::done(draft.kubeadm_step(node, command, after, Vec::new()))];
-        }
-        draft.finish_node(self.host, after);
-    }
+    draft.finish_node(host, after);
 }
 
 /// kubelet, API server, endpoint, in this order (kubeadm.md §2.3).

@@ -28,17 +28,24 @@ pub(super) fn steps(draft: &mut Draft<'_>, host: &Host) {
     let mut after = vec![Edge::done(endpoint)];
     let mut commands = commands(draft, host);
     draft.ignore_all(&draft.kubeadm(node), &mut commands);
+    let mut member = Vec::new();
     for command in commands {
         let mut holds = vec![Resource::Join];
-        if is_membership(&command) && !draft.ground.inventory.has_external_etcd() {
+        let joins_etcd = is_membership(&command) && !draft.ground.inventory.has_external_etcd();
+        if joins_etcd {
             holds.push(Resource::EtcdMembership);
         }
         let id = draft.kubeadm_step(node, command, after, holds);
         after = vec![Edge::done(id)];
+        if joins_etcd {
+            member = after.clone();
+        }
     }
     if host.role == Role::ControlPlane {
-        let api = draft.own(node, "wait/api-server", Work::Wait { what: Awaited::ApiServer }, after, long);
-        after = vec![Edge::done(api)];
+        // With its etcd in the cluster, the node's own API server comes up while the rest is done.
+        let needs = if member.is_empty() { after.clone() } else { member };
+        let api = draft.own(node, "wait/api-server", Work::Wait { what: Awaited::ApiServer }, needs, long);
+        after.push(Edge::done(api));
     }
     draft.finish_node(host, after);
 }
