@@ -26,5 +26,7 @@ mod resume;
 mod scale;
 #[path = "runs/secrets.rs"]
 mod secrets;
+#[path = "runs/storm.rs"]
+mod storm;
 #[path = "runs/wishes.rs"]
 mod wishes;

@@ -170,7 +170,8 @@ impl Draft<'_> {
         let holders: BTreeSet<NodeName> = self
             .steps
             .iter()
-            .filter(|step| step.work == Work::WriteConfig)
+            // Where there is nothing else to do, a console that was lost may have left its own.
+            .filter(|step| matches!(step.work, Work::WriteConfig | Work::Verify))
             .map(|step| step.id.node.clone())
             .collect();
         let all: Vec<StepId> = self.steps.iter().map(|step| step.id.clone()).collect();

@@ -12,7 +12,7 @@ use crate::ids::{NodeName, RunId};
 use crate::inventory::model::{Endpoint, Host, Inventory};
 use crate::secret::Redactor;
 use crate::survey::facts::Facts;
-use crate::survey::verify::Standing;
+use crate::survey::finding::Finding;
 use crate::version::Version;
 
 use super::Hands;
@@ -22,6 +22,9 @@ use super::material::Material;
 pub const INIT_CONFIG: &str = "/run/kubestep/init.yaml";
 /// kubeadm's configuration for `join`, on every other node.
 pub const JOIN_CONFIG: &str = "/run/kubestep/join.yaml";
+
+/// What is not as it should be, by node.
+pub(super) type Wrongs = BTreeMap<NodeName, Vec<String>>;
 
 /// Settings and shared knowledge of one run.
 #[derive(Debug)]
@@ -42,6 +45,8 @@ pub struct Context {
     /// An earlier console's work is gone on with: its traces on the nodes are expected.
     pub resuming: bool,
     pub(super) facts: RefCell<BTreeMap<NodeName, Facts>>,
+    /// What all nodes' facts say when held against each other; made when first asked for.
+    pub(super) across: RefCell<Option<BTreeMap<NodeName, Vec<Finding>>>>,
     pub(super) material: RefCell<Option<Material>>,
     pub(super) ca_hash: RefCell<Option<String>>,
     pub(super) leader: RefCell<Option<NodeName>>,
@@ -52,8 +57,8 @@ pub struct Context {
     pub(super) configs: RefCell<BTreeMap<(NodeName, &'static str), String>>,
     pub(super) config_locks: RefCell<BTreeMap<NodeName, Rc<tokio::sync::Mutex<()>>>>,
     pub(super) boots: RefCell<BTreeMap<NodeName, String>>,
-    /// The cluster's standing as last asked for, and when.
-    pub(super) standing: tokio::sync::Mutex<Option<(Duration, Rc<Standing>)>>,
+    /// What is wrong in the cluster, by node, as last asked for, and when.
+    pub(super) standing: tokio::sync::Mutex<Option<(Duration, Rc<Wrongs>)>>,
     /// Nodes that were booted anew since this console connected.
     pub(super) rebooted: RefCell<BTreeSet<NodeName>>,
     pub(super) keys: RefCell<BTreeMap<NodeName, Vec<crate::transport::RunKey>>>,
@@ -71,6 +76,7 @@ impl Context {
             kubeconfig: None,
             resuming: false,
             facts: RefCell::default(),
+            across: RefCell::default(),
             material: RefCell::default(),
             ca_hash: RefCell::default(),
             leader: RefCell::default(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::ids::NodeName;
 use crate::transport::Request;
 
+use super::finish::clean_up;
 use super::outcome::last;
 use super::outcome::{Done, failure, permanent};
 use super::report::Voice;
@@ -42,8 +43,11 @@ pub(super) async fn evict(
     if reply.rc == 0 { Ok(None) } else { Err(failure(last(&context.redactor.redact(&reply.stderr)))) }
 }
 
-/// Removes what `kubeadm reset` leaves on the node.
-pub(super) async fn sweep(context: &Context, node: &NodeName) -> Done {
+/// Removes what `kubeadm reset` leaves on the node, and what this and lost consoles left.
+pub(super) async fn sweep(context: &Context, voice: &Voice, node: &NodeName) -> Done {
     let reply = context.hands.ask(node, &Request::Sweep, LIMIT).await?;
-    if reply.rc == 0 { Ok(None) } else { Err(failure(last(&reply.stderr))) }
+    if reply.rc != 0 {
+        return Err(failure(last(&reply.stderr)));
+    }
+    clean_up(context, voice, node).await
 }

@@ -25,7 +25,7 @@ pub(super) async fn perform(
     how: How,
     stop: &CancellationToken,
 ) -> Exit {
-    if how.undo
+    if (how.undo || (!how.reattach && undo::comes_first(voice, step)))
         && let Err(failure) = undo::undo(context, voice, step).await
     {
         return Exit::Failed(failure);
@@ -42,7 +42,7 @@ pub(super) async fn perform(
             Work::Label { labels } => shell::label(context, node, labels).await,
             Work::Apply { manifest } => shell::apply(context, node, manifest).await,
             Work::Evict { from, etcd } => evict::evict(context, voice, from, node, *etcd).await,
-            Work::Sweep => evict::sweep(context, node).await,
+            Work::Sweep => evict::sweep(context, voice, node).await,
             Work::Kubeadm { .. } | Work::Wait { .. } | Work::Verify | Work::Hook { .. } => {
                 Err(Failure { reason: "not a short step".to_owned(), ..Failure::default() })
             }

@@ -52,20 +52,35 @@ pub(super) async fn hook(
     stop: &CancellationToken,
 ) -> Exit {
     let request = Request::Shell { text: run.to_owned() };
-    let start = if reattach { Start::Attach } else { Start::Run };
-    let told = match super::kubeadm::follow(context, voice, &request, start, &[], None, stop).await {
-        Ok(told) => told,
-        Err(stopped) => return stopped,
-    };
-    match told.ended {
-        Ok(Ended::Exited(0)) => Exit::Done { note: None },
-        Ok(Ended::Exited(rc)) => Exit::Failed(crate::engine::Failure {
-            rc: Some(rc),
-            ..failure(format!("the command ended with exit status {rc}: {}", last(&told.lines.join("\n"))))
-        }),
-        Ok(Ended::Lost | Ended::Unknown | Ended::Rebooted) => {
-            Exit::Failed(failure("nobody knows how the command ended: look at the node"))
-        }
-        Err(error) => Exit::Failed(error.into()),
+    let mut start = if reattach { Start::Attach } else { Start::Run };
+    loop {
+        let told = match super::kubeadm::follow(context, voice, &request, start, &[], None, stop).await {
+            Ok(told) => told,
+            Err(stopped) => return stopped,
+        };
+        return match told.ended {
+            Ok(Ended::Exited(0)) => Exit::Done { note: None },
+            // Whether it may run twice is the operator's to know.
+            Ok(Ended::Exited(rc)) => Exit::Failed(crate::engine::Failure {
+                rc: Some(rc),
+                ..permanent(format!(
+                    "the command ended with exit status {rc}: {}",
+                    last(&told.lines.join("\n"))
+                ))
+            }),
+            // The earlier console journaled the start and died before the node heard of it.
+            Ok(Ended::Unknown) if start == Start::Attach && !context.was_rebooted(&voice.step.node) => {
+                start = Start::Run;
+                continue;
+            }
+            Ok(Ended::Lost | Ended::Unknown) => {
+                Exit::Failed(permanent("nobody knows how the command ended: look at the node"))
+            }
+            Ok(Ended::Rebooted) => match context.connect_again(&voice.step.node).await {
+                Ok(()) => Exit::Failed(failure("the node was rebooted meanwhile, and nothing was started")),
+                Err(error) => Exit::Failed(error.into()),
+            },
+            Err(error) => Exit::Failed(error.into()),
+        };
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use crate::catalog::RetryClass;
 use crate::engine::Failure;
+use crate::ids::Attempt;
 use crate::plan::step::Step;
 use crate::transport::Request;
 
@@ -16,6 +18,12 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// What a failed etcd join leaves on its own node, kubeadm.md §2.6.
 const ETCD_TRACES: [&str; 2] = ["/etc/kubernetes/manifests/etcd.yaml", "/var/lib/etcd"];
 
+/// Whether a further try needs it even where the phase is called safe to repeat: kubeadm takes up a member that it
+/// finds, but first wants all members to be healthy, and one that never started is not (kubeadm.md §2.6).
+pub(super) fn comes_first(voice: &Voice, step: &Step) -> bool {
+    voice.attempt > Attempt::FIRST && members::is_etcd_join(step)
+}
+
 /// Removes what the former attempt left, as far as the phase needs it.
 pub(super) async fn undo(context: &Context, voice: &Voice, step: &Step) -> Result<(), Failure> {
     if !members::is_etcd_join(step) || evidence::is_done(context, step).await {
@@ -23,6 +31,9 @@ pub(super) async fn undo(context: &Context, voice: &Voice, step: &Step) -> Resul
     }
     let node = &step.id.node;
     if let Some(member) = members::of(context, node).await? {
+        if member.started && step.retry == RetryClass::Safe {
+            return Ok(());
+        }
         let from = members::another(context, node)?;
         voice.tell(format!("removing {node}'s member {} from etcd", member.id)).await;
         members::remove(context, &from, &member).await?;

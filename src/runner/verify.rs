@@ -10,10 +10,12 @@ use crate::ids::NodeName;
 use crate::inventory::model::Role;
 use crate::survey::awaited::Awaited;
 use crate::survey::look::{self, Look};
-use crate::survey::verify::{self as standing, Standing};
+use crate::survey::verify as standing;
 use crate::transport::{Request, TransportError};
+use crate::version::Version;
 
 use super::Context;
+use super::context::Wrongs;
 use super::outcome::permanent;
 use super::report::{Voice, Word};
 
@@ -38,14 +40,10 @@ pub(super) async fn verify(
         let reply = tokio::select! {
             biased;
             () = stop.cancelled() => return Exit::Stopped { note: shown, diagnosis: None },
-            reply = cluster(context, &leader) => reply,
+            reply = cluster(context, &leader, &version) => reply,
         };
         let mut wrong = match reply {
-            Ok(seen) => standing::judge(&context.inventory, &version, &seen)
-                .into_iter()
-                .filter(|(whose, _)| whose == node)
-                .map(|(_, problem)| problem)
-                .collect::<Vec<_>>(),
+            Ok(wrongs) => wrongs.get(node).cloned().unwrap_or_default(),
             Err(error) if error.fault.is_passing() => {
                 vec![format!("{leader} does not answer: {}", error.fault)]
             }
@@ -106,8 +104,12 @@ fn missing(look: &Look) -> Vec<String> {
         .collect()
 }
 
-/// The whole cluster's standing, asked for once for all the nodes that want to know it at the same time.
-async fn cluster(context: &Context, leader: &NodeName) -> Result<Rc<Standing>, TransportError> {
+/// What is wrong in the whole cluster, asked for once for all the nodes that want to know it at the same time.
+async fn cluster(
+    context: &Context,
+    leader: &NodeName,
+    version: &Version,
+) -> Result<Rc<Wrongs>, TransportError> {
     let mut last = context.standing.lock().await;
     if let Some((at, seen)) = &*last
         && context.clock.elapsed() < *at + FRESH
@@ -115,7 +117,12 @@ async fn cluster(context: &Context, leader: &NodeName) -> Result<Rc<Standing>, T
         return Ok(Rc::clone(seen));
     }
     let reply = context.hands.ask(leader, &Request::Standing, LIMIT).await?;
-    let seen = Rc::new(standing::parse(&context.redactor.redact(&reply.stdout)));
-    *last = Some((context.clock.elapsed(), Rc::clone(&seen)));
-    Ok(seen)
+    let seen = standing::parse(&context.redactor.redact(&reply.stdout));
+    let mut wrongs = Wrongs::new();
+    for (whose, problem) in standing::judge(&context.inventory, version, &seen) {
+        wrongs.entry(whose).or_default().push(problem);
+    }
+    let wrongs = Rc::new(wrongs);
+    *last = Some((context.clock.elapsed(), Rc::clone(&wrongs)));
+    Ok(wrongs)
 }

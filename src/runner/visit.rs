@@ -1,11 +1,13 @@
 //! The first steps on every node: connect, probe, check.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::catalog;
 use crate::diag::Severity;
 use crate::engine::Failure;
 use crate::ids::NodeName;
+use crate::survey::finding::Finding;
 use crate::survey::{check, probe};
 use crate::text;
 use crate::transport::{Request, TransportError};
@@ -53,6 +55,7 @@ pub(super) async fn probe(context: &Context, voice: &Voice, node: &NodeName) -> 
             .unwrap_or_default()
     });
     context.facts.borrow_mut().insert(node.clone(), facts.clone());
+    context.across.take();
     voice.say(Word::Facts(Box::new(facts))).await;
     Ok(None)
 }
@@ -65,8 +68,15 @@ pub(super) async fn check(context: &Context, voice: &Voice, node: &NodeName) -> 
             return Err(permanent("the node said nothing of itself"));
         };
         let mut findings = check::node(&context.inventory, host, own);
-        let across = check::rack(&context.inventory, &facts);
-        findings.extend(across.into_iter().filter(|(whose, _)| whose == node).map(|(_, finding)| finding));
+        let mut across = context.across.borrow_mut();
+        let across = across.get_or_insert_with(|| {
+            let mut by_node = BTreeMap::<NodeName, Vec<Finding>>::new();
+            for (whose, finding) in check::rack(&context.inventory, &facts) {
+                by_node.entry(whose).or_default().push(finding);
+            }
+            by_node
+        });
+        findings.extend(across.get(node).into_iter().flatten().cloned());
         findings
     };
     if context.resuming {

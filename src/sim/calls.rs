@@ -36,6 +36,11 @@ impl Rack {
         self.world(|world| world.calls.clone())
     }
 
+    /// Node and key of every remote run whose output the nodes still keep.
+    pub fn kept_runs(&self) -> Vec<(String, String)> {
+        self.runs().kept()
+    }
+
     /// The text of a file on `node`; none where there is none.
     pub fn file(&self, node: &NodeName, path: &str) -> Option<String> {
         self.world(|world| world.nodes.get(node.as_str())?.disk.text(path).map(str::to_owned))

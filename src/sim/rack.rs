@@ -84,6 +84,10 @@ impl Rack {
         Self(inner)
     }
 
+    pub(super) fn runs(&self) -> &Runs {
+        &self.0.runs
+    }
+
     pub(super) fn world<R>(&self, look: impl FnOnce(&mut World) -> R) -> R {
         self.0.store.with(look)
     }

@@ -117,6 +117,14 @@ impl Runs {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Node and key of every run that is remembered.
+    pub(crate) fn kept(&self) -> Vec<(String, String)> {
+        let mut kept: Vec<_> = self
+            .with(|runs| runs.keys().map(|(node, key)| (node.clone(), key.as_str().to_owned())).collect());
+        kept.sort();
+        kept
+    }
+
     pub(crate) fn find(&self, node: &NodeName, key: &RunKey) -> Option<Arc<Run>> {
         self.with(|runs| runs.get(&(node.to_string(), key.clone())).cloned())
     }

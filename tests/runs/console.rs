@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use kubestep::engine::{Command, Engine, Policy};
 use kubestep::event::{Envelope, EventKind, FORMAT, NodeInfo};
-use kubestep::ids::{NodeName, RunId};
+use kubestep::ids::RunId;
 use kubestep::journal::{Durability, Reader, Writer};
 use kubestep::plan::Wish;
 use kubestep::report::{Face, Faces, Github, Json, Junit, Plain, PlainOptions, Style};
@@ -131,16 +131,13 @@ impl Console<'_> {
     pub(crate) async fn go(self) -> Left {
         let Self { world, goal, policy, wish, redactor, kubeconfig, commands, kill, run: resumes } = self;
         let command = if matches!(goal, Goal::Reset(_)) { "reset" } else { "run" };
-        let (run, writer, former) = match resumes {
-            Some(run) => {
-                let reopened = Writer::reopen(&world.dir, &run, Durability::Buffered).unwrap();
-                (run, reopened.writer, Some(reopened.state))
-            }
-            None => {
-                let run = RunId::new(&format!("run-{}", world.number()));
-                let writer = Writer::create(&world.dir, &run, Durability::Buffered).unwrap();
-                (run, writer, None)
-            }
+        let (run, writer, former) = if let Some(run) = resumes {
+            let reopened = Writer::reopen(&world.dir, &run, Durability::Buffered).unwrap();
+            (run, reopened.writer, Some(reopened.state))
+        } else {
+            let run = RunId::new(&format!("run-{}", world.number()));
+            let writer = Writer::create(&world.dir, &run, Durability::Buffered).unwrap();
+            (run, writer, None)
         };
         let pages: [Page; 4] = Default::default();
         let [text, verbose, json, github] = pages.clone();
@@ -155,7 +152,6 @@ impl Console<'_> {
         faces.add(Box::new(Junit::new(&junit).unwrap()));
         faces.add(Box::new(Watcher {
             rack: world.rack.clone(),
-            nodes: world.nodes(),
             secrets: Arc::clone(&world.secrets),
             commands,
             to_run: to_run.clone(),
@@ -272,7 +268,6 @@ impl io::Write for Page {
 /// Sits among the faces: sends commands, notes secrets, and pulls the plug.
 struct Watcher {
     rack: Rack,
-    nodes: Vec<NodeName>,
     secrets: Arc<Mutex<std::collections::BTreeSet<String>>>,
     commands: Vec<(When, Command)>,
     to_run: mpsc::Sender<Command>,
@@ -282,8 +277,10 @@ struct Watcher {
 
 impl Face for Watcher {
     fn event(&mut self, envelope: &Envelope, _: &RunState) -> io::Result<()> {
-        if matches!(&envelope.kind, EventKind::StepFinished { phase, .. } if phase.as_str() == "config") {
-            self.secrets.lock().unwrap().extend(secrets_on(&self.rack, &self.nodes));
+        if let EventKind::StepFinished { node, phase, .. } = &envelope.kind
+            && phase.as_str() == "config"
+        {
+            self.secrets.lock().unwrap().extend(secrets_on(&self.rack, node));
         }
         let due: Vec<usize> = (0..self.commands.len()).filter(|&at| self.commands[at].0(envelope)).collect();
         for at in due.into_iter().rev() {

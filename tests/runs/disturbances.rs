@@ -76,6 +76,25 @@ fn an_etcd_join_killed_at_any_time_with_every_way_of_joining() {
 }
 
 #[test]
+fn power_lost_while_a_member_of_etcd_is_announced() {
+    on_virtual_time(async {
+        for (version, phase) in [
+            ("v1.20.2", "join/control-plane-join/etcd"),
+            ("v1.27.16", "join/control-plane-join/etcd"),
+            ("v1.29.6", "join/control-plane-join/etcd"),
+            ("v1.33.0", "join/etcd-join"),
+            ("v1.36.2", "join/etcd-join"),
+        ] {
+            for after in (300..=2_100).step_by(300) {
+                let fault =
+                    format!("{{ node: c2, phase: {phase}, kind: power-off, after: {after}ms, for: 5s }}");
+                comes_through(&fault, version, &fault).await;
+            }
+        }
+    });
+}
+
+#[test]
 fn power_lost_and_back() {
     on_virtual_time(async {
         for (node, phase) in PHASES {

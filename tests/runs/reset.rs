@@ -24,6 +24,7 @@ fn a_worker_leaves_and_comes_back() {
         let (_, evicted) = left.story.span("w1", "evict");
         let (begun, _) = left.story.span("w1", "reset");
         assert!(evicted <= begun);
+        world.assert_no_secrets();
         world.console().go().await.assert_exit(0);
         world.assert_healthy().await;
         assert_eq!(world.done(&name("w2"), "join/kubelet-start"), 1, "the other one was left alone");
@@ -124,6 +125,24 @@ fn a_half_joined_node_can_be_reset_and_joined_again() {
         let back = world.console().go().await;
         assert_eq!(back.ending.as_ref().unwrap().exit_code, 0, "{}", back.text);
         world.assert_healthy().await;
+    });
+}
+
+#[test]
+fn what_a_lost_console_left_goes_with_a_reset() {
+    on_virtual_time(async {
+        let world = World::new(rack(1, 1, ""), "v1.29.6", Scenario::uneventful());
+        let killed = world
+            .console()
+            .killed(|event| matches!(&event.kind, EventKind::StepFinished { phase, .. } if phase.as_str() == "init/certs"))
+            .go()
+            .await;
+        assert!(killed.ending.is_none());
+        let secrets = world.secrets.lock().unwrap().clone();
+        assert!(secrets.iter().any(|secret| !world.rack.files_with(secret).is_empty()));
+        world.console().reset(&[]).go().await.assert_exit(0);
+        assert!(secrets.iter().all(|secret| world.rack.files_with(secret).is_empty()));
+        world.console().go().await.assert_exit(0);
     });
 }
 

@@ -7,7 +7,7 @@ use kubestep::event::{Envelope, EventKind};
 use kubestep::sim::Scenario;
 
 use super::console::Left;
-use super::world::{World, on_virtual_time, rack};
+use super::world::{World, faults, on_virtual_time, rack, scenario};
 
 /// These publish what joining nodes need; a console that does not know whether they are still valid may do it again.
 const MAY_REPEAT: [&str; 2] = ["init/upload-certs", "init/bootstrap-token"];
@@ -22,6 +22,84 @@ fn repeated(world: &World) -> BTreeMap<(String, String), usize> {
     }
     counts.retain(|(_, phase), count| *count > 1 && !MAY_REPEAT.contains(&phase.as_str()));
     counts
+}
+
+/// A rack on which the operator's own commands, a manifest and labels have their place.
+fn busy(version: &str) -> World {
+    let more = "  hooks:\n    - { at: before-node, run: one }\n    - { at: after-api, run: two }\n    - { at: after-node, role: worker, run: three }\n";
+    let mut inventory = rack(2, 1, more);
+    inventory.kubernetes.manifests = vec!["https://example.org/cni.yaml".to_owned()];
+    inventory.hosts[2].labels.insert("disk".to_owned(), "ssd".to_owned());
+    World::new(inventory, version, scenario("nodes: { '*': { shell: done } }\n", &[]))
+}
+
+#[test]
+fn killed_after_any_event_with_hooks_a_manifest_and_labels() {
+    on_virtual_time(async {
+        let whole = busy("v1.29.6").console().go().await;
+        let events = whole.story.0.last().unwrap().seq;
+        for at in (1..=events).step_by(11) {
+            let world = busy("v1.29.6");
+            let killed = world.console().killed(move |event| event.seq >= at).go().await;
+            world.pass([0, 60][usize::try_from(at).unwrap() % 2]).await;
+            let left = world.console().resume(&killed.run).go().await;
+            assert_eq!(
+                left.ending.as_ref().unwrap().exit_code,
+                0,
+                "killed after {at} of {events}\n{}",
+                left.text
+            );
+            world.assert_healthy().await;
+            let mut begun = BTreeMap::<String, usize>::new();
+            for event in &left.story.0 {
+                if let EventKind::StepStarted { node, phase, reattached: false, .. } = &event.kind
+                    && (phase.as_str().starts_with("hook") || phase.as_str() == "label")
+                {
+                    *begun.entry(format!("{phase} on {node}")).or_default() += 1;
+                }
+            }
+            begun.retain(|_, times| *times > 1);
+            assert!(begun.is_empty(), "killed after {at} of {events}: {begun:?}\n{}", left.text);
+        }
+    });
+}
+
+#[test]
+fn a_run_that_failed_is_gone_on_with() {
+    on_virtual_time(async {
+        for (fault, node, phase) in [
+            (
+                "{ node: w1, phase: join/preflight, kind: fail, attempts: [1, 2, 3], output: 'error execution phase preflight: no' }",
+                "w1",
+                "join/preflight",
+            ),
+            (
+                "{ node: c1, phase: init/upload-certs, kind: fail, attempts: [1, 2, 3], output: 'error execution phase upload-certs: no' }",
+                "c1",
+                "init/upload-certs",
+            ),
+            (
+                "{ node: c2, phase: join/control-plane-join/etcd, kind: fail, after: 2s, output: 'error execution phase control-plane-join/etcd: no' }",
+                "c2",
+                "join/control-plane-join/etcd",
+            ),
+            (
+                "{ node: c1, phase: init/kubelet-start, kind: kill, attempts: [1, 2, 3] }",
+                "c1",
+                "init/kubelet-start",
+            ),
+        ] {
+            let world = World::new(rack(3, 1, ""), "v1.29.6", faults(&[fault]));
+            let failed = world.console().go().await;
+            failed.assert_exit(1);
+            world.assert_no_secrets();
+            let left = world.console().resume(&failed.run).go().await;
+            assert_eq!(left.ending.as_ref().unwrap().exit_code, 0, "{fault}\n{}", left.text);
+            assert!(left.story.ended(node, phase).attempt > 1);
+            world.assert_healthy().await;
+            assert_eq!(repeated(&world), BTreeMap::new(), "{fault}");
+        }
+    });
 }
 
 fn console(world: &World, leaves: bool) -> super::console::Console<'_> {

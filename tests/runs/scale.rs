@@ -21,6 +21,12 @@ async fn many(planes: usize, workers: usize) {
 }
 
 #[test]
+#[ignore = "half a minute in a debug build"]
+fn a_thousand_nodes_in_one_run() {
+    on_virtual_time(many(3, 997));
+}
+
+#[test]
 fn two_hundred_nodes_in_one_run() {
     on_virtual_time(many(3, 197));
 }

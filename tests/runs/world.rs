@@ -170,6 +170,7 @@ impl World {
                 assert_eq!(self.rack.file(&node, path).map(|_| path), None, "left on {node}");
             }
         }
+        assert_eq!(self.rack.kept_runs(), [], "output of remote runs that is still on the nodes");
         for secret in self.secrets.lock().unwrap().iter() {
             assert_eq!(self.rack.files_with(secret), [], "files with a secret of the run");
         }
@@ -188,9 +189,9 @@ impl World {
 }
 
 /// Reads the run's secrets from kubeadm's configuration on the nodes, as an attacker with root would.
-pub(crate) fn secrets_on(rack: &Rack, nodes: &[NodeName]) -> Vec<String> {
-    let configs = nodes.iter().flat_map(|node| [INIT_CONFIG, JOIN_CONFIG].map(|path| rack.file(node, path)));
-    configs.flatten().flat_map(|text| secrets_in(&text)).collect()
+pub(crate) fn secrets_on(rack: &Rack, node: &NodeName) -> Vec<String> {
+    let configs = [INIT_CONFIG, JOIN_CONFIG].map(|path| rack.file(node, path));
+    configs.iter().flatten().flat_map(|text| secrets_in(text)).collect()
 }
 
 fn secrets_in(text: &str) -> Vec<String> {
