@@ -13,6 +13,7 @@ mod plan;
 mod prompt;
 mod reset;
 mod run;
+mod seat;
 mod session;
 mod signals;
 

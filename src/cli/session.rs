@@ -19,7 +19,6 @@ use crate::transport::ssh::{Fleet, SshOptions, Target};
 
 use super::args::{Colour, FaceArgs, Output, SshArgs};
 use super::passwords::Passwords;
-use super::prompt;
 
 /// Link events waiting for the loop.
 const LINKS: usize = 64;
@@ -119,17 +118,32 @@ pub(super) fn faces(
     journal: Option<PathBuf>,
     resume: Option<String>,
 ) -> Result<Faces> {
-    let out = || Box::new(std::io::stdout()) as Box<dyn std::io::Write + Send>;
-    let options = PlainOptions { style: style(colour), verbose: args.verbose, journal, resume };
     let mut faces = Faces::default();
     match args.output {
-        Output::Text => faces.add(Box::new(Plain::new(out(), options))),
+        Output::Text => faces.add(Box::new(plain(args, colour, journal, resume))),
         Output::Json => faces.add(Box::new(Json::new(out()))),
         Output::Github => {
             let summary = std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
-            faces.add(Box::new(Github::new(out(), options, summary)));
+            faces.add(Box::new(Github::new(out(), options(args, colour, journal, resume), summary)));
         }
     }
+    faces.add(Box::new(reports(args)?));
+    Ok(faces)
+}
+
+/// Plain text on standard output.
+pub(super) fn plain(
+    args: &FaceArgs,
+    colour: Colour,
+    journal: Option<PathBuf>,
+    resume: Option<String>,
+) -> Plain {
+    Plain::new(out(), options(args, colour, journal, resume))
+}
+
+/// The faces that write files.
+pub(super) fn reports(args: &FaceArgs) -> Result<Faces> {
+    let mut faces = Faces::default();
     if let Some(path) = &args.junit {
         let junit = Junit::new(path)
             .wrap_err_with(|| format!("the report can't be written to {}", path.display()))?;
@@ -138,16 +152,17 @@ pub(super) fn faces(
     Ok(faces)
 }
 
-/// Says that there is no console yet, to somebody who waits for one.
-pub(super) fn without_console(auto: bool) -> Result<()> {
-    use std::io::Write as _;
-    if !auto && prompt::possible() && std::io::stdout().is_terminal() {
-        writeln!(
-            std::io::stderr(),
-            "kubestep: the full-screen console does not exist yet; going on as with --auto"
-        )?;
-    }
-    Ok(())
+fn out() -> Box<dyn std::io::Write + Send> {
+    Box::new(std::io::stdout())
+}
+
+fn options(
+    args: &FaceArgs,
+    colour: Colour,
+    journal: Option<PathBuf>,
+    resume: Option<String>,
+) -> PlainOptions {
+    PlainOptions { style: style(colour), verbose: args.verbose, journal, resume }
 }
 
 /// Refuses nodes that the inventory hasn't got.

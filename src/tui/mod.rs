@@ -11,8 +11,19 @@
 //!
 //! `action` lists everything that can be done: keys, palette, help, status bar and README read that one list.
 
+mod action;
+mod console;
+mod effect;
 mod feed;
 mod logs;
+mod message;
+mod model;
+mod overlay;
+mod rack;
+mod terminal;
 mod theme;
+mod update;
+mod view;
 
+pub use console::{Console, Leaving, Setting};
 pub use feed::{Batch, Feed, Inbox, feed};
