@@ -4,9 +4,10 @@ use proptest::prelude::*;
 
 use crate::event::CancelStage;
 use crate::ids::StepId;
+use crate::plan::step::Work;
 
 use super::super::{Command, Exit, Failure, Input, Policy};
-use super::bench::{Bench, policy, rack};
+use super::bench::{Bench, policy, rack_with_secrets};
 
 #[derive(Debug, Clone)]
 enum Move {
@@ -39,11 +40,12 @@ fn any_move() -> impl Strategy<Value = Move> {
 
 proptest! {
     /// Whatever happens in whatever order: the events tell the engine's own view, etcd takes turns, nothing
-    /// starts before what it needs, and a headless run that nobody pauses comes to an end.
+    /// starts before what it needs, a headless run that nobody pauses comes to an end, and so does any run that its
+    /// operator quits; then no clean-up was left out.
     #[test]
     fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool) {
-        let mut bench = Bench::new(Policy { interactive, ..policy() }, rack());
-        let ids: Vec<StepId> = rack().into_iter().map(|step| step.id).collect();
+        let mut bench = Bench::new(Policy { interactive, ..policy() }, rack_with_secrets());
+        let ids: Vec<StepId> = rack_with_secrets().into_iter().map(|step| step.id).collect();
         let pick = |at: usize| ids[at % ids.len()].clone();
         for one in moves {
             match one {
@@ -77,6 +79,10 @@ proptest! {
             }
         }
         bench.give(Input::Command(Command::Continue));
+        if interactive {
+            let cancel = Command::Cancel { stage: CancelStage::Stop, reason: "q".into() };
+            bench.give(Input::Command(cancel));
+        }
         for _ in 0..200 {
             if bench.outcome().is_some() { break }
             if let Some((step, attempt)) = bench.running.pop() {
@@ -87,8 +93,9 @@ proptest! {
                 break;
             }
         }
-        if !interactive {
-            prop_assert!(bench.outcome().is_some(), "the run hangs: {:?}", bench.engine.steps().map(|(s, st, _)| (s.id.to_string(), st)).collect::<Vec<_>>());
+        prop_assert!(bench.outcome().is_some(), "the run hangs: {:?}", bench.engine.steps().map(|(s, st, _)| (s.id.to_string(), st)).collect::<Vec<_>>());
+        for (step, status, _) in bench.engine.steps().filter(|(step, ..)| step.work == Work::CleanUp) {
+            prop_assert!(status.is_over(), "{} is {status:?}", step.id);
         }
     }
 }
