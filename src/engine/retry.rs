@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::catalog::class::RetryClass;
 use crate::event::{CancelStage, EventKind};
 use crate::ids::StepId;
-use crate::plan::step::Need;
+use crate::plan::step::{Need, Work};
 
 use super::machine::Ending;
 use super::{Effect, Engine, Failure, Status, Timer};
@@ -72,6 +72,10 @@ impl Engine {
             self.refuse(format!("{step} did not fail; there is nothing to try again"));
             return;
         }
+        if self.is_given_up(at) {
+            self.refuse(format!("{step} can't be tried again: the run is being ended"));
+            return;
+        }
         match slot.step.retry {
             RetryClass::NeverAlone => {
                 self.refuse(format!("{step} must not run twice: reset {} and let it join again", step.node));
@@ -97,11 +101,18 @@ impl Engine {
         let status = self.slots[at].status;
         if reason.trim().is_empty() {
             self.refuse(format!("a reason is needed to skip {step}"));
+        } else if self.is_given_up(at) {
+            self.refuse(format!("{step} need not be skipped: the run is being ended"));
         } else if matches!(status, Status::Waiting | Status::Pausing | Status::Failed | Status::Cancelled) {
             self.skip(at, reason.trim().to_owned());
         } else {
             self.refuse(format!("{step} can't be skipped any more"));
         }
+    }
+
+    /// Whether the run ends without it: what it needs on its node may be gone already.
+    fn is_given_up(&self, at: usize) -> bool {
+        self.cancel.is_some() && self.slots[at].step.work != Work::CleanUp
     }
 
     pub(super) fn skip(&mut self, at: usize, reason: String) {
