@@ -25,7 +25,8 @@ pub struct Step {
     /// Whether it may be run again.
     pub retry: RetryClass,
     /// How long it may take before it is stopped on the node.
-    #[serde(with = "millis")]
+    // `budget` in journals of format 1.
+    #[serde(rename = "budget_ms", alias = "budget", with = "millis")]
     pub budget: Duration,
 }
 

@@ -183,6 +183,14 @@ impl StepState {
         self.status.is_settled() && outlives_console(&self.plan.work)
     }
 
+    /// Whether it was begun and changes something that stays.
+    pub const fn left_traces(&self) -> bool {
+        let work = &self.plan.work;
+        !self.attempts.is_empty()
+            && outlives_console(work)
+            && !matches!(work, Work::Wait { .. } | Work::Verify | Work::FetchKubeconfig)
+    }
+
     /// Which step this is.
     pub const fn id(&self) -> &StepId {
         &self.plan.id

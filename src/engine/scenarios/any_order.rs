@@ -1,0 +1,94 @@
+//! Moves at random.
+
+use proptest::prelude::*;
+
+use crate::event::CancelStage;
+use crate::ids::StepId;
+
+use super::super::{Command, Exit, Failure, Input, Policy};
+use super::bench::{Bench, policy, rack};
+
+#[derive(Debug, Clone)]
+enum Move {
+    End(usize, u8),
+    Timer(usize),
+    Step(usize),
+    Continue,
+    Pause,
+    Retry(usize, bool),
+    Skip(usize),
+    Break(usize, bool),
+    Stop(usize),
+    Cancel(bool),
+}
+
+fn any_move() -> impl Strategy<Value = Move> {
+    prop_oneof![
+        8 => (any::<usize>(), 0u8..6).prop_map(|(at, how)| Move::End(at, how)),
+        2 => any::<usize>().prop_map(Move::Timer),
+        1 => any::<usize>().prop_map(Move::Step),
+        1 => Just(Move::Continue),
+        1 => Just(Move::Pause),
+        1 => (any::<usize>(), any::<bool>()).prop_map(|(at, undo)| Move::Retry(at, undo)),
+        1 => any::<usize>().prop_map(Move::Skip),
+        1 => (any::<usize>(), any::<bool>()).prop_map(|(at, set)| Move::Break(at, set)),
+        1 => any::<usize>().prop_map(Move::Stop),
+        1 => any::<bool>().prop_map(Move::Cancel),
+    ]
+}
+
+proptest! {
+    /// Whatever happens in whatever order: the events tell the engine's own view, etcd takes turns, nothing
+    /// starts before what it needs, and a headless run that nobody pauses comes to an end.
+    #[test]
+    fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool) {
+        let mut bench = Bench::new(Policy { interactive, ..policy() }, rack());
+        let ids: Vec<StepId> = rack().into_iter().map(|step| step.id).collect();
+        let pick = |at: usize| ids[at % ids.len()].clone();
+        for one in moves {
+            match one {
+                Move::End(at, how) => {
+                    if bench.running.is_empty() { continue }
+                    let (step, attempt) = bench.running.remove(at % bench.running.len());
+                    let exit = match how {
+                        0 => Exit::Failed(Failure { reason: "x".into(), ..Failure::default() }),
+                        1 => Exit::Failed(Failure { reason: "x".into(), permanent: true, unreachable: true, ..Failure::default() }),
+                        2 => Exit::STOPPED,
+                        _ => Exit::Done { note: None },
+                    };
+                    bench.give(Input::Exited { step, attempt, exit });
+                }
+                Move::Timer(at) => {
+                    if bench.timers.is_empty() { continue }
+                    let timer = bench.timers[at % bench.timers.len()].clone();
+                    bench.give(Input::Timer(timer));
+                }
+                Move::Step(at) => bench.give(Input::Command(Command::Step((at % 3 > 0).then(|| pick(at))))),
+                Move::Continue => bench.give(Input::Command(Command::Continue)),
+                Move::Pause => bench.give(Input::Command(Command::Pause)),
+                Move::Retry(at, undo) => bench.give(Input::Command(Command::Retry { step: pick(at), undo })),
+                Move::Skip(at) => bench.give(Input::Command(Command::Skip { step: pick(at), reason: "r".into() })),
+                Move::Break(at, set) => bench.give(Input::Command(Command::Break { step: pick(at), set })),
+                Move::Stop(at) => bench.give(Input::Command(Command::Stop(pick(at)))),
+                Move::Cancel(hard) => {
+                    let stage = if hard { CancelStage::Stop } else { CancelStage::Drain };
+                    bench.give(Input::Command(Command::Cancel { stage, reason: "c".into() }));
+                }
+            }
+        }
+        bench.give(Input::Command(Command::Continue));
+        for _ in 0..200 {
+            if bench.outcome().is_some() { break }
+            if let Some((step, attempt)) = bench.running.pop() {
+                bench.give(Input::Exited { step, attempt, exit: Exit::Done { note: None } });
+            } else if let Some(timer) = bench.timers.pop() {
+                bench.give(Input::Timer(timer));
+            } else {
+                break;
+            }
+        }
+        if !interactive {
+            prop_assert!(bench.outcome().is_some(), "the run hangs: {:?}", bench.engine.steps().map(|(s, st, _)| (s.id.to_string(), st)).collect::<Vec<_>>());
+        }
+    }
+}
