@@ -19,7 +19,6 @@ mod slot;
 mod scenarios;
 
 pub use effect::{Effect, Timer};
-pub use explain::Explain;
 pub use input::{Command, Exit, Failure, Input, Restored, Was};
 pub use machine::Engine;
 pub use policy::Policy;

@@ -132,6 +132,13 @@ pub enum EventKind {
         #[serde(rename = "after_ms", with = "millis")]
         after: Duration,
     },
+    /// The pause before a planned try is over, but something else still keeps the step.
+    RetryDue {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+    },
     /// The operator asked for another try.
     RetryRequested {
         /// Where.
@@ -147,6 +154,24 @@ pub enum EventKind {
         phase: PhaseId,
         /// Set, or taken away.
         set: bool,
+    },
+    /// The operator let a step pass its breakpoint.
+    BreakpointPassed {
+        /// Where.
+        node: NodeName,
+        /// Which step.
+        phase: PhaseId,
+    },
+    /// How the run is conducted; comes before its plan.
+    Conduct {
+        /// An operator is there: failures wait for a decision.
+        interactive: bool,
+        /// How steps start at the beginning.
+        pace: Pace,
+        /// Nodes worked on at once.
+        nodes_at_once: usize,
+        /// Join steps at once.
+        joins_at_once: usize,
     },
     /// How the engine starts steps from now on.
     PaceChanged {
@@ -198,7 +223,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every `kind` of this format, as written in a journal.
-    pub const NAMES: [&str; 18] = [
+    pub const NAMES: [&str; 21] = [
         "run-started",
         "plan-extended",
         "node-facts",
@@ -209,8 +234,11 @@ impl EventKind {
         "wait-facts",
         "step-finished",
         "retry-planned",
+        "retry-due",
         "retry-requested",
         "breakpoint",
+        "breakpoint-passed",
+        "conduct",
         "pace-changed",
         "cancelling",
         "link-lost",

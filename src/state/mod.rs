@@ -4,6 +4,7 @@
 //! usable state behind, because journals outlive the code that wrote them.
 
 mod apply;
+mod fate;
 mod index;
 mod node;
 mod progress;
@@ -12,9 +13,11 @@ mod step;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod why;
 
 pub use node::{Link, NodeState};
 pub use progress::Progress;
-pub use run::{Cancel, Message, RunEnd, RunInfo, RunState};
+pub use run::{Cancel, Conduct, Message, RunEnd, RunInfo, RunState};
 pub use step::{AttemptState, End, Seen, Status, StepState, WaitView, outlives_console};
 pub use tail::Tail;
+pub use why::Why;

@@ -22,8 +22,12 @@ pub struct StepState {
     pub attempts: Vec<AttemptState>,
     /// How it ended last; none while it waits for its first try or runs.
     pub end: Option<End>,
+    /// Whether it is in the plan of the present console; an earlier one's steps are kept for what they tell.
+    pub planned: bool,
     /// Whether the run stops before it.
     pub breakpoint: bool,
+    /// Whether the operator let it pass its breakpoint.
+    pub passed: bool,
     /// Steps that did not provide what this one counts on.
     pub lacks: BTreeSet<StepId>,
     /// What a wait saw last.
@@ -169,7 +173,9 @@ impl StepState {
             status: Status::Waiting,
             attempts: Vec::new(),
             end: None,
+            planned: true,
             breakpoint: false,
+            passed: false,
             lacks: BTreeSet::new(),
             wait: None,
             seen: Vec::new(),

@@ -38,11 +38,11 @@ fn any_move() -> impl Strategy<Value = Move> {
 }
 
 proptest! {
-    /// Whatever happens in whatever order: the events tell the engine's own view, etcd takes turns, nothing
+    /// Whatever happens in whatever order: the events tell the engine's own view and why each step waits, etcd takes turns, nothing
     /// starts before what it needs, and a headless run that nobody pauses comes to an end.
     #[test]
-    fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool) {
-        let mut bench = Bench::new(Policy { interactive, ..policy() }, rack());
+    fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool, nodes_at_once in 1usize..4, joins_at_once in 1usize..4) {
+        let mut bench = Bench::new(Policy { interactive, nodes_at_once, joins_at_once, ..policy() }, rack());
         let ids: Vec<StepId> = rack().into_iter().map(|step| step.id).collect();
         let pick = |at: usize| ids[at % ids.len()].clone();
         for one in moves {
