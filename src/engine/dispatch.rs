@@ -53,7 +53,7 @@ impl Engine {
         None
     }
 
-    fn start(&mut self, now: Duration, at: usize) {
+    pub(super) fn start(&mut self, now: Duration, at: usize) {
         let slot = &mut self.slots[at];
         slot.attempts += 1;
         slot.epoch += 1;
@@ -75,28 +75,6 @@ impl Engine {
         self.effects.push(Effect::Arm { timer: Timer::Budget { step, epoch }, after: budget });
     }
 
-    /// Starts one step at the operator's wish, past its breakpoint.
-    pub(super) fn step(&mut self, now: Duration, wanted: Option<&StepId>) {
-        let at = if let Some(id) = wanted {
-            let Some(at) = self.find(id) else { return };
-            at
-        } else {
-            let next = self.candidates.iter().copied().find(|&at| self.obstacle(at).is_none());
-            let Some(at) = next else {
-                self.refuse("no step can start now".to_owned());
-                return;
-            };
-            at
-        };
-        let id = self.slots[at].step.id.clone();
-        if !self.candidates.contains(&at) || self.obstacle(at).is_some() {
-            let why = self.explain(&id);
-            self.refuse(format!("{id} can't start now: {why}"));
-            return;
-        }
-        self.start(now, at);
-    }
-
     pub(super) fn set_pace(&mut self, pace: Pace) {
         if self.pace != pace {
             self.pace = pace;
@@ -115,16 +93,19 @@ impl Engine {
         self.emit(EventKind::Breakpoint { node, phase, set });
     }
 
-    /// Lets every step pass that stands at its breakpoint now.
-    pub(super) fn release_reached(&mut self) {
+    /// Lets every step pass that stands at its breakpoint now; whether there was one.
+    pub(super) fn release_reached(&mut self) -> bool {
+        let mut released = false;
         let standing: Vec<usize> = self.candidates.iter().copied().collect();
         for at in standing {
             let slot = &mut self.slots[at];
             if slot.breakpoint && !std::mem::replace(&mut slot.released, true) {
                 let StepId { node, phase } = slot.step.id.clone();
                 self.emit(EventKind::BreakpointPassed { node, phase });
+                released = true;
             }
         }
+        released
     }
 
     /// Steps that stand at a breakpoint with nothing else in their way.

@@ -9,7 +9,7 @@ use crate::ids::{Attempt, StepId};
 use crate::plan::step::{Step, Work};
 
 use super::slot::Slot;
-use super::{Command, Effect, Exit, Failure, Input, Policy, Restored, Status, Timer, Was};
+use super::{Effect, Exit, Failure, Input, Policy, Restored, Status, Timer, Was};
 
 /// Decides what starts when. See [`Engine::handle`].
 #[derive(Debug)]
@@ -195,30 +195,6 @@ impl Engine {
         }
     }
 
-    fn command(&mut self, now: Duration, command: Command) {
-        match command {
-            Command::Step(step) => self.step(now, step.as_ref()),
-            Command::Continue => {
-                self.release_reached();
-                self.set_pace(Pace::Continuous);
-            }
-            Command::Pause => self.set_pace(Pace::Paused),
-            Command::Break { step, set } => {
-                if let Some(at) = self.find(&step) {
-                    self.set_break(at, set);
-                }
-            }
-            Command::Skip { step, reason } => self.skip_on_request(&step, &reason),
-            Command::Retry { step, undo } => self.retry(&step, undo),
-            Command::Stop(step) => {
-                if let Some(at) = self.find(&step) {
-                    self.stop(at);
-                }
-            }
-            Command::Cancel { stage, reason } => self.begin_cancel(stage, reason),
-        }
-    }
-
     fn exited(&mut self, now: Duration, step: &StepId, attempt: Attempt, exit: Exit) {
         let Some(&at) = self.index.get(step) else { return };
         let slot = &self.slots[at];
@@ -310,19 +286,6 @@ impl Engine {
             diagnosis: ending.diagnosis,
             lacking: ending.lacking,
         });
-    }
-
-    pub(super) fn find(&mut self, step: &StepId) -> Option<usize> {
-        let found = self.index.get(step).copied();
-        if found.is_none() {
-            self.refuse(format!("there is no step {step} in this plan"));
-        }
-        found
-    }
-
-    /// Tells the operator why a wish was not followed.
-    pub(super) fn refuse(&mut self, text: String) {
-        self.emit(EventKind::Notice { severity: crate::diag::Severity::Warning, text });
     }
 
     pub(super) fn emit(&mut self, kind: EventKind) {

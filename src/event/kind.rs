@@ -98,6 +98,17 @@ pub enum EventKind {
         /// Name and value.
         facts: Vec<(String, String)>,
     },
+    /// A running step was told to stop.
+    StepStopping {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+        /// Which try.
+        attempt: Attempt,
+        /// How.
+        how: Stopping,
+    },
     /// A step is over.
     StepFinished {
         /// Where.
@@ -223,7 +234,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every `kind` of this format, as written in a journal.
-    pub const NAMES: [&str; 21] = [
+    pub const NAMES: [&str; 22] = [
         "run-started",
         "plan-extended",
         "node-facts",
@@ -232,6 +243,7 @@ impl EventKind {
         "step-output",
         "phase-seen",
         "wait-facts",
+        "step-stopping",
         "step-finished",
         "retry-planned",
         "retry-due",
@@ -273,6 +285,16 @@ pub enum StepOutcome {
     Skipped,
     /// Ended by us, or never started because the run ended.
     Cancelled,
+}
+
+/// How a running step is stopped on its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stopping {
+    /// It is asked to end, and killed if it has not done so after a while.
+    Gently,
+    /// It is killed.
+    AtOnce,
 }
 
 /// How a run ended.

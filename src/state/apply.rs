@@ -97,6 +97,7 @@ impl RunState {
                     attempt.interrupted = true;
                 }
                 (step.planned, step.breakpoint, step.passed) = (false, false, false);
+                step.stopping = None;
                 if !step.is_finished() {
                     step.status = Status::Waiting;
                 }
@@ -195,6 +196,7 @@ const fn step_named(kind: &EventKind) -> Option<(&NodeName, &PhaseId)> {
         EventKind::StepStarted { node, phase, .. }
         | EventKind::StepOutput { node, phase, .. }
         | EventKind::WaitFacts { node, phase, .. }
+        | EventKind::StepStopping { node, phase, .. }
         | EventKind::StepFinished { node, phase, .. }
         | EventKind::RetryPlanned { node, phase, .. }
         | EventKind::RetryDue { node, phase }
@@ -225,6 +227,7 @@ impl StepState {
                 let (waiting_for, facts) = (waiting_for.clone(), facts.clone());
                 self.wait = Some(WaitView { at: now, waiting_for, facts });
             }
+            EventKind::StepStopping { how, .. } => self.stopping = Some(*how),
             EventKind::StepFinished { .. } => return self.finish(envelope),
             EventKind::RetryPlanned { attempt, after, .. } => {
                 self.status = Status::RetryPlanned { attempt: *attempt, at: now.saturating_add(*after) };
@@ -249,6 +252,7 @@ impl StepState {
         let mut since = envelope.elapsed;
         self.end = None;
         self.passed = true;
+        self.stopping = None;
         if let Some(known) = self.attempt_mut(*attempt).filter(|_| *reattached) {
             known.end = None;
             known.interrupted = false;
@@ -286,6 +290,7 @@ impl StepState {
             diagnosis: diagnosis.clone(),
         };
         self.status = Status::from(*outcome);
+        self.stopping = None;
         self.end = Some(end.clone());
         match self.attempt_mut(*attempt) {
             Some(known) => known.end = Some(end),

@@ -85,6 +85,10 @@ impl<'a> Fates<'a> {
         doomed
     }
 
+    pub(super) fn is_doomed_step(&self, id: &StepId) -> bool {
+        self.planned(id).is_some_and(|(place, _)| self.is_doomed(place))
+    }
+
     /// No further control plane begins to join while another one has failed.
     pub(super) fn is_barred(&self, id: &StepId) -> bool {
         self.joins_control_plane(id)

@@ -180,7 +180,7 @@ impl RunState {
         Progress::count(&self.index, self.plan_complete)
     }
 
-    fn of(&self, status: Status) -> impl Iterator<Item = &StepState> {
+    pub(super) fn of(&self, status: Status) -> impl Iterator<Item = &StepState> {
         self.index.of(status.class()).filter_map(|place| self.at_place(place))
     }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::Tail;
 use crate::catalog::diagnosis::Diagnosis;
-use crate::event::StepOutcome;
+use crate::event::{StepOutcome, Stopping};
 use crate::ids::{Attempt, PhaseId, StepId};
 use crate::plan::step::{Step, Work};
 
@@ -20,6 +20,8 @@ pub struct StepState {
     pub status: Status,
     /// Every try, oldest first.
     pub attempts: Vec<AttemptState>,
+    /// How it was told to stop, while it runs.
+    pub stopping: Option<Stopping>,
     /// How it ended last; none while it waits for its first try or runs.
     pub end: Option<End>,
     /// Whether it is in the plan of the present console; an earlier one's steps are kept for what they tell.
@@ -172,6 +174,7 @@ impl StepState {
             plan,
             status: Status::Waiting,
             attempts: Vec::new(),
+            stopping: None,
             end: None,
             planned: true,
             breakpoint: false,

@@ -10,9 +10,9 @@ use crate::event::{Envelope, EventKind, FORMAT, NodeInfo, RunOutcome};
 use crate::ids::{Attempt, NodeName, RunId, StepId};
 use crate::inventory::model::Role;
 use crate::plan::step::{Edge, Resource, Step, Work};
-use crate::state::{self, RunState};
+use crate::state::{self, Refusal, RunState};
 
-use super::super::{Effect, Engine, Exit, Failure, Input, Policy, Restored, Status, Timer};
+use super::super::{Command, Effect, Engine, Exit, Failure, Input, Policy, Restored, Status, Timer};
 
 pub(super) fn node(name: &str) -> NodeName {
     NodeName::new(name).unwrap()
@@ -159,6 +159,26 @@ impl Bench {
             }
         }
         self.check();
+    }
+
+    /// A wish, which must be followed or refused as the events foretell.
+    pub(super) fn ask(&mut self, command: Command) {
+        let foretold = self.state.may(&command);
+        let before = self.events.len();
+        let wish = command.to_string();
+        self.give(Input::Command(command));
+        let refused = self.events[before..].iter().find_map(|event| match event {
+            EventKind::Notice { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        match foretold {
+            Ok(()) => {
+                assert_eq!(refused, None, "allowed: {wish}");
+                assert!(self.events.len() > before, "nothing came of it: {wish}");
+            }
+            Err(Refusal::RunIsOver) => assert_eq!(self.events.len(), before, "{wish}"),
+            Err(refusal) => assert_eq!(refused, Some(format!("can't {wish}: {refusal}"))),
+        }
     }
 
     /// What must hold after every input.
