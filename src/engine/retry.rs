@@ -64,6 +64,7 @@ impl Engine {
         self.effects.push(Effect::Arm { timer: Timer::Retry { step, epoch }, after });
     }
 
+<<<<<<< HEAD
     /// Another try at the operator's wish.
     pub(super) fn retry(&mut self, step: &StepId, undo: bool) {
         let Some(at) = self.find(step) else { return };
@@ -107,6 +108,14 @@ impl Engine {
             self.skip(at, reason.trim().to_owned());
         } else {
             self.refuse(format!("{step} can't be skipped any more"));
+=======
+    /// Says that a step whose pause is over has not started all the same.
+    pub(super) fn tell_due(&mut self) {
+        let due = self.due.take().map(|at| &self.slots[at]);
+        if let Some(slot) = due.filter(|slot| slot.status == Status::Waiting) {
+            let StepId { node, phase } = slot.step.id.clone();
+            self.emit(EventKind::RetryDue { node, phase });
+>>>>>>> steering
         }
     }
 

@@ -84,6 +84,18 @@ pub enum Work {
     Sweep,
 }
 
+impl Work {
+    /// Whether it is one of the looks with which a run begins; nothing is changed by them.
+    pub const fn is_survey(&self) -> bool {
+        matches!(self, Self::Connect | Self::Probe | Self::Check)
+    }
+
+    /// Whether it starts as soon as it can, at whatever pace.
+    pub const fn starts_at_any_pace(&self) -> bool {
+        self.is_survey() || matches!(self, Self::CleanUp)
+    }
+}
+
 /// A step that must be over first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edge {

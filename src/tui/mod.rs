@@ -12,6 +12,7 @@
 //! `action` lists everything that can be done: keys, palette, help, status bar and README read that one list.
 
 mod action;
+mod card;
 mod console;
 mod effect;
 mod feed;

@@ -5,12 +5,15 @@ use std::time::Duration;
 use ratatui::layout::Size;
 
 use super::action::Keymap;
+use super::card::Configs;
 use super::logs::{Logs, Pane};
 use super::overlay::Overlay;
 use super::rack::Rack;
 use super::theme::Theme;
-use crate::ids::StepId;
+use crate::ids::{NodeName, StepId};
+use crate::inventory::model::Inventory;
 use crate::state::RunState;
+use crate::version::Version;
 
 /// Where keys go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,6 +44,10 @@ pub struct Model {
     pub pane: Pane,
     /// Where keys go.
     pub focus: Focus,
+    /// What the operator wants; none for a run that is replayed.
+    pub inventory: Option<Box<Inventory>>,
+    /// kubeadm's configurations written so far.
+    pub configs: Configs,
     /// What lies over the screen, the topmost last.
     pub overlays: Vec<Box<dyn Overlay>>,
     /// Colours and glyphs.
@@ -65,6 +72,8 @@ impl Model {
             logs: Logs::default(),
             pane: Pane::default(),
             focus: Focus::default(),
+            inventory: None,
+            configs: Configs::default(),
             overlays: Vec::new(),
             theme,
             keys,
@@ -76,6 +85,13 @@ impl Model {
     /// The step under the cursor.
     pub fn selected_step(&self) -> Option<&StepId> {
         self.rack.selected()?.id.step()
+    }
+
+    /// The kubeadm of a node, or the cluster's version where it didn't say.
+    pub fn version_of(&self, node: &NodeName) -> Version {
+        let own = || self.run.node(node)?.facts.as_ref()?.kubeadm.clone();
+        let wanted = || self.inventory.as_ref()?.kubernetes.version.clone();
+        own().or_else(wanted).unwrap_or_else(|| Version::new(1, 29, 0))
     }
 
     /// Says a word to the operator.

@@ -13,38 +13,49 @@ use super::bench::{Bench, policy, rack_with_secrets};
 enum Move {
     End(usize, u8),
     Timer(usize),
-    Step(usize),
+    Ask(Ask, usize),
+}
+
+#[derive(Debug, Clone)]
+enum Ask {
+    Step,
     Continue,
     Pause,
-    Retry(usize, bool),
-    Skip(usize),
-    Break(usize, bool),
-    Stop(usize),
-    Cancel(bool),
+    Retry(bool),
+    Skip,
+    Break(bool),
+    Stop,
+    Cancel(CancelStage),
 }
 
 fn any_move() -> impl Strategy<Value = Move> {
     prop_oneof![
         8 => (any::<usize>(), 0u8..6).prop_map(|(at, how)| Move::End(at, how)),
         2 => any::<usize>().prop_map(Move::Timer),
-        1 => any::<usize>().prop_map(Move::Step),
-        1 => Just(Move::Continue),
-        1 => Just(Move::Pause),
-        1 => (any::<usize>(), any::<bool>()).prop_map(|(at, undo)| Move::Retry(at, undo)),
-        1 => any::<usize>().prop_map(Move::Skip),
-        1 => (any::<usize>(), any::<bool>()).prop_map(|(at, set)| Move::Break(at, set)),
-        1 => any::<usize>().prop_map(Move::Stop),
-        1 => any::<bool>().prop_map(Move::Cancel),
+        8 => (any_ask(), any::<usize>()).prop_map(|(ask, at)| Move::Ask(ask, at)),
+    ]
+}
+
+fn any_ask() -> impl Strategy<Value = Ask> {
+    prop_oneof![
+        3 => Just(Ask::Step),
+        2 => Just(Ask::Continue),
+        2 => Just(Ask::Pause),
+        3 => any::<bool>().prop_map(Ask::Retry),
+        2 => Just(Ask::Skip),
+        3 => any::<bool>().prop_map(Ask::Break),
+        2 => Just(Ask::Stop),
+        1 => prop_oneof![Just(CancelStage::Drain), Just(CancelStage::Stop)].prop_map(Ask::Cancel),
     ]
 }
 
 proptest! {
-    /// Whatever happens in whatever order: the events tell the engine's own view, etcd takes turns, nothing
-    /// starts before what it needs, a headless run that nobody pauses comes to an end, and so does any run that its
-    /// operator quits; then no clean-up was left out.
+    /// Whatever happens in whatever order: the events tell the engine's own view and why each step waits, every wish
+    /// is followed or refused as foretold, etcd takes turns, nothing starts before what it needs, a headless run that
+    /// nobody pauses comes to an end, and so does any run that its operator quits; then no clean-up was left out.
     #[test]
-    fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool) {
-        let mut bench = Bench::new(Policy { interactive, ..policy() }, rack_with_secrets());
+    fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool, nodes_at_once in 1usize..4, joins_at_once in 1usize..4) {
+        let mut bench = Bench::new(Policy { interactive, nodes_at_once, joins_at_once, ..policy() }, rack_with_secrets());
         let ids: Vec<StepId> = rack_with_secrets().into_iter().map(|step| step.id).collect();
         let pick = |at: usize| ids[at % ids.len()].clone();
         for one in moves {
@@ -65,16 +76,18 @@ proptest! {
                     let timer = bench.timers[at % bench.timers.len()].clone();
                     bench.give(Input::Timer(timer));
                 }
-                Move::Step(at) => bench.give(Input::Command(Command::Step((at % 3 > 0).then(|| pick(at))))),
-                Move::Continue => bench.give(Input::Command(Command::Continue)),
-                Move::Pause => bench.give(Input::Command(Command::Pause)),
-                Move::Retry(at, undo) => bench.give(Input::Command(Command::Retry { step: pick(at), undo })),
-                Move::Skip(at) => bench.give(Input::Command(Command::Skip { step: pick(at), reason: "r".into() })),
-                Move::Break(at, set) => bench.give(Input::Command(Command::Break { step: pick(at), set })),
-                Move::Stop(at) => bench.give(Input::Command(Command::Stop(pick(at)))),
-                Move::Cancel(hard) => {
-                    let stage = if hard { CancelStage::Stop } else { CancelStage::Drain };
-                    bench.give(Input::Command(Command::Cancel { stage, reason: "c".into() }));
+                Move::Ask(ask, at) => {
+                    let command = match ask {
+                        Ask::Step => Command::Step((at % 3 > 0).then(|| pick(at))),
+                        Ask::Continue => Command::Continue,
+                        Ask::Pause => Command::Pause,
+                        Ask::Retry(undo) => Command::Retry { step: pick(at), undo },
+                        Ask::Skip => Command::Skip { step: pick(at), reason: "r".into() },
+                        Ask::Break(set) => Command::Break { step: pick(at), set },
+                        Ask::Stop => Command::Stop(pick(at)),
+                        Ask::Cancel(stage) => Command::Cancel { stage, reason: "c".into() },
+                    };
+                    bench.ask(command);
                 }
             }
         }

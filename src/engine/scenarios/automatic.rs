@@ -3,9 +3,9 @@
 use crate::event::{EventKind, RunOutcome};
 use crate::ids::Attempt;
 use crate::plan::step::{Edge, Resource};
-use crate::state;
+use crate::state::{self, Why};
 
-use super::super::{Exit, Explain, Failure, Input, Policy, Restored, Status, Timer, Was};
+use super::super::{Exit, Failure, Input, Policy, Restored, Status, Timer, Was};
 use super::bench::{Bench, id, policy, rack, step, through_upload};
 
 #[test]
@@ -22,8 +22,8 @@ fn joins_go_side_by_side_and_etcd_takes_turns() {
     assert!(bench.names().contains(&"c:join/etcd".to_owned()));
     assert!(!bench.names().contains(&"b:join/etcd".to_owned()));
     assert_eq!(
-        bench.engine.explain(&id("b:join/etcd")).unwrap(),
-        Explain::TakesTurns { resource: Resource::EtcdMembership, with: id("c:join/etcd") }
+        bench.engine.explain(&id("b:join/etcd")),
+        Why::TakesTurns { resource: Resource::EtcdMembership, with: id("c:join/etcd") }
     );
     bench.done("c:join/etcd");
     for text in ["b:join/etcd", "a:init/addon", "w:join/kubelet", "x:join/kubelet"] {
@@ -67,7 +67,7 @@ fn a_failed_control_plane_bars_those_that_have_not_begun() {
     through_upload(&mut bench);
     bench.fail("b:join/prepare");
     bench.done("a:init/addon");
-    assert_eq!(bench.engine.explain(&id("c:join/prepare")), Some(Explain::OtherControlPlaneFailed));
+    assert_eq!(bench.engine.explain(&id("c:join/prepare")), Why::OtherControlPlaneFailed);
     bench.done("w:join/kubelet");
     bench.done("x:join/kubelet");
     bench.done("a:clean-up");

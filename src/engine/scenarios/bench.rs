@@ -6,13 +6,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::catalog::class::RetryClass;
-use crate::event::{Envelope, EventKind, RunOutcome};
-use crate::ids::{Attempt, NodeName, StepId};
+use crate::event::{Envelope, EventKind, FORMAT, NodeInfo, RunOutcome};
+use crate::ids::{Attempt, NodeName, RunId, StepId};
 use crate::inventory::model::Role;
 use crate::plan::step::{Edge, Resource, Step, Work};
-use crate::state::{self, RunState};
+use crate::state::{self, Refusal, RunState};
 
-use super::super::{Effect, Engine, Exit, Failure, Input, Policy, Restored, Status, Timer};
+use super::super::{Command, Effect, Engine, Exit, Failure, Input, Policy, Restored, Status, Timer};
 
 pub(super) fn node(name: &str) -> NodeName {
     NodeName::new(name).unwrap()
@@ -26,7 +26,10 @@ pub(super) fn id(text: &str) -> StepId {
 
 pub(super) fn step(text: &str, after: &[&str]) -> Step {
     let id = id(text);
-    let holds = if id.phase.leaf() == "etcd" { vec![Resource::EtcdMembership] } else { Vec::new() };
+    let mut holds = if id.phase.leaf() == "etcd" { vec![Resource::EtcdMembership] } else { Vec::new() };
+    if id.phase.is_within("join") {
+        holds.push(Resource::Join);
+    }
     let retry = if id.phase.leaf() == "etcd" { RetryClass::NeedsCleanUp } else { RetryClass::Safe };
     let work =
         if id.phase.as_str() == "clean-up" { Work::CleanUp } else { Work::Kubeadm { args: Vec::new() } };
@@ -123,21 +126,43 @@ impl Bench {
             stopping: Vec::new(),
             timers: Vec::new(),
         };
+        bench.started();
         bench.give(Input::Extend { steps, complete: true, restored });
         bench
+    }
+
+    /// The run's first event comes from the driver: it names the nodes and their roles.
+    fn started(&mut self) {
+        let info = |(name, role): (&NodeName, &Role)| NodeInfo {
+            name: name.clone(),
+            role: *role,
+            address: name.to_string(),
+            rack: None,
+        };
+        let nodes = self.engine.policy.roles.iter().map(info).collect();
+        self.take_in(EventKind::RunStarted {
+            format: FORMAT,
+            run: RunId::new("bench"),
+            cluster: "bench".into(),
+            command: "run".into(),
+            inventory: "bench.yaml".into(),
+            resumes: None,
+            nodes,
+        });
+    }
+
+    fn take_in(&mut self, kind: EventKind) {
+        let seq = self.state.seq + 1;
+        let envelope = Envelope { seq, at: Timestamp::UNIX_EPOCH, elapsed: self.now, kind: kind.clone() };
+        self.state.apply(&envelope);
+        self.events.push(kind);
     }
 
     pub(super) fn give(&mut self, input: Input) {
         self.now += Duration::from_secs(1);
         for effect in self.engine.handle(self.now, input) {
             match effect {
-                Effect::Emit(kind) => {
-                    let seq = self.state.seq + 1;
-                    let envelope =
-                        Envelope { seq, at: Timestamp::UNIX_EPOCH, elapsed: self.now, kind: (*kind).clone() };
-                    self.state.apply(&envelope);
-                    self.events.push(*kind);
-                }
+                Effect::Emit(kind) => self.take_in(*kind),
                 Effect::Start { step, attempt, reattach, undo } => {
                     let announced = self.events.iter().any(|event| {
                         matches!(event,
@@ -156,15 +181,32 @@ impl Bench {
         self.check();
     }
 
+    /// A wish, which must be followed or refused as the events foretell.
+    pub(super) fn ask(&mut self, command: Command) {
+        let foretold = self.state.may(&command);
+        let before = self.events.len();
+        let wish = command.to_string();
+        self.give(Input::Command(command));
+        let refused = self.events[before..].iter().find_map(|event| match event {
+            EventKind::Notice { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        match foretold {
+            Ok(()) => {
+                assert_eq!(refused, None, "allowed: {wish}");
+                assert!(self.events.len() > before, "nothing came of it: {wish}");
+            }
+            Err(Refusal::RunIsOver) => assert_eq!(self.events.len(), before, "{wish}"),
+            Err(refusal) => assert_eq!(refused, Some(format!("can't {wish}: {refusal}"))),
+        }
+    }
+
     /// What must hold after every input.
     fn check(&self) {
         for (step, status, attempt) in self.engine.steps() {
             let seen = self.state.step(&step.id).unwrap();
             let same = match status {
-                // A planned try whose pause is over may still have to wait for its turn.
-                Status::Waiting => {
-                    matches!(seen.status, state::Status::Waiting | state::Status::RetryPlanned { .. })
-                }
+                Status::Waiting => seen.status == state::Status::Waiting,
                 Status::Running(_) | Status::Stopping(_) => {
                     matches!(seen.status, state::Status::Running { attempt: a, .. } if a == attempt)
                 }
@@ -175,6 +217,7 @@ impl Bench {
                 Status::Cancelled => seen.status == state::Status::Cancelled,
             };
             assert!(same, "{}: engine {status:?}, events {:?}", step.id, seen.status);
+            assert_eq!(self.state.why(&step.id), self.engine.explain(&step.id), "{}", step.id);
         }
         let etcd = self.running.iter().filter(|(step, _)| step.phase.leaf() == "etcd").count();
         assert!(etcd <= 1, "two etcd joins at once");

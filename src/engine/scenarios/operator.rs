@@ -1,8 +1,9 @@
 //! What an operator wants of a run.
 
 use crate::event::{CancelStage, EventKind, Pace, RunOutcome, StepOutcome};
+use crate::state::Why;
 
-use super::super::{Command, Exit, Explain, Input, Policy, Status};
+use super::super::{Command, Exit, Input, Policy, Status};
 use super::bench::{Bench, id, policy, rack, through_upload};
 
 #[test]
@@ -26,7 +27,7 @@ fn an_operator_steps_breaks_skips_and_retries() {
     bench.give(Input::Command(Command::Continue));
     bench.done("a:init/upload");
     assert!(!bench.names().contains(&"w:join/kubelet".to_owned()));
-    assert_eq!(bench.engine.explain(&id("w:join/kubelet")), Some(Explain::AtBreakpoint));
+    assert_eq!(bench.engine.explain(&id("w:join/kubelet")), Why::AtBreakpoint);
     bench.give(Input::Command(Command::Step(Some(id("w:join/kubelet")))));
     assert!(bench.names().contains(&"w:join/kubelet".to_owned()));
     bench.done("b:join/prepare");

@@ -7,9 +7,9 @@ mod page;
 mod preview;
 mod why;
 
-pub use config::{Configs, config};
+pub use config::{Configs, config, rendered};
 pub use diagnosis::{diagnosis, failure};
 pub use explain::explain;
-pub use page::{Page, Part};
+pub use page::{Page, Part, lay_out};
 pub use preview::preview;
 pub use why::why;

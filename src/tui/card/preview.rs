@@ -25,8 +25,6 @@ pub fn preview(run: &RunState, step: &StepState, version: &Version) -> Vec<Part>
     parts.extend(Part::field("writes", writes));
     parts.extend(Part::field("provides", [known.map_or_else(String::new, |known| known.provides.join(", "))]));
     parts.extend(Part::field("stopped", [format!("after {}", text::duration(step.plan.budget))]));
-    if let Some(why) = run.why(step.id()) {
-        parts.extend([Part::Gap, Part::Text(Role::Note, format!("Now: {why}."))]);
-    }
+    parts.extend([Part::Gap, Part::Text(Role::Note, format!("Now: {}.", run.why(step.id())))]);
     parts
 }

@@ -42,9 +42,7 @@ pub fn why(run: &RunState, step: &StepState, glyphs: crate::tui::theme::Glyphs) 
 }
 
 fn reason(run: &RunState, step: &StepState) -> String {
-    run.why(step.id()).map_or_else(String::new, |why| {
-        let text = why.to_string();
-        let mut letters = text.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>() + ".")
-    })
+    let text = run.why(step.id()).to_string();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>() + ".")
 }

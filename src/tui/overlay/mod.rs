@@ -1,5 +1,6 @@
 //! What lies over the screen and takes the keys while it does: help, questions, cards.
 
+mod check;
 mod confirm;
 
 use std::fmt::Debug;
@@ -12,6 +13,7 @@ use super::action::Action;
 use super::effect::Effect;
 use super::model::Model;
 
+pub use check::Checks;
 pub use confirm::Confirm;
 
 /// Something over the screen.
@@ -39,4 +41,10 @@ pub enum Reply {
     Act(Action),
     /// Another lies over it.
     Open(Box<dyn Overlay>),
+}
+
+/// Looks at one node anew.
+pub(super) fn recheck(node: crate::ids::NodeName) -> Vec<Effect> {
+    let _ = node;
+    Vec::new()
 }

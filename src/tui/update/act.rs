@@ -35,6 +35,9 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let command = if model.run.pace == Pace::Paused { Command::Continue } else { Command::Pause };
             return vec![Effect::Command(command)];
         }
+        Action::Explain | Action::Why | Action::Diagnosis | Action::Preview | Action::Config | Action::Check => {
+            return super::cards::open(model, action);
+        }
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Quit | Action::Cancel => return quit(model),

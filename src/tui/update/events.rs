@@ -1,6 +1,7 @@
 //! Events of the run.
 
 use crate::event::EventKind;
+use crate::tui::card::rendered;
 use crate::tui::effect::Effect;
 use crate::tui::feed::Batch;
 use crate::tui::model::Model;
@@ -16,7 +17,9 @@ pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
         model.logs.apply(&envelope);
         model.now = model.now.max(envelope.elapsed);
         if let EventKind::StepStarted { node, phase, .. } = &envelope.kind {
-            started = Some(crate::ids::StepId::new(node.clone(), phase.clone()));
+            let step = crate::ids::StepId::new(node.clone(), phase.clone());
+            remember_config(model, &step);
+            started = Some(step);
         }
     }
     model.rack.refresh(&model.run);
@@ -27,4 +30,16 @@ pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
     }
     model.dirty = true;
     Vec::new()
+}
+
+/// What a step that has just started writes is kept, to be compared with later.
+fn remember_config(model: &mut Model, step: &crate::ids::StepId) {
+    let writes = model.run.step(step).is_some_and(|step| step.plan.work == crate::plan::step::Work::WriteConfig);
+    if !writes {
+        return;
+    }
+    let config = model.inventory.as_ref().and_then(|inventory| rendered(&model.run, inventory, &step.node));
+    if let Some(config) = config {
+        model.configs.written(&step.node, config);
+    }
 }

@@ -1,6 +1,7 @@
 //! The only place that changes the model.
 
 mod act;
+mod cards;
 mod events;
 
 use crossterm::event::{KeyEvent, KeyEventKind};
