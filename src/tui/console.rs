@@ -174,7 +174,11 @@ impl Desk {
                 self.model.size = self.guard.screen.size()?;
                 self.model.dirty = true;
             }
-            Effect::Copy(_) | Effect::Call(_) | Effect::Page { .. } | Effect::Look { .. } | Effect::Shell(_) => {
+            Effect::Copy(_)
+            | Effect::Call(_)
+            | Effect::Page { .. }
+            | Effect::Look { .. }
+            | Effect::Shell(_) => {
                 self.model.say("not there yet");
             }
         }

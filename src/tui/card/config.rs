@@ -36,11 +36,10 @@ impl Configs {
 
 /// The configuration that `node` would get now: path and text.
 pub fn rendered(run: &RunState, inventory: &Inventory, node: &NodeName) -> Option<(String, String)> {
-    let leader = run.steps().find(|step| step.id().phase.is_within("init")).map(|step| step.id().node.clone());
-    let facts: BTreeMap<_, _> = run
-        .nodes()
-        .filter_map(|node| Some((node.name.clone(), (**node.facts.as_ref()?).clone())))
-        .collect();
+    let leader =
+        run.steps().find(|step| step.id().phase.is_within("init")).map(|step| step.id().node.clone());
+    let facts: BTreeMap<_, _> =
+        run.nodes().filter_map(|node| Some((node.name.clone(), (**node.facts.as_ref()?).clone()))).collect();
     let leader = leader.or_else(|| crate::plan::leader(inventory, &facts))?;
     let steps: Vec<Step> = run
         .steps_of(node)
@@ -58,7 +57,12 @@ fn version(run: &RunState, inventory: &Inventory, leader: &NodeName) -> Option<V
 }
 
 /// The card.
-pub fn config(run: &RunState, inventory: &Inventory, configs: &Configs, node: &NodeName) -> Option<Vec<Part>> {
+pub fn config(
+    run: &RunState,
+    inventory: &Inventory,
+    configs: &Configs,
+    node: &NodeName,
+) -> Option<Vec<Part>> {
     let now = rendered(run, inventory, node);
     let (last, before) = configs.last(node);
     let (path, text) = now.as_ref().or(last)?;
@@ -67,7 +71,8 @@ pub fn config(run: &RunState, inventory: &Inventory, configs: &Configs, node: &N
         _ => before.map(|before| ("what was written before", &before.1)),
     };
     let state = if last.is_some() { "written" } else { "not written yet" };
-    let mut parts = vec![Part::Text(Role::Note, format!("{path} on {node}, {state}; secrets are masked")), Part::Gap];
+    let mut parts =
+        vec![Part::Text(Role::Note, format!("{path} on {node}, {state}; secrets are masked")), Part::Gap];
     let Some((what, was)) = was else {
         parts.extend(text.lines().map(|line| Part::Verbatim(Role::Text, line.to_owned())));
         return Some(parts);

@@ -50,13 +50,21 @@ pub fn diagnosis(step: &StepState) -> Vec<Part> {
         }
         None => parts.push(Part::Text(
             Role::Note,
-            "No rule knows this failure. The whole output and a shell on the node are one key away.".to_owned(),
+            "No rule knows this failure. The whole output and a shell on the node are one key away."
+                .to_owned(),
         )),
     }
-    parts.extend([Part::Gap, Part::Head("again?".to_owned()), Part::Text(Role::Text, again(step).to_owned())]);
+    parts.extend([
+        Part::Gap,
+        Part::Head("again?".to_owned()),
+        Part::Text(Role::Text, again(step).to_owned()),
+    ]);
     if !step.lacking().is_empty() {
         let names: Vec<String> = step.lacking().iter().map(ToString::to_string).collect();
-        parts.push(Part::Text(Role::Warning, format!("These lack what it would have provided: {}", names.join(", "))));
+        parts.push(Part::Text(
+            Role::Warning,
+            format!("These lack what it would have provided: {}", names.join(", ")),
+        ));
     }
     parts
 }

@@ -39,7 +39,10 @@ pub fn explain(step: &StepState, phase: &PhaseId, version: &Version) -> Vec<Part
     );
     if known.no_op {
         parts.push(Part::Gap);
-        parts.push(Part::Text(Role::Note, format!("In kubeadm {version} it does nothing, and says so with status 0.")));
+        parts.push(Part::Text(
+            Role::Note,
+            format!("In kubeadm {version} it does nothing, and says so with status 0."),
+        ));
     }
     parts
 }
@@ -65,7 +68,9 @@ pub fn sentence(work: &Work) -> &'static str {
             "Looks whether the node is what it should be: Ready, its static pods running, labels and taints right, its etcd member a voter."
         }
         Work::CleanUp => "Removes the files with secrets that the run put on the node.",
-        Work::Evict { .. } => "Takes the node out of the cluster from a healthy control plane: its etcd member and its node object.",
+        Work::Evict { .. } => {
+            "Takes the node out of the cluster from a healthy control plane: its etcd member and its node object."
+        }
         Work::Sweep => "Removes what kubeadm reset leaves behind.",
     }
 }

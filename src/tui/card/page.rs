@@ -58,10 +58,9 @@ impl Part {
                     })
                     .collect()
             }
-            Self::Verbatim(role, text) => broken(text, width)
-                .into_iter()
-                .map(|line| Line::styled(line, theme.style(*role)))
-                .collect(),
+            Self::Verbatim(role, text) => {
+                broken(text, width).into_iter().map(|line| Line::styled(line, theme.style(*role))).collect()
+            }
             Self::Gap => vec![Line::raw("")],
         }
     }

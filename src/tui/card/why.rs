@@ -44,5 +44,7 @@ pub fn why(run: &RunState, step: &StepState, glyphs: crate::tui::theme::Glyphs) 
 fn reason(run: &RunState, step: &StepState) -> String {
     let text = run.why(step.id()).to_string();
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>() + ".")
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>() + ".")
 }

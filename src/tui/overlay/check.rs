@@ -42,7 +42,9 @@ impl Table {
             .collect();
         let matrix = matrix(&nodes, &findings);
         let told = (0..matrix.columns.len())
-            .filter(|&at| matrix.rows.iter().any(|row| row.cells.get(at).is_some_and(|cell| *cell > Cell::Passed)))
+            .filter(|&at| {
+                matrix.rows.iter().any(|row| row.cells.get(at).is_some_and(|cell| *cell > Cell::Passed))
+            })
             .collect();
         Self { matrix, findings, told }
     }
@@ -103,11 +105,14 @@ impl Overlay for Checks {
         frame.render_widget(block, area);
         let wanted = u16::try_from(table.matrix.rows.len() + 2).unwrap_or(u16::MAX);
         let [grid, rest] =
-            Layout::vertical([Constraint::Max(wanted.min(inner.height / 2 + 1)), Constraint::Fill(1)]).areas(inner);
+            Layout::vertical([Constraint::Max(wanted.min(inner.height / 2 + 1)), Constraint::Fill(1)])
+                .areas(inner);
         self.grid(frame, grid, &table, theme);
         let parts = self.parts(&table);
         let room = Rect { x: rest.x + 1, width: rest.width.saturating_sub(2), ..rest };
-        for (line, y) in lay_out(&parts, usize::from(room.width), theme).into_iter().zip(room.top()..room.bottom()) {
+        for (line, y) in
+            lay_out(&parts, usize::from(room.width), theme).into_iter().zip(room.top()..room.bottom())
+        {
             frame.render_widget(line, Rect { y, height: 1, ..room });
         }
     }
@@ -115,7 +120,8 @@ impl Overlay for Checks {
 
 impl Checks {
     fn grid(&self, frame: &mut Frame<'_>, area: Rect, table: &Table, theme: &Theme) {
-        let names = table.matrix.rows.iter().map(|row| row.node.as_str().width()).max().unwrap_or(0).clamp(4, 24);
+        let names =
+            table.matrix.rows.iter().map(|row| row.node.as_str().width()).max().unwrap_or(0).clamp(4, 24);
         let width = |column: usize| table.matrix.columns[table.told[column]].width().max(7) + 2;
         // The cursor's column is always seen.
         let mut first = 0;
@@ -136,7 +142,9 @@ impl Checks {
         frame.render_widget(head, Rect { height: area.height.min(1), ..area });
         let room = usize::from(area.height.saturating_sub(1));
         let top = (self.row + 1).saturating_sub(room);
-        for ((at, row), y) in table.matrix.rows.iter().enumerate().skip(top).zip(area.top() + 1..area.bottom()) {
+        for ((at, row), y) in
+            table.matrix.rows.iter().enumerate().skip(top).zip(area.top() + 1..area.bottom())
+        {
             let style = theme.style(if at == self.row { Role::Title } else { Role::Text });
             let mut spans = vec![Span::styled(format!(" {:names$} ", row.node), style)];
             for &column in &columns {
@@ -156,7 +164,8 @@ impl Checks {
     fn parts(&self, table: &Table) -> Vec<Part> {
         let mut parts = vec![Part::Gap];
         let passed = table.matrix.columns.len() - table.told.len();
-        let count = |severity: Severity| table.findings.iter().filter(|(_, f)| f.severity == severity).count();
+        let count =
+            |severity: Severity| table.findings.iter().filter(|(_, f)| f.severity == severity).count();
         let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
         parts.push(Part::Text(
             Role::Dim,

@@ -35,7 +35,12 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let command = if model.run.pace == Pace::Paused { Command::Continue } else { Command::Pause };
             return vec![Effect::Command(command)];
         }
-        Action::Explain | Action::Why | Action::Diagnosis | Action::Preview | Action::Config | Action::Check => {
+        Action::Explain
+        | Action::Why
+        | Action::Diagnosis
+        | Action::Preview
+        | Action::Config
+        | Action::Check => {
             return super::cards::open(model, action);
         }
         Action::Suspend => return vec![Effect::Suspend],

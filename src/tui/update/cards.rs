@@ -1,6 +1,6 @@
 //! Cards on what is selected.
 
-use crate::state::{StepState, Status};
+use crate::state::{Status, StepState};
 use crate::tui::action::Action;
 use crate::tui::card::{self, Page};
 use crate::tui::effect::Effect;
@@ -48,7 +48,8 @@ fn page(model: &Model, action: Action) -> Result<Page, String> {
         }
         Action::Diagnosis if step.status == Status::Failed => {
             let page = Page::new(format!("{} failed", step.id()), card::diagnosis(step));
-            let looks = step.end.iter().filter_map(|end| end.diagnosis.as_ref()).flat_map(|found| &found.look);
+            let looks =
+                step.end.iter().filter_map(|end| end.diagnosis.as_ref()).flat_map(|found| &found.look);
             let page = looks.take(9).zip('1'..).fold(page, |page, (_, key)| {
                 let number = key as usize - '1' as usize;
                 page.effect(key, "look", Effect::Look { step: step.id().clone(), number })
@@ -67,9 +68,14 @@ fn page(model: &Model, action: Action) -> Result<Page, String> {
 fn config(model: &Model) -> Result<Page, String> {
     let node = model.rack.selected().map(|row| row.id.node().clone()).ok_or("no node is selected")?;
     let inventory = model.inventory.as_ref().ok_or("a run that is replayed has no inventory")?;
-    let parts = card::config(&model.run, inventory, &model.configs, &node)
-        .ok_or_else(|| format!("{node} gets no configuration in this run, or it has not been asked about itself yet"))?;
-    Ok(Page::new(format!("kubeadm's configuration on {node}"), parts).action('E', "edit the inventory", Action::Edit))
+    let parts = card::config(&model.run, inventory, &model.configs, &node).ok_or_else(|| {
+        format!("{node} gets no configuration in this run, or it has not been asked about itself yet")
+    })?;
+    Ok(Page::new(format!("kubeadm's configuration on {node}"), parts).action(
+        'E',
+        "edit the inventory",
+        Action::Edit,
+    ))
 }
 
 /// The selected step; of a group or a node the one that tells most.
@@ -77,7 +83,9 @@ fn selected(model: &Model) -> Result<(&RowId, &StepState), String> {
     let row = model.rack.selected().ok_or("nothing is selected")?;
     let step = match &row.id {
         RowId::Step(step) | RowId::Leaf(step, _) => model.run.step(step),
-        RowId::Group(node, group) => telling(model.run.steps_of(node).filter(|step| step.id().phase.is_within(group.as_str()))),
+        RowId::Group(node, group) => {
+            telling(model.run.steps_of(node).filter(|step| step.id().phase.is_within(group.as_str())))
+        }
         RowId::Node(node) => telling(model.run.steps_of(node)),
     };
     step.map(|step| (&row.id, step)).ok_or_else(|| "there is no step here yet".to_owned())
@@ -105,5 +113,7 @@ fn telling<'a>(steps: impl Iterator<Item = &'a StepState>) -> Option<&'a StepSta
 fn next(model: &Model) -> Option<&StepState> {
     let waiting = |step: &&StepState| step.status == Status::Waiting;
     let selected = model.selected_step().and_then(|id| model.run.step(id)).filter(waiting);
-    selected.or_else(|| model.run.next_step().and_then(|id| model.run.step(id))).or_else(|| model.run.steps().find(waiting))
+    selected
+        .or_else(|| model.run.next_step().and_then(|id| model.run.step(id)))
+        .or_else(|| model.run.steps().find(waiting))
 }

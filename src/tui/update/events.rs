@@ -34,7 +34,8 @@ pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
 
 /// What a step that has just started writes is kept, to be compared with later.
 fn remember_config(model: &mut Model, step: &crate::ids::StepId) {
-    let writes = model.run.step(step).is_some_and(|step| step.plan.work == crate::plan::step::Work::WriteConfig);
+    let writes =
+        model.run.step(step).is_some_and(|step| step.plan.work == crate::plan::step::Work::WriteConfig);
     if !writes {
         return;
     }
