@@ -23,6 +23,7 @@ use super::update::update;
 use super::view::view;
 use crate::clock::Clock;
 use crate::engine::Command;
+use crate::inventory::model::Inventory;
 use crate::state::RunState;
 
 /// Time between two frames at least.
@@ -52,6 +53,8 @@ pub struct Setting {
     pub inbox: Arc<Inbox>,
     /// The way to the engine.
     pub commands: mpsc::Sender<Command>,
+    /// What the operator wants.
+    pub inventory: Option<Box<Inventory>>,
     /// Whether the mouse is used.
     pub mouse: bool,
 }
@@ -103,7 +106,8 @@ impl Desk {
     fn new(setting: Setting, guard: Guard) -> io::Result<Self> {
         let size = guard.screen.size()?;
         let theme = Theme { name: String::new(), glyphs: super::theme::Glyphs::Unicode };
-        let model = Model::new(theme, Keymap::default(), size);
+        let mut model = Model::new(theme, Keymap::default(), size);
+        model.inventory.clone_from(&setting.inventory);
         Ok(Self { setting, guard, model, rest: None })
     }
 
