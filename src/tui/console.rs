@@ -15,6 +15,7 @@ use tokio::time::Sleep;
 use super::action::Keymap;
 use super::effect::Effect;
 use super::feed::Inbox;
+use super::look::Look;
 use super::message::Message;
 use super::model::Model;
 use super::terminal::{self, Guard};
@@ -55,6 +56,10 @@ pub struct Setting {
     pub commands: mpsc::Sender<Command>,
     /// What the operator wants.
     pub inventory: Option<Box<Inventory>>,
+    /// Colours and glyphs: what there is, and what is taken.
+    pub look: Look,
+    /// Of these.
+    pub theme: Theme,
     /// Whether the mouse is used.
     pub mouse: bool,
 }
@@ -105,8 +110,8 @@ struct Desk {
 impl Desk {
     fn new(setting: Setting, guard: Guard) -> io::Result<Self> {
         let size = guard.screen.size()?;
-        let theme = Theme { name: String::new(), glyphs: super::theme::Glyphs::Unicode };
-        let mut model = Model::new(theme, Keymap::default(), size);
+        let mut model = Model::new(setting.theme.clone(), Keymap::default(), size);
+        model.look = Some(setting.look.clone());
         model.inventory.clone_from(&setting.inventory);
         Ok(Self { setting, guard, model, rest: None })
     }

@@ -17,6 +17,7 @@ mod console;
 mod effect;
 mod feed;
 mod logs;
+mod look;
 mod message;
 mod model;
 mod overlay;
@@ -28,3 +29,5 @@ mod view;
 
 pub use console::{Console, Leaving, Setting};
 pub use feed::{Batch, Feed, Inbox, feed};
+pub use look::Look;
+pub use theme::{Theme, UnknownTheme};

@@ -7,6 +7,7 @@ use ratatui::layout::Size;
 use super::action::Keymap;
 use super::card::Configs;
 use super::logs::{Logs, Pane};
+use super::look::Look;
 use super::overlay::Overlay;
 use super::rack::Rack;
 use super::theme::Theme;
@@ -50,6 +51,8 @@ pub struct Model {
     pub configs: Configs,
     /// What lies over the screen, the topmost last.
     pub overlays: Vec<Box<dyn Overlay>>,
+    /// Which themes there are; none in tests that don't choose among them.
+    pub look: Option<Look>,
     /// Colours and glyphs.
     pub theme: Theme,
     /// Keys.
@@ -75,6 +78,7 @@ impl Model {
             inventory: None,
             configs: Configs::default(),
             overlays: Vec::new(),
+            look: None,
             theme,
             keys,
             word: None,

@@ -39,19 +39,26 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 /// Why the selected step failed, below its output; what is left for that.
 fn failed(frame: &mut Frame<'_>, area: Rect, model: &Model) -> Rect {
     let failed = |step: &&StepState| step.status == Status::Failed;
-    let Some(step) = model.selected_step().and_then(|id| model.run.step(id)).filter(failed) else { return area };
+    let Some(step) = model.selected_step().and_then(|id| model.run.step(id)).filter(failed) else {
+        return area;
+    };
     let theme = &model.theme;
     let lines = lay_out(&failure(step), usize::from(area.width.saturating_sub(2)), theme);
     let wanted = u16::try_from(lines.len() + 1).unwrap_or(u16::MAX);
-    let [log, card] = Layout::vertical([Constraint::Fill(1), Constraint::Length(wanted.min(area.height * 2 / 3))]).areas(area);
+    let [log, card] =
+        Layout::vertical([Constraint::Fill(1), Constraint::Length(wanted.min(area.height * 2 / 3))])
+            .areas(area);
     let keys = [(Action::Diagnosis, "all of it"), (Action::Retry, "retry"), (Action::Skip, "skip")];
-    let keys = keys.iter().filter_map(|(action, says)| Some(format!("{} {says}", model.keys.keys(*action).first()?)));
+    let keys = keys
+        .iter()
+        .filter_map(|(action, says)| Some(format!("{} {says}", model.keys.keys(*action).first()?)));
     let title = format!(" why it failed   {} ", keys.collect::<Vec<_>>().join("   "));
     let block = Block::new().borders(Borders::TOP).border_style(theme.style(Role::Failed)).title(title);
     let inner = block.inner(card);
     frame.render_widget(block, card);
     for (line, y) in lines.into_iter().zip(inner.top()..inner.bottom()) {
-        frame.render_widget(line, Rect { x: inner.x + 1, y, width: inner.width.saturating_sub(2), height: 1 });
+        frame
+            .render_widget(line, Rect { x: inner.x + 1, y, width: inner.width.saturating_sub(2), height: 1 });
     }
     log
 }

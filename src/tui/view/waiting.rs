@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 
 use crate::diag::Severity;
 use crate::report::layout::cut;
-use crate::state::{RunState, StepState, Status, WaitView};
+use crate::state::{RunState, Status, StepState, WaitView};
 use crate::text;
 use crate::tui::model::Model;
 use crate::tui::theme::{Glyphs, Role, Theme};
@@ -47,7 +47,11 @@ fn fresh(model: &Model) -> Option<(Role, String)> {
 /// The longest wait: the selected step's if it waits.
 fn waits(model: &Model, theme: &Theme) -> Option<Line<'static>> {
     let wait = |step: &StepState| Some((step.id().clone(), step.wait.clone()?, step.time_spent(model.now)?));
-    let selected = model.selected_step().and_then(|id| model.run.step(id)).filter(|step| is_running(step)).and_then(wait);
+    let selected = model
+        .selected_step()
+        .and_then(|id| model.run.step(id))
+        .filter(|step| is_running(step))
+        .and_then(wait);
     let all: Vec<_> = model.run.running().filter_map(wait).collect();
     let others = all.len().saturating_sub(1);
     let longest = selected.or_else(|| all.into_iter().max_by_key(|(_, _, since)| *since))?;
@@ -74,7 +78,10 @@ const fn is_running(step: &StepState) -> bool {
 /// What is so when nothing waits.
 fn standing(run: &RunState) -> String {
     if let Some(end) = &run.end {
-        return end.reason.clone().unwrap_or_else(|| format!("the run is over after {}", text::duration(end.duration)));
+        return end
+            .reason
+            .clone()
+            .unwrap_or_else(|| format!("the run is over after {}", text::duration(end.duration)));
     }
     let failed = run.failed().count();
     if failed > 0 && run.running().next().is_none() {
