@@ -13,6 +13,7 @@
 
 mod action;
 mod card;
+mod cast;
 mod console;
 mod effect;
 mod feed;
@@ -22,6 +23,8 @@ mod message;
 mod model;
 mod overlay;
 mod rack;
+mod stage;
+mod svg;
 mod terminal;
 mod theme;
 mod update;
@@ -29,5 +32,9 @@ mod view;
 
 pub use console::{Console, Leaving, Setting};
 pub use feed::{Batch, Feed, Inbox, feed};
+pub use action::InvalidKey;
+pub use cast::Cast;
+pub use effect::Effect;
 pub use look::Look;
+pub use stage::Stage;
 pub use theme::{Theme, UnknownTheme};
