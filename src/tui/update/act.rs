@@ -7,7 +7,6 @@ use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Focus, Model};
 use crate::tui::overlay::Confirm;
-use crate::tui::rack::RowId;
 
 /// Takes an action.
 pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -22,13 +21,29 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::HalfDown => go(model, rows(page / 2)),
         Action::Top => go(model, isize::MIN),
         Action::Bottom => go(model, isize::MAX),
-        Action::Left => fold(model, Some(false)),
-        Action::Right => fold(model, Some(true)),
-        Action::Open => fold(model, None),
+        Action::Left => across(model, -1),
+        Action::Right => across(model, 1),
+        Action::Open => open(model),
+        Action::FoldAll => model.rack.fold_all(&model.run),
+        Action::Matrix => model.rack.toggle_matrix(&model.run),
+        Action::Mark => model.rack.toggle_mark(),
+        Action::Unmark => model.rack.marked.clear(),
+        Action::NextFailure => {
+            if !model.rack.next_failure(&model.run) {
+                model.say("nothing has failed");
+            }
+        }
+        Action::NextWaiting => {
+            if !model.rack.next_waiting(&model.run) {
+                model.say("nothing waits for anything but its turn");
+            }
+        }
         Action::NextPane | Action::PreviousPane => {
             model.focus = if model.focus == Focus::Rack { Focus::Log } else { Focus::Rack };
         }
-        Action::Node(number) => node(model, number),
+        Action::Node(number) => {
+            model.rack.to_node(&model.run, usize::from(number));
+        }
         Action::Step => return vec![Effect::Command(Command::Step(None))],
         Action::Continue => return vec![Effect::Command(Command::Continue)],
         Action::Pause => {
@@ -53,24 +68,27 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn go(model: &mut Model, by: isize) {
     model.rack.touched = true;
-    model.rack.step_by(by);
+    if model.rack.matrix {
+        model.rack.step_cell(&model.run, 0, by);
+    } else {
+        model.rack.step_by(by);
+    }
 }
 
-fn fold(model: &mut Model, open: Option<bool>) {
-    model.rack.touched = true;
-    let Some(row) = model.rack.selected() else { return };
-    let Some(is_open) = row.open else { return };
-    model.rack.folds.insert(row.id.clone(), open.unwrap_or(!is_open));
-    model.rack.refresh(&model.run);
+fn across(model: &mut Model, by: isize) {
+    if model.rack.matrix {
+        model.rack.step_cell(&model.run, by, 0);
+    } else if by < 0 {
+        model.rack.fold(&model.run);
+    } else {
+        model.rack.unfold(&model.run);
+    }
 }
 
-fn node(model: &mut Model, number: u8) {
-    let of_nodes = |row: &crate::tui::rack::Row| matches!(row.id, RowId::Node(_));
-    let place =
-        (0..model.rack.rows.len()).filter(|&at| of_nodes(&model.rack.rows[at])).nth(usize::from(number) - 1);
-    if let Some(at) = place {
-        model.rack.touched = true;
-        model.rack.select(at);
+fn open(model: &mut Model) {
+    let opened = if model.rack.matrix { model.rack.toggle_line() } else { model.rack.toggle(&model.run) };
+    if !opened {
+        model.focus = Focus::Log;
     }
 }
 
