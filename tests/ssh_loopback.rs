@@ -9,6 +9,8 @@
     unreachable_pub
 )]
 
+#[path = "ssh/far.rs"]
+mod far;
 #[path = "ssh/faults.rs"]
 mod faults;
 #[path = "ssh/hosts.rs"]

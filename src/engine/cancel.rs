@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event::{CancelStage, EventKind};
+use crate::event::{CancelStage, EventKind, Stopping};
 use crate::plan::step::Work;
 
 use super::machine::Ending;
@@ -43,15 +43,10 @@ impl Engine {
     /// Stops a running step on its node.
     pub(super) fn stop(&mut self, at: usize) {
         let slot = &self.slots[at];
-        let id = slot.step.id.clone();
-        match slot.status {
-            Status::Running(since) => {
-                let attempt = slot.attempt();
-                self.set_status(at, Status::Stopping(since));
-                self.effects.push(Effect::Stop { step: id, attempt });
-            }
-            Status::Stopping(_) => {}
-            _ => self.refuse(format!("{id} is not running")),
-        }
+        let Status::Running(since) = slot.status else { return };
+        let (id, attempt, how) = (slot.step.id.clone(), slot.attempt(), Stopping::Gently);
+        self.set_status(at, Status::Stopping(since));
+        self.emit(EventKind::StepStopping { node: id.node.clone(), phase: id.phase.clone(), attempt, how });
+        self.effects.push(Effect::Stop { step: id, attempt, how });
     }
 }

@@ -45,7 +45,6 @@ pub(super) async fn follow(
 ) -> Result<Told, Exit> {
     let node = &voice.step.node;
     let key = key(context, &voice.step, voice.attempt);
-    context.keys.borrow_mut().entry(node.clone()).or_default().push(key.clone());
     let (to, mut from) = mpsc::channel(64);
     let version = context.kubeadm_of(node);
     let mut ear = Ear {

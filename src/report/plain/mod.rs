@@ -32,7 +32,7 @@ pub struct PlainOptions {
     pub verbose: bool,
     /// Where the journal is, for the last lines.
     pub journal: Option<PathBuf>,
-    /// The command that goes on with this run, for the last lines of a run that did not succeed.
+    /// The command that goes on with this run, for the last lines of one that changed something and did not succeed.
     pub resume: Option<String>,
 }
 

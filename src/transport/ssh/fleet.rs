@@ -129,10 +129,10 @@ impl Fleet {
             .map_err(|fault| self.error(node, fault))
     }
 
-    /// Removes what `node` keeps of finished runs.
-    pub async fn forget(&self, node: &NodeName, keys: &[RunKey]) -> Result<(), TransportError> {
+    /// Removes what `node` keeps of runs that are over, whichever console began them.
+    pub async fn forget(&self, node: &NodeName) -> Result<(), TransportError> {
         let link = self.link(node)?;
-        short::order(link, Task::Forget { keys }, Duration::from_secs(30))
+        short::order(link, Task::Forget, Duration::from_secs(30))
             .await
             .map(drop)
             .map_err(|fault| self.error(node, fault))
