@@ -3,7 +3,7 @@
 use super::fate::Fates;
 use super::{Command, Refusal, RunState, Status, StepState, Why};
 use crate::catalog::class::RetryClass;
-use crate::event::Pace;
+use crate::event::{Pace, Stopping};
 use crate::ids::StepId;
 
 impl RunState {
@@ -13,7 +13,8 @@ impl RunState {
             return Err(Refusal::RunIsOver);
         }
         match command {
-            Command::Stop(step) => return self.may_stop(step),
+            Command::Stop(step) => return self.may_stop(step, Stopping::Gently),
+            Command::Kill(step) => return self.may_stop(step, Stopping::AtOnce),
             Command::Cancel { stage, .. } => {
                 let ends = self.cancel.as_ref().is_some_and(|cancel| cancel.stage >= *stage);
                 return unless(ends, Refusal::RunEnds);
@@ -31,11 +32,12 @@ impl RunState {
             Command::Continue => {
                 unless(self.pace == Pace::Continuous && !self.stands_at_breakpoint(), Refusal::NothingHeld)
             }
-            Command::Pause => unless(self.pace == Pace::Paused, Refusal::Paused),
+            Command::Pause => unless(self.pace == Pace::Paused && self.target.is_none(), Refusal::Paused),
             Command::Retry { step, undo } => may_retry(self.planned(step)?, *undo),
             Command::Skip { step, reason } => may_skip(self.planned(step)?, reason),
             Command::Break { step, set } => may_break(self.planned(step)?, *set),
-            Command::Stop(_) | Command::Cancel { .. } => Ok(()),
+            Command::RunTo(step) => self.may_run_to(step),
+            Command::Stop(_) | Command::Kill(_) | Command::Cancel { .. } => Ok(()),
         }
     }
 
@@ -65,11 +67,24 @@ impl RunState {
         self.step(id).filter(|step| step.planned).ok_or(Refusal::NotPlanned)
     }
 
-    fn may_stop(&self, id: &StepId) -> Result<(), Refusal> {
+    fn may_stop(&self, id: &StepId, how: Stopping) -> Result<(), Refusal> {
         let step = self.planned(id)?;
-        match step.status {
-            Status::Running { .. } => unless(step.stopping.is_some(), Refusal::IsStopping),
+        match (step.status, step.stopping) {
+            (Status::Running { .. }, Some(Stopping::AtOnce)) => Err(Refusal::IsKilled),
+            (Status::Running { .. }, stopping) => unless(stopping >= Some(how), Refusal::IsStopping),
             _ => Err(Refusal::NotRunning),
+        }
+    }
+
+    fn may_run_to(&self, id: &StepId) -> Result<(), Refusal> {
+        match self.why(id) {
+            Why::NotPlanned => Err(Refusal::NotPlanned),
+            Why::Needs(_)
+            | Why::TakesTurns { .. }
+            | Why::NodesAtOnce(_)
+            | Why::AtBreakpoint
+            | Why::Paused => unless(self.target.as_ref() == Some(id), Refusal::IsTarget),
+            why => Err(Refusal::Waits(why)),
         }
     }
 }

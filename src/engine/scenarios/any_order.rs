@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::event::CancelStage;
+use crate::event::{CancelStage, Pace};
 use crate::ids::StepId;
 
 use super::super::{Command, Exit, Failure, Input, Policy};
@@ -24,6 +24,8 @@ enum Ask {
     Skip,
     Break(bool),
     Stop,
+    Kill,
+    RunTo,
     Cancel(CancelStage),
 }
 
@@ -44,6 +46,8 @@ fn any_ask() -> impl Strategy<Value = Ask> {
         2 => Just(Ask::Skip),
         3 => any::<bool>().prop_map(Ask::Break),
         2 => Just(Ask::Stop),
+        2 => Just(Ask::Kill),
+        3 => Just(Ask::RunTo),
         1 => prop_oneof![Just(CancelStage::Drain), Just(CancelStage::Stop)].prop_map(Ask::Cancel),
     ]
 }
@@ -52,8 +56,8 @@ proptest! {
     /// Whatever happens in whatever order: the events tell the engine's own view and why each step waits, every wish is followed or refused as foretold, etcd takes turns, nothing
     /// starts before what it needs, and a headless run that nobody pauses comes to an end.
     #[test]
-    fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool, nodes_at_once in 1usize..4, joins_at_once in 1usize..4) {
-        let mut bench = Bench::new(Policy { interactive, nodes_at_once, joins_at_once, ..policy() }, rack());
+    fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool, paused: bool, nodes_at_once in 1usize..4, joins_at_once in 1usize..4) {
+        let mut bench = Bench::new(Policy { interactive, pace: if paused { Pace::Paused } else { Pace::Continuous }, nodes_at_once, joins_at_once, ..policy() }, rack());
         let ids: Vec<StepId> = rack().into_iter().map(|step| step.id).collect();
         let pick = |at: usize| ids[at % ids.len()].clone();
         for one in moves {
@@ -83,6 +87,8 @@ proptest! {
                         Ask::Skip => Command::Skip { step: pick(at), reason: "r".into() },
                         Ask::Break(set) => Command::Break { step: pick(at), set },
                         Ask::Stop => Command::Stop(pick(at)),
+                        Ask::Kill => Command::Kill(pick(at)),
+                        Ask::RunTo => Command::RunTo(pick(at)),
                         Ask::Cancel(stage) => Command::Cancel { stage, reason: "c".into() },
                     };
                     bench.ask(command);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::catalog::class::RetryClass;
-use crate::event::{Envelope, EventKind, FORMAT, NodeInfo, RunOutcome};
+use crate::event::{Envelope, EventKind, FORMAT, NodeInfo, RunOutcome, Stopping};
 use crate::ids::{Attempt, NodeName, RunId, StepId};
 use crate::inventory::model::Role;
 use crate::plan::step::{Edge, Resource, Step, Work};
@@ -87,6 +87,7 @@ pub(super) struct Bench {
     pub(super) running: Vec<(StepId, Attempt)>,
     pub(super) flags: Vec<(StepId, bool, bool)>,
     pub(super) stopping: Vec<StepId>,
+    pub(super) killed: Vec<StepId>,
     pub(super) timers: Vec<Timer>,
 }
 
@@ -104,6 +105,7 @@ impl Bench {
             running: Vec::new(),
             flags: Vec::new(),
             stopping: Vec::new(),
+            killed: Vec::new(),
             timers: Vec::new(),
         };
         bench.started();
@@ -153,7 +155,8 @@ impl Bench {
                     self.flags.push((step.clone(), reattach, undo));
                     self.running.push((step, attempt));
                 }
-                Effect::Stop { step, .. } => self.stopping.push(step),
+                Effect::Stop { step, how: Stopping::Gently, .. } => self.stopping.push(step),
+                Effect::Stop { step, how: Stopping::AtOnce, .. } => self.killed.push(step),
                 Effect::Arm { timer, .. } => self.timers.push(timer),
                 Effect::Surveyed | Effect::Finished => {}
             }
@@ -189,6 +192,7 @@ impl Bench {
                 Status::Waiting => seen.status == state::Status::Waiting,
                 Status::Running(_) | Status::Stopping(_) => {
                     matches!(seen.status, state::Status::Running { attempt: a, .. } if a == attempt)
+                        && seen.stopping.is_some() == matches!(status, Status::Stopping(_))
                 }
                 Status::Pausing => matches!(seen.status, state::Status::RetryPlanned { .. }),
                 Status::Succeeded => seen.status == state::Status::Succeeded,
