@@ -1,14 +1,21 @@
 //! Output of steps: bounded rings in memory, and panes that look at them.
 
+mod action;
+mod copy;
 mod index;
 mod level;
+mod lines;
 mod pane;
 mod pattern;
 mod ring;
 mod store;
+mod window;
+mod wrap;
 
+pub use action::LogAction;
 pub use level::Level;
-pub use pane::{Pane, Source};
+use lines::Lines;
+pub use pane::{Pane, Source, Times, View};
 pub use pattern::{Filter, Pattern};
 pub use ring::{LogLine, Ring};
 pub use store::Logs;
