@@ -1,7 +1,9 @@
 //! Output of steps: bounded rings in memory, and panes that look at them.
 
 mod action;
+mod card;
 mod copy;
+mod draw;
 mod index;
 mod level;
 mod lines;
@@ -9,10 +11,13 @@ mod pane;
 mod pattern;
 mod ring;
 mod store;
+mod title;
 mod window;
+mod work;
 mod wrap;
 
 pub use action::LogAction;
+pub use draw::{Look, inner, render};
 pub use level::Level;
 use lines::Lines;
 pub use pane::{Pane, Source, Times, View};

@@ -193,7 +193,7 @@ impl Pane {
     }
 
     fn limit(&self, ring: &Ring) -> u64 {
-        self.frozen.map_or(ring.end(), |end| end.clamp(ring.first() + 1, ring.end().max(ring.first() + 1)))
+        self.frozen.map_or(ring.end(), |end| end.clamp(ring.first(), ring.end()))
     }
 
     pub(super) fn lines<'a>(&'a self, ring: &'a Ring) -> Lines<'a> {
