@@ -1,5 +1,6 @@
 //! A pane on the screen.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -126,17 +127,18 @@ impl Canvas<'_> {
         };
         let selected = self.pane.selection().or(self.pane.cursor.filter(|_| focused).map(|at| (at, at)));
         for ((number, part), y) in window.rows(top).into_iter().zip(self.area.y..) {
-            let Some(entry) = ring.get(number) else { continue };
-            let line = self.row(ring, number, entry, &part, window.width);
             let text = matches!(part, Part::Text(_) | Part::Gap(_));
-            if text && selected.is_some_and(|(first, last)| (first..=last).contains(&number)) {
+            let marked = text && selected.is_some_and(|(first, last)| (first..=last).contains(&number));
+            let line = self.row(ring, number, &part, window.width, marked);
+            if marked {
                 buffer.set_style(Rect { y, height: 1, ..self.area }, self.style(Role::Selection));
             }
             buffer.set_line(self.area.x, y, &line, self.area.width);
         }
     }
 
-    fn row(&self, ring: &Ring, number: u64, entry: &LogLine, part: &Part, width: usize) -> Line<'static> {
+    fn row(&self, ring: &Ring, number: u64, part: &Part, width: usize, marked: bool) -> Line<'static> {
+        let Some(entry) = ring.get(number) else { return Line::default() };
         let glyphs = self.look.theme.glyphs;
         let dots = glyphs.pick("…", "...");
         match part {
@@ -174,7 +176,7 @@ impl Canvas<'_> {
                         range = cut(&entry.text, self.pane.left, width.saturating_sub(1)).1;
                     }
                 }
-                spans.extend(self.pieces(number, entry, &range));
+                spans.extend(self.pieces(number, entry, &range, marked));
                 if more {
                     let used: usize = spans.iter().map(Span::width).sum();
                     let room = (self.width() - 1).saturating_sub(used);
@@ -207,7 +209,7 @@ impl Canvas<'_> {
     }
 
     /// A part of a line's text, cut where its look changes.
-    fn pieces(&self, number: u64, entry: &LogLine, range: &std::ops::Range<usize>) -> Vec<Span<'static>> {
+    fn pieces(&self, number: u64, entry: &LogLine, range: &Range<usize>, marked: bool) -> Vec<Span<'static>> {
         let base = self.style(match entry.level {
             Level::Plain | Level::Tag => Role::Text,
             Level::Klog => Role::LogKlog,
@@ -220,6 +222,9 @@ impl Canvas<'_> {
         if entry.level == Level::Tag {
             let tag = entry.text.find('[').zip(entry.text.find(']'));
             looks.extend(tag.map(|(from, to)| (from..to + 1, self.style(Role::LogTag))));
+        }
+        if marked {
+            looks.push((0..entry.text.len(), self.style(Role::Selection)));
         }
         if let Some(pattern) = self.pane.pattern() {
             let here = self.pane.cursor == Some(number);

@@ -2,6 +2,7 @@
 
 use crate::plan::step::Work;
 use crate::survey::awaited::Awaited;
+use crate::text::sanitize;
 
 /// A sentence on what `work` does; none for kubeadm's phases, which the catalog knows.
 pub(super) fn sentence(work: &Work) -> Option<String> {
@@ -23,8 +24,12 @@ pub(super) fn sentence(work: &Work) -> Option<String> {
         Work::Wait { what: Awaited::Endpoint } => {
             "Waits until the control-plane endpoint answers from this node.".into()
         }
-        Work::Apply { manifest } => format!("Applies {manifest} with the cluster's admin credentials."),
-        Work::Hook { run } => format!("Runs the inventory's own command: {run}"),
+        Work::Apply { manifest } => {
+            format!("Applies {} with the cluster's admin credentials.", sanitize(manifest))
+        }
+        Work::Hook { run } => {
+            format!("Runs the inventory's own command: {}", sanitize(run).replace('\n', "; "))
+        }
         Work::Label { labels } => format!("Sets labels on the node: {}", labels.join(", ")),
         Work::FetchKubeconfig => "Brings the admin kubeconfig to this machine.".into(),
         Work::Verify => {
