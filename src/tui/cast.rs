@@ -51,7 +51,8 @@ pub(super) fn paint(former: Option<&Buffer>, screen: &Buffer) -> String {
             style = Some(wanted);
         }
         out.push_str(cell.symbol());
-        place = Some((x + u16::try_from(unicode_width::UnicodeWidthStr::width(cell.symbol())).unwrap_or(1), y));
+        place =
+            Some((x + u16::try_from(unicode_width::UnicodeWidthStr::width(cell.symbol())).unwrap_or(1), y));
     }
     if style.is_some() {
         out.push_str("\x1b[0m");

@@ -30,11 +30,11 @@ mod theme;
 mod update;
 mod view;
 
-pub use console::{Console, Leaving, Setting};
-pub use feed::{Batch, Feed, Inbox, feed};
 pub use action::InvalidKey;
 pub use cast::Cast;
+pub use console::{Console, Leaving, Setting};
 pub use effect::Effect;
+pub use feed::{Batch, Feed, Inbox, feed};
 pub use look::Look;
 pub use stage::Stage;
 pub use theme::{Theme, UnknownTheme};

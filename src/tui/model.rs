@@ -6,7 +6,7 @@ use ratatui::layout::Size;
 
 use super::action::Keymap;
 use super::card::Configs;
-use super::logs::{Logs, Pane};
+use super::logs::{Logs, Panes, Source};
 use super::look::Look;
 use super::overlay::Overlay;
 use super::rack::Rack;
@@ -42,7 +42,11 @@ pub struct Model {
     /// All output.
     pub logs: Logs,
     /// What is shown of it.
-    pub pane: Pane,
+    pub panes: Panes,
+    /// Only the pane with the focus is on the screen.
+    pub zoomed: bool,
+    /// Columns that the operator gave to the rack, or took from it.
+    pub rack_width: i16,
     /// Where keys go.
     pub focus: Focus,
     /// What the operator wants; none for a run that is replayed.
@@ -73,7 +77,9 @@ impl Model {
             size,
             rack: Rack::default(),
             logs: Logs::default(),
-            pane: Pane::default(),
+            panes: Panes::only(Source::Selected),
+            zoomed: false,
+            rack_width: 0,
             focus: Focus::default(),
             inventory: None,
             configs: Configs::default(),

@@ -2,6 +2,7 @@
 
 mod check;
 mod confirm;
+mod line;
 
 use std::fmt::Debug;
 
@@ -15,6 +16,7 @@ use super::model::Model;
 
 pub use check::Checks;
 pub use confirm::Confirm;
+pub use line::{Purpose, Typing};
 
 /// Something over the screen.
 pub trait Overlay: Debug {
@@ -39,6 +41,8 @@ pub enum Reply {
     Do(Vec<Effect>),
     /// It goes, and this action is taken as if its key had been pressed.
     Act(Action),
+    /// It goes, and this line was typed in it.
+    Typed(Purpose, String),
     /// Another lies over it.
     Open(Box<dyn Overlay>),
 }

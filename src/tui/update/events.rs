@@ -21,6 +21,7 @@ pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
     }
     model.rack.catch_up(&model.run);
     model.rack.follow(&model.run);
+    super::log::settle(model);
     model.dirty = true;
     Vec::new()
 }
