@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -23,6 +24,7 @@ pub struct Feed(Arc<Inbox>);
 pub struct Inbox {
     waiting: Mutex<Waiting>,
     ready: Notify,
+    over: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -71,6 +73,11 @@ impl Inbox {
         self.ready.notified().await;
     }
 
+    /// Whether the run's driver has ended and everything of it was taken.
+    pub fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire) && self.lock().batch.events.is_empty()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -106,6 +113,7 @@ impl Face for Feed {
     }
 
     fn finish(&mut self, _: &RunState) -> io::Result<()> {
+        self.0.over.store(true, Ordering::Release);
         self.0.ready.notify_one();
         Ok(())
     }

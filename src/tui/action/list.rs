@@ -1,0 +1,155 @@
+//! The list.
+
+use super::table::LIST;
+
+/// Something the operator can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(
+    missing_docs,
+    reason = "each is described in the list below, for readers of the code and of the help alike"
+)]
+pub enum Action {
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    HalfUp,
+    HalfDown,
+    Top,
+    Bottom,
+    Left,
+    Right,
+    Open,
+    FoldAll,
+    NextPane,
+    PreviousPane,
+    Node(u8),
+    NextFailure,
+    NextWaiting,
+    Matrix,
+    Zoom,
+    Wider,
+    Narrower,
+    Step,
+    RunTo,
+    Continue,
+    Pause,
+    Break,
+    Retry,
+    Skip,
+    Stop,
+    Kill,
+    Reset,
+    Abort,
+    Mark,
+    Unmark,
+    Explain,
+    Why,
+    Diagnosis,
+    Preview,
+    Config,
+    Check,
+    Edit,
+    Shell,
+    Search,
+    NextMatch,
+    PreviousMatch,
+    Filter,
+    FilterOut,
+    Follow,
+    Freeze,
+    Wrap,
+    Times,
+    PreviousAttempt,
+    NextAttempt,
+    NextError,
+    Select,
+    CopyLine,
+    CopyAll,
+    Pager,
+    Split,
+    Pin,
+    ClosePane,
+    EveryNode,
+    Palette,
+    Help,
+    Theme,
+    More,
+    Drawer,
+    Mouse,
+    Redraw,
+    Suspend,
+    Cancel,
+    Close,
+    Quit,
+}
+
+/// Where an action belongs, in the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// Getting about.
+    Move,
+    /// Conducting the run.
+    Run,
+    /// Looking closer.
+    Look,
+    /// Output.
+    Log,
+    /// The console itself.
+    Console,
+}
+
+impl Scope {
+    /// All, in the order of the help.
+    pub const ALL: [Self; 5] = [Self::Run, Self::Move, Self::Look, Self::Log, Self::Console];
+
+    /// Its heading.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Move => "Getting about",
+            Self::Run => "Conducting the run",
+            Self::Look => "Looking closer",
+            Self::Log => "Output",
+            Self::Console => "The console",
+        }
+    }
+}
+
+/// One action as it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Which.
+    pub action: Action,
+    /// What the palette and the key file call it.
+    pub name: &'static str,
+    /// A few words for the status bar.
+    pub short: &'static str,
+    /// A sentence without a full stop.
+    pub title: &'static str,
+    /// Where it belongs.
+    pub scope: Scope,
+    /// Its keys unless the operator has others.
+    pub keys: &'static [&'static str],
+}
+
+impl Action {
+    /// Every action, in the order of the help.
+    pub const fn list() -> &'static [Entry] {
+        LIST
+    }
+
+    /// The action of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        LIST.iter().find(|entry| entry.name == name).map(|entry| entry.action)
+    }
+
+    /// Whether it acts on the cluster in a way that can't be taken back: it has an upper-case key, and is asked about first.
+    pub const fn is_dangerous(self) -> bool {
+        matches!(self, Self::Skip | Self::Kill | Self::Reset | Self::Abort)
+    }
+
+    /// How it is told.
+    pub fn entry(self) -> Option<&'static Entry> {
+        LIST.iter().find(|entry| entry.action == self)
+    }
+}
