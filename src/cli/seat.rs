@@ -92,7 +92,13 @@ impl Watch {
         commands: mpsc::Sender<Command>,
     ) -> Result<Ending> {
         let Some(inbox) = self.inbox else { return Ok(run.go(started).await.0) };
-        let mut console = Console::open(Setting { clock, inbox, commands, mouse: true })?;
+        let mut console = Console::open(Setting {
+            clock,
+            inbox,
+            commands,
+            mouse: true,
+            keys: crate::tui::Keymap::default(),
+        })?;
         let mut running = Box::pin(run.go(started));
         let mut ended = None;
         let mut left = None;

@@ -54,6 +54,8 @@ pub struct Setting {
     pub commands: mpsc::Sender<Command>,
     /// Whether the mouse is used.
     pub mouse: bool,
+    /// Which key does what.
+    pub keys: Keymap,
 }
 
 /// The console in its own thread, so that neither the run nor the screen waits for the other.
@@ -103,7 +105,8 @@ impl Desk {
     fn new(setting: Setting, guard: Guard) -> io::Result<Self> {
         let size = guard.screen.size()?;
         let theme = Theme { name: String::new(), glyphs: super::theme::Glyphs::Unicode };
-        let model = Model::new(theme, Keymap::default(), size);
+        let mut model = Model::new(theme, setting.keys.clone(), size);
+        model.mouse = setting.mouse;
         Ok(Self { setting, guard, model, rest: None })
     }
 
@@ -173,6 +176,10 @@ impl Desk {
                 self.guard.screen.clear()?;
                 self.model.size = self.guard.screen.size()?;
                 self.model.dirty = true;
+            }
+            Effect::UseMouse(on) => {
+                self.setting.mouse = on;
+                terminal::use_mouse(on)?;
             }
             Effect::Copy(_) | Effect::Call(_) | Effect::Page { .. } | Effect::Shell(_) => {
                 self.model.say("not there yet");

@@ -14,6 +14,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Take the mouse, or leave it to the terminal.
+    UseMouse(bool),
     /// Put text on the clipboard (OSC 52, works over ssh).
     Copy(String),
     /// Ring, and notify where the terminal can: the operator is waited for.

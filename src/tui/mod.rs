@@ -25,5 +25,6 @@ mod theme;
 mod update;
 mod view;
 
+pub use action::{Keymap, markdown as keys_in_markdown};
 pub use console::{Console, Leaving, Setting};
 pub use feed::{Batch, Feed, Inbox, feed};

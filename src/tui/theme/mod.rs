@@ -11,7 +11,7 @@ pub use mark::Mark;
 pub use role::Role;
 
 /// Colours and glyphs, fitted to the terminal.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Theme {
     /// As in its file.
     pub name: String,
