@@ -102,8 +102,16 @@ impl Watch {
             return Ok(run.go(started).await.0);
         };
         let inventory = Some(Box::new(run.context.inventory.clone()));
-        let mut console =
-            Console::open(Setting { clock, inbox, commands, inventory, look, theme, mouse: true })?;
+        let mut console = Console::open(Setting {
+            clock,
+            inbox,
+            commands,
+            inventory,
+            look,
+            theme,
+            keys: crate::tui::Keymap::default(),
+            mouse: true,
+        })?;
         let mut running = Box::pin(run.go(started));
         let mut ended = None;
         let mut left = None;

@@ -62,6 +62,8 @@ pub struct Setting {
     pub theme: Theme,
     /// Whether the mouse is used.
     pub mouse: bool,
+    /// Which key does what.
+    pub keys: Keymap,
 }
 
 /// The console in its own thread, so that neither the run nor the screen waits for the other.
@@ -110,8 +112,9 @@ struct Desk {
 impl Desk {
     fn new(setting: Setting, guard: Guard) -> io::Result<Self> {
         let size = guard.screen.size()?;
-        let mut model = Model::new(setting.theme.clone(), Keymap::default(), size);
+        let mut model = Model::new(setting.theme.clone(), setting.keys.clone(), size);
         model.look = Some(setting.look.clone());
+        model.mouse = setting.mouse;
         model.inventory.clone_from(&setting.inventory);
         Ok(Self { setting, guard, model, rest: None })
     }
@@ -183,10 +186,15 @@ impl Desk {
                 self.model.size = self.guard.screen.size()?;
                 self.model.dirty = true;
             }
+            Effect::UseMouse(on) => {
+                self.setting.mouse = on;
+                terminal::use_mouse(on)?;
+            }
             Effect::Copy(_)
             | Effect::Call(_)
             | Effect::Page { .. }
             | Effect::Look { .. }
+            | Effect::Edit
             | Effect::Shell(_) => {
                 self.model.say("not there yet");
             }

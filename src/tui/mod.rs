@@ -30,7 +30,7 @@ mod theme;
 mod update;
 mod view;
 
-pub use action::InvalidKey;
+pub use action::{InvalidKey, Keymap, markdown as keys_in_markdown};
 pub use cast::Cast;
 pub use console::{Console, Leaving, Setting};
 pub use effect::Effect;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
-use super::action::Keymap;
+use super::action::{Action, Keymap};
 use super::card::Configs;
 use super::logs::{Logs, Panes, Source};
 use super::look::Look;
@@ -63,6 +63,12 @@ pub struct Model {
     pub keys: Keymap,
     /// The last word to the operator, and when.
     pub word: Option<(Duration, String)>,
+    /// The last actions, the latest first.
+    pub recent: Vec<Action>,
+    /// The status bar has two lines.
+    pub more: bool,
+    /// The mouse is ours.
+    pub mouse: bool,
     /// Whether the screen is out of date.
     pub dirty: bool,
 }
@@ -88,6 +94,9 @@ impl Model {
             theme,
             keys,
             word: None,
+            recent: Vec::new(),
+            more: false,
+            mouse: true,
             dirty: true,
         }
     }

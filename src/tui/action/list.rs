@@ -1,5 +1,6 @@
 //! The list.
 
+use super::Key;
 use super::table::LIST;
 
 /// Something the operator can do.
@@ -130,6 +131,13 @@ pub struct Entry {
     pub scope: Scope,
     /// Its keys unless the operator has others.
     pub keys: &'static [&'static str],
+}
+
+impl Entry {
+    /// Its keys unless the operator has others.
+    pub fn default_keys(&self) -> Vec<Key> {
+        self.keys.iter().filter_map(|key| key.parse().ok()).collect()
+    }
 }
 
 impl Action {

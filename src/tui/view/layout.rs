@@ -24,7 +24,7 @@ impl Areas {
             Constraint::Length(1),
             Constraint::Fill(1),
             Constraint::Length(1),
-            Constraint::Length(1),
+            Constraint::Length(if model.more { 2 } else { 1 }),
         ])
         .areas(area);
         let [rack, log] = if model.zoomed || area.width < TWO_PANES {

@@ -23,6 +23,7 @@ use ratatui::Frame;
 
 use super::model::Model;
 
+pub(super) use bar::action_at;
 pub(super) use layout::Areas;
 
 /// Draws everything.

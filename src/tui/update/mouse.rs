@@ -1,0 +1,87 @@
+//! Clicks and the wheel: what is under the pointer.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::{Margin, Position, Rect};
+
+use super::{act, moving, replied};
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::model::{Focus, Model};
+use crate::tui::view::{Areas, action_at};
+
+/// Lines that one notch of the wheel moves.
+const NOTCH: isize = 3;
+
+pub(super) fn on_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
+    let at = Position::new(event.column, event.row);
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => {
+            model.dirty = true;
+            model.word = None;
+            click(model, at)
+        }
+        MouseEventKind::ScrollUp => wheel(model, at, -NOTCH),
+        MouseEventKind::ScrollDown => wheel(model, at, NOTCH),
+        _ => Vec::new(),
+    }
+}
+
+fn screen(model: &Model) -> Rect {
+    Rect::from((Position::ORIGIN, model.size))
+}
+
+fn click(model: &mut Model, at: Position) -> Vec<Effect> {
+    let screen = screen(model);
+    if let Some(mut overlay) = model.overlays.pop() {
+        let reply = overlay.click(at, screen, model);
+        return replied(model, overlay, reply);
+    }
+    let areas = Areas::of(model, screen);
+    if areas.bar.contains(at) {
+        return action_at(model, areas.bar, at).map_or_else(Vec::new, |action| act(model, action));
+    }
+    if areas.log.contains(at) {
+        model.focus = Focus::Log;
+    } else if areas.rack.contains(at) {
+        model.focus = Focus::Rack;
+        let inner = areas.rack.inner(Margin::new(1, 1));
+        if inner.contains(at) {
+            row(model, model.rack.top + usize::from(at.y - inner.y));
+        }
+    }
+    Vec::new()
+}
+
+/// A click selects a row; a click on the selected one folds or unfolds it.
+fn row(model: &mut Model, at: usize) {
+    if at >= model.rack.rows.len() {
+        return;
+    }
+    if model.rack.at == at {
+        moving::toggle(model);
+    } else {
+        model.rack.touched = true;
+        model.rack.select(at);
+    }
+}
+
+fn wheel(model: &mut Model, at: Position, by: isize) -> Vec<Effect> {
+    model.dirty = true;
+    if let Some(mut overlay) = model.overlays.pop() {
+        let reply = overlay.wheel(by, model);
+        return replied(model, overlay, reply);
+    }
+    let areas = Areas::of(model, screen(model));
+    let under = if areas.log.contains(at) {
+        Focus::Log
+    } else if areas.rack.contains(at) {
+        Focus::Rack
+    } else {
+        return Vec::new();
+    };
+    let focus = std::mem::replace(&mut model.focus, under);
+    let action = if by < 0 { Action::Up } else { Action::Down };
+    let effects = (0..by.unsigned_abs()).flat_map(|_| act(model, action)).collect();
+    model.focus = focus;
+    effects
+}
