@@ -32,7 +32,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let first = ring.end().saturating_sub(u64::from(inner.height)).max(ring.first());
     for (number, y) in (first..ring.end()).zip(inner.top()..inner.bottom()) {
         let Some(line) = ring.get(number) else { continue };
-        frame.render_widget(line.text.as_str(), Rect { y, height: 1, ..inner });
+        frame.render_widget(&*line.text, Rect { y, height: 1, ..inner });
     }
 }
 
