@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::event::{CancelStage, EventKind, Stopping};
+use crate::ids::StepId;
 use crate::plan::step::Work;
 
 use super::machine::Ending;
@@ -42,11 +43,25 @@ impl Engine {
 
     /// Stops a running step on its node.
     pub(super) fn stop(&mut self, at: usize) {
-        let slot = &self.slots[at];
-        let Status::Running(since) = slot.status else { return };
-        let (id, attempt, how) = (slot.step.id.clone(), slot.attempt(), Stopping::Gently);
-        self.set_status(at, Status::Stopping(since));
-        self.emit(EventKind::StepStopping { node: id.node.clone(), phase: id.phase.clone(), attempt, how });
-        self.effects.push(Effect::Stop { step: id, attempt, how });
+        if let Status::Running(since) = self.slots[at].status {
+            self.set_status(at, Status::Stopping(since));
+            self.order_stop(at, Stopping::Gently);
+        }
+    }
+
+    /// Kills a running step on its node, also one that was told to stop.
+    pub(super) fn kill(&mut self, at: usize) {
+        if let Status::Running(since) | Status::Stopping(since) = self.slots[at].status {
+            self.slots[at].killed = true;
+            self.set_status(at, Status::Stopping(since));
+            self.order_stop(at, Stopping::AtOnce);
+        }
+    }
+
+    fn order_stop(&mut self, at: usize, how: Stopping) {
+        let (step, attempt) = (self.slots[at].step.id.clone(), self.slots[at].attempt());
+        let StepId { node, phase } = step.clone();
+        self.emit(EventKind::StepStopping { node, phase, attempt, how });
+        self.effects.push(Effect::Stop { step, attempt, how });
     }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::catalog::class::RetryClass;
 use crate::event::{EventKind, Pace};
 use crate::ids::StepId;
-use crate::state::{Command, Refusal};
+use crate::plan::step::Work;
+use crate::state::{Command, Refusal, Why};
 
 use super::{Engine, Status};
 
@@ -24,15 +25,18 @@ impl Engine {
     }
 
     fn follow(&mut self, now: Duration, command: Command) -> Followed {
-        match command {
-            Command::Stop(step) => return self.stop_on_request(&step),
+        match &command {
+            Command::Stop(step) => return self.stop_on_request(step),
+            Command::Kill(step) => return self.kill_on_request(step),
             Command::Cancel { stage, reason } => {
-                if self.cancel.is_some_and(|already| already >= stage) {
+                if self.cancel.is_some_and(|already| already >= *stage) {
                     return Err(Refusal::RunEnds);
                 }
-                self.begin_cancel(stage, reason);
+                self.begin_cancel(*stage, reason.clone());
                 return Ok(());
             }
+            // What another step needs on its node may be gone already; secrets are never left there for that.
+            Command::Retry { step, .. } | Command::Skip { step, .. } if self.cleans_up(step) => {}
             _ if self.cancel.is_some() => return Err(Refusal::RunEnds),
             _ => {}
         }
@@ -46,7 +50,7 @@ impl Engine {
                 self.set_pace(Pace::Continuous);
                 Ok(())
             }
-            Command::Pause if self.pace == Pace::Paused => Err(Refusal::Paused),
+            Command::Pause if self.pace == Pace::Paused && self.target.is_none() => Err(Refusal::Paused),
             Command::Pause => {
                 self.set_pace(Pace::Paused);
                 Ok(())
@@ -54,8 +58,13 @@ impl Engine {
             Command::Break { step, set } => self.break_on_request(&step, set),
             Command::Skip { step, reason } => self.skip_on_request(&step, &reason),
             Command::Retry { step, undo } => self.retry(&step, undo),
-            Command::Stop(_) | Command::Cancel { .. } => Ok(()),
+            Command::RunTo(step) => self.run_to(&step),
+            Command::Stop(_) | Command::Kill(_) | Command::Cancel { .. } => Ok(()),
         }
+    }
+
+    fn cleans_up(&self, step: &StepId) -> bool {
+        self.index.get(step).is_some_and(|&at| self.slots[at].step.work == Work::CleanUp)
     }
 
     pub(super) fn find(&self, step: &StepId) -> Result<usize, Refusal> {
@@ -101,9 +110,41 @@ impl Engine {
                 self.stop(at);
                 Ok(())
             }
+            Status::Stopping(_) if self.slots[at].killed => Err(Refusal::IsKilled),
             Status::Stopping(_) => Err(Refusal::IsStopping),
             _ => Err(Refusal::NotRunning),
         }
+    }
+
+    fn kill_on_request(&mut self, step: &StepId) -> Followed {
+        let at = self.find(step)?;
+        match self.slots[at].status {
+            status if !status.is_active() => Err(Refusal::NotRunning),
+            _ if self.slots[at].killed => Err(Refusal::IsKilled),
+            _ => {
+                self.kill(at);
+                Ok(())
+            }
+        }
+    }
+
+    /// Paused, but for what `step` needs.
+    fn run_to(&mut self, step: &StepId) -> Followed {
+        let at = self.find(step)?;
+        match self.explain(step) {
+            Why::Needs(_)
+            | Why::TakesTurns { .. }
+            | Why::NodesAtOnce(_)
+            | Why::AtBreakpoint
+            | Why::Paused => {}
+            why => return Err(Refusal::Waits(why)),
+        }
+        if self.target.as_ref().is_some_and(|target| target.at == at) {
+            return Err(Refusal::IsTarget);
+        }
+        self.set_pace(Pace::Paused);
+        self.set_target(at);
+        Ok(())
     }
 
     /// Another try at the operator's wish.

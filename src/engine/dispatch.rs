@@ -26,7 +26,7 @@ impl Engine {
         if slot.step.work.starts_at_any_pace() || slot.reattach {
             return true;
         }
-        self.pace == Pace::Continuous && (!slot.breakpoint || slot.released)
+        (self.pace == Pace::Continuous || self.is_on_the_way(at)) && (!slot.breakpoint || slot.released)
     }
 
     /// What keeps a step whose needs are met from starting.
@@ -59,6 +59,7 @@ impl Engine {
         slot.epoch += 1;
         slot.overdue = false;
         slot.released = true;
+        slot.killed = false;
         let reattach = std::mem::take(&mut slot.reattach);
         let undo = std::mem::take(&mut slot.undo);
         let (epoch, attempt, budget) = (slot.epoch, slot.attempt(), slot.step.budget);
@@ -76,6 +77,7 @@ impl Engine {
     }
 
     pub(super) fn set_pace(&mut self, pace: Pace) {
+        self.drop_target();
         if self.pace != pace {
             self.pace = pace;
             self.emit(EventKind::PaceChanged { pace });
@@ -95,17 +97,8 @@ impl Engine {
 
     /// Lets every step pass that stands at its breakpoint now; whether there was one.
     pub(super) fn release_reached(&mut self) -> bool {
-        let mut released = false;
-        let standing: Vec<usize> = self.candidates.iter().copied().collect();
-        for at in standing {
-            let slot = &mut self.slots[at];
-            if slot.breakpoint && !std::mem::replace(&mut slot.released, true) {
-                let StepId { node, phase } = slot.step.id.clone();
-                self.emit(EventKind::BreakpointPassed { node, phase });
-                released = true;
-            }
-        }
-        released
+        let reached: Vec<usize> = self.candidates.iter().copied().collect();
+        reached.into_iter().fold(false, |released, at| self.release(at) || released)
     }
 
     /// Steps that stand at a breakpoint with nothing else in their way.

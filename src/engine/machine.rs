@@ -9,6 +9,7 @@ use crate::ids::{Attempt, StepId};
 use crate::plan::step::{Step, Work};
 
 use super::slot::Slot;
+use super::target::Target;
 use super::{Effect, Exit, Failure, Input, Policy, Restored, Status, Timer, Was};
 
 /// Decides what starts when. See [`Engine::handle`].
@@ -23,6 +24,8 @@ pub struct Engine {
     /// Its pause is over just now.
     pub(super) due: Option<usize>,
     pub(super) pace: Pace,
+    /// Where a paused run goes all the same.
+    pub(super) target: Option<Target>,
     pub(super) cancel: Option<CancelStage>,
     pub(super) cancel_reason: Option<String>,
     /// The run is being ended because of a failure, and by nobody's wish.
@@ -46,6 +49,7 @@ impl Engine {
             candidates: BTreeSet::new(),
             active: BTreeSet::new(),
             due: None,
+            target: None,
             cancel: None,
             cancel_reason: None,
             given_up: false,
@@ -94,6 +98,7 @@ impl Engine {
 
     /// Starts what can start, and ends the run when there is nothing left to do.
     fn settle(&mut self, now: Duration) {
+        self.look_at_target();
         self.dispatch(now);
         self.tell_due();
         if !self.active.is_empty() || self.slots.iter().any(|slot| slot.status == Status::Pausing) {

@@ -15,6 +15,7 @@ mod machine;
 mod policy;
 mod retry;
 mod slot;
+mod target;
 
 #[cfg(test)]
 mod scenarios;

@@ -189,6 +189,11 @@ pub enum EventKind {
         /// The pace.
         pace: Pace,
     },
+    /// While the run is paused, what this step needs starts all the same, and the step itself.
+    RunTo {
+        /// Which step; none: the run got there or can't, and stands still again.
+        target: Option<StepId>,
+    },
     /// The run is being ended early.
     Cancelling {
         /// How hard.
@@ -234,7 +239,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every `kind` of this format, as written in a journal.
-    pub const NAMES: [&str; 22] = [
+    pub const NAMES: [&str; 23] = [
         "run-started",
         "plan-extended",
         "node-facts",
@@ -252,6 +257,7 @@ impl EventKind {
         "breakpoint-passed",
         "conduct",
         "pace-changed",
+        "run-to",
         "cancelling",
         "link-lost",
         "link-restored",

@@ -174,7 +174,11 @@ impl Rack {
         inner.admitted(node)?;
         inner.way(node, grace + CONNECT).await?;
         inner.clock.sleep(inner.latency(node) * 2).await;
-        Ok(inner.runs.find(node, key).unwrap_or_else(|| inner.runs.begin(node, key)).kill(143))
+        Ok(inner
+            .runs
+            .find(node, key)
+            .unwrap_or_else(|| inner.runs.begin(node, key))
+            .kill(if grace.is_zero() { 137 } else { 143 }))
     }
 
     /// Removes what `node` keeps of runs that are over, whichever console began them.

@@ -41,6 +41,7 @@ impl RunState {
                 };
             }
             EventKind::PaceChanged { pace } => self.pace = *pace,
+            EventKind::RunTo { target } => self.target.clone_from(target),
             EventKind::Cancelling { stage, reason } => {
                 self.cancel = Some(Cancel { stage: *stage, reason: reason.clone() });
             }
@@ -81,6 +82,7 @@ impl RunState {
         });
         self.pace = Pace::Continuous;
         self.conduct = Conduct::default();
+        self.target = None;
         self.cancel = None;
         self.end = None;
         self.plan_complete = false;

@@ -35,8 +35,12 @@ pub enum Command {
         /// Set, or take away.
         set: bool,
     },
-    /// Stop a running step on its node.
+    /// Stop a running step on its node; it is given a while to end by itself.
     Stop(StepId),
+    /// Kill a running step on its node at once, whether it was told to stop or not.
+    Kill(StepId),
+    /// Start what this step needs, and the step itself, and nothing else; then pause.
+    RunTo(StepId),
     /// End the run early.
     Cancel {
         /// How hard; a later, harder one overrides.
@@ -58,6 +62,8 @@ impl fmt::Display for Command {
             Self::Break { step, set: true } => write!(f, "set a breakpoint before {step}"),
             Self::Break { step, set: false } => write!(f, "take away the breakpoint before {step}"),
             Self::Stop(step) => write!(f, "stop {step}"),
+            Self::Kill(step) => write!(f, "kill {step}"),
+            Self::RunTo(step) => write!(f, "run to {step}"),
             Self::Cancel { .. } => f.write_str("end the run"),
         }
     }

@@ -109,6 +109,23 @@ impl<'a> Fates<'a> {
             .any(|step| step.planned && step.id().phase.is_within("join") && !step.attempts.is_empty())
     }
 
+    /// Whether the run goes to this step, or to one that needs it.
+    pub(super) fn is_on_the_way(&self, id: &StepId) -> bool {
+        let mut known = BTreeSet::new();
+        let mut way: Vec<&StepId> = self.state.target.iter().collect();
+        while let Some(next) = way.pop() {
+            if next == id {
+                return true;
+            }
+            if known.insert(next)
+                && let Some((_, step)) = self.planned(next)
+            {
+                way.extend(step.plan.after.iter().map(|edge| &edge.step));
+            }
+        }
+        false
+    }
+
     /// What keeps a step whose needs are met from starting.
     pub(super) fn obstacle(&self, step: &StepState) -> Option<Why> {
         let conduct = &self.state.conduct;

@@ -3,8 +3,9 @@
 use super::fate::Fates;
 use super::{Command, Refusal, RunState, Status, StepState, Why};
 use crate::catalog::class::RetryClass;
-use crate::event::Pace;
+use crate::event::{Pace, Stopping};
 use crate::ids::StepId;
+use crate::plan::step::Work;
 
 impl RunState {
     /// Whether the engine would follow `command` as things stand, and why not.
@@ -13,11 +14,14 @@ impl RunState {
             return Err(Refusal::RunIsOver);
         }
         match command {
-            Command::Stop(step) => return self.may_stop(step),
+            Command::Stop(step) => return self.may_stop(step, Stopping::Gently),
+            Command::Kill(step) => return self.may_stop(step, Stopping::AtOnce),
             Command::Cancel { stage, .. } => {
                 let ends = self.cancel.as_ref().is_some_and(|cancel| cancel.stage >= *stage);
                 return unless(ends, Refusal::RunEnds);
             }
+            // What another step needs on its node may be gone already; secrets are never left there for that.
+            Command::Retry { step, .. } | Command::Skip { step, .. } if self.cleans_up(step) => {}
             _ if self.cancel.is_some() => return Err(Refusal::RunEnds),
             _ => {}
         }
@@ -31,11 +35,12 @@ impl RunState {
             Command::Continue => {
                 unless(self.pace == Pace::Continuous && !self.stands_at_breakpoint(), Refusal::NothingHeld)
             }
-            Command::Pause => unless(self.pace == Pace::Paused, Refusal::Paused),
+            Command::Pause => unless(self.pace == Pace::Paused && self.target.is_none(), Refusal::Paused),
             Command::Retry { step, undo } => may_retry(self.planned(step)?, *undo),
             Command::Skip { step, reason } => may_skip(self.planned(step)?, reason),
             Command::Break { step, set } => may_break(self.planned(step)?, *set),
-            Command::Stop(_) | Command::Cancel { .. } => Ok(()),
+            Command::RunTo(step) => self.may_run_to(step),
+            Command::Stop(_) | Command::Kill(_) | Command::Cancel { .. } => Ok(()),
         }
     }
 
@@ -44,6 +49,10 @@ impl RunState {
     pub fn next_step(&self) -> Option<&StepId> {
         let fates = Fates::new(self);
         self.candidates(&fates).find(|step| fates.obstacle(step).is_none()).map(StepState::id)
+    }
+
+    fn cleans_up(&self, step: &StepId) -> bool {
+        self.step(step).is_some_and(|step| step.plan.work == Work::CleanUp)
     }
 
     fn stands_at_breakpoint(&self) -> bool {
@@ -65,11 +74,24 @@ impl RunState {
         self.step(id).filter(|step| step.planned).ok_or(Refusal::NotPlanned)
     }
 
-    fn may_stop(&self, id: &StepId) -> Result<(), Refusal> {
+    fn may_stop(&self, id: &StepId, how: Stopping) -> Result<(), Refusal> {
         let step = self.planned(id)?;
-        match step.status {
-            Status::Running { .. } => unless(step.stopping.is_some(), Refusal::IsStopping),
+        match (step.status, step.stopping) {
+            (Status::Running { .. }, Some(Stopping::AtOnce)) => Err(Refusal::IsKilled),
+            (Status::Running { .. }, stopping) => unless(stopping >= Some(how), Refusal::IsStopping),
             _ => Err(Refusal::NotRunning),
+        }
+    }
+
+    fn may_run_to(&self, id: &StepId) -> Result<(), Refusal> {
+        match self.why(id) {
+            Why::NotPlanned => Err(Refusal::NotPlanned),
+            Why::Needs(_)
+            | Why::TakesTurns { .. }
+            | Why::NodesAtOnce(_)
+            | Why::AtBreakpoint
+            | Why::Paused => unless(self.target.as_ref() == Some(id), Refusal::IsTarget),
+            why => Err(Refusal::Waits(why)),
         }
     }
 }

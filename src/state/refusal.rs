@@ -50,6 +50,10 @@ pub enum Refusal {
     NotRunning,
     /// It was told to stop.
     IsStopping,
+    /// It was killed, and has not told its end yet.
+    IsKilled,
+    /// The run goes there already.
+    IsTarget,
 }
 
 impl fmt::Display for Refusal {
@@ -78,6 +82,8 @@ impl fmt::Display for Refusal {
             Self::StartsByItself => "it starts by itself",
             Self::NotRunning => "it is not running",
             Self::IsStopping => "it is being stopped already",
+            Self::IsKilled => "it is being killed already",
+            Self::IsTarget => "the run goes there already",
         })
     }
 }

@@ -24,6 +24,8 @@ pub struct RunState {
     pub at: Option<Timestamp>,
     /// How steps are started.
     pub pace: Pace,
+    /// The step that a paused run goes to.
+    pub target: Option<StepId>,
     /// How the run is conducted.
     pub conduct: Conduct,
     /// Whether and how the run is being ended early.
@@ -117,6 +119,7 @@ impl Default for RunState {
             elapsed: Duration::ZERO,
             at: None,
             pace: Pace::Continuous,
+            target: None,
             conduct: Conduct::default(),
             cancel: None,
             messages: Vec::new(),

@@ -74,7 +74,7 @@ impl Fates<'_> {
             Why::Starts
         } else if step.breakpoint && !step.passed {
             Why::AtBreakpoint
-        } else if self.state.pace == Pace::Paused {
+        } else if self.state.pace == Pace::Paused && !self.is_on_the_way(step.id()) {
             Why::Paused
         } else {
             Why::Starts

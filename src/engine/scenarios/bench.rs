@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::catalog::class::RetryClass;
-use crate::event::{Envelope, EventKind, FORMAT, NodeInfo, RunOutcome};
+use crate::event::{Envelope, EventKind, FORMAT, NodeInfo, RunOutcome, Stopping};
 use crate::ids::{Attempt, NodeName, RunId, StepId};
 use crate::inventory::model::Role;
 use crate::plan::step::{Edge, Resource, Step, Work};
@@ -67,6 +67,26 @@ pub(super) fn rack() -> Vec<Step> {
     ]
 }
 
+pub(super) const NODES: [&str; 5] = ["a", "b", "c", "w", "x"];
+
+/// The rack with secrets on every node, as the plan has them removed: from a node when its steps are over, from the
+/// first one when everybody's are.
+pub(super) fn rack_with_secrets() -> Vec<Step> {
+    let mut steps = rack();
+    steps.retain(|step| step.work != Work::CleanUp);
+    let clean_ups: Vec<_> = NODES
+        .iter()
+        .map(|node| {
+            let of = steps.iter().filter(|step| *node == "a" || step.id.node.as_str() == *node);
+            let mut clean_up = step(&format!("{node}:clean-up"), &[]);
+            clean_up.after = of.map(|step| Edge::over(step.id.clone())).collect();
+            clean_up
+        })
+        .collect();
+    steps.extend(clean_ups);
+    steps
+}
+
 pub(super) fn policy() -> Policy {
     let roles = [
         ("a", Role::ControlPlane),
@@ -87,6 +107,7 @@ pub(super) struct Bench {
     pub(super) running: Vec<(StepId, Attempt)>,
     pub(super) flags: Vec<(StepId, bool, bool)>,
     pub(super) stopping: Vec<StepId>,
+    pub(super) killed: Vec<StepId>,
     pub(super) timers: Vec<Timer>,
 }
 
@@ -104,6 +125,7 @@ impl Bench {
             running: Vec::new(),
             flags: Vec::new(),
             stopping: Vec::new(),
+            killed: Vec::new(),
             timers: Vec::new(),
         };
         bench.started();
@@ -153,7 +175,8 @@ impl Bench {
                     self.flags.push((step.clone(), reattach, undo));
                     self.running.push((step, attempt));
                 }
-                Effect::Stop { step, .. } => self.stopping.push(step),
+                Effect::Stop { step, how: Stopping::Gently, .. } => self.stopping.push(step),
+                Effect::Stop { step, how: Stopping::AtOnce, .. } => self.killed.push(step),
                 Effect::Arm { timer, .. } => self.timers.push(timer),
                 Effect::Surveyed | Effect::Finished => {}
             }
@@ -189,6 +212,7 @@ impl Bench {
                 Status::Waiting => seen.status == state::Status::Waiting,
                 Status::Running(_) | Status::Stopping(_) => {
                     matches!(seen.status, state::Status::Running { attempt: a, .. } if a == attempt)
+                        && seen.stopping.is_some() == matches!(status, Status::Stopping(_))
                 }
                 Status::Pausing => matches!(seen.status, state::Status::RetryPlanned { .. }),
                 Status::Succeeded => seen.status == state::Status::Succeeded,

@@ -1,6 +1,6 @@
 //! What an operator wants of a run.
 
-use crate::event::{CancelStage, EventKind, Pace, RunOutcome, StepOutcome};
+use crate::event::{CancelStage, EventKind, Pace, RunOutcome, StepOutcome, Stopping};
 use crate::state::Why;
 
 use super::super::{Command, Exit, Input, Policy, Status};
@@ -55,4 +55,76 @@ fn cancelling_drains_first_and_stops_then() {
     assert_eq!(bench.names(), ["a:clean-up"], "secrets are removed all the same");
     bench.done("a:clean-up");
     assert_eq!(bench.outcome(), Some((RunOutcome::Cancelled, 5)));
+}
+
+#[test]
+fn a_step_that_does_not_stop_is_killed() {
+    let mut bench = Bench::new(Policy { interactive: true, ..policy() }, rack());
+    let certs = id("a:init/certs");
+    bench.ask(Command::Kill(id("a:init/upload")));
+    bench.ask(Command::Stop(certs.clone()));
+    assert_eq!((bench.stopping.len(), bench.killed.len()), (1, 0));
+    bench.ask(Command::Kill(certs.clone()));
+    assert_eq!(bench.killed, [certs.clone()]);
+    assert_eq!(bench.state.step(&certs).unwrap().stopping, Some(Stopping::AtOnce));
+    bench.ask(Command::Kill(certs.clone()));
+    assert_eq!(bench.killed.len(), 1, "once is enough");
+    bench.end("a:init/certs", Exit::STOPPED);
+    assert_eq!(bench.status("a:init/certs"), Status::Cancelled);
+    bench.ask(Command::Retry { step: certs.clone(), undo: false });
+    assert_eq!(bench.state.step(&certs).unwrap().stopping, None);
+    bench.ask(Command::Kill(certs));
+    assert_eq!(bench.killed.len(), 2, "the next try can be killed as well, without a stop before");
+}
+
+#[test]
+fn running_to_a_step_starts_what_it_needs_and_nothing_else() {
+    let mut bench = Bench::new(Policy { interactive: true, pace: Pace::Paused, ..policy() }, rack());
+    let target = id("b:join/etcd");
+    bench.ask(Command::RunTo(target.clone()));
+    bench.done("a:init/certs");
+    bench.done("a:init/upload");
+    assert_eq!(bench.names(), ["b:join/prepare"], "neither the others' joins nor the addon");
+    assert_eq!(bench.engine.explain(&id("w:join/kubelet")), Why::Paused);
+    bench.done("b:join/prepare");
+    assert_eq!(bench.names(), ["b:join/etcd"]);
+    assert_eq!(bench.state.target, Some(target.clone()));
+    bench.done("b:join/etcd");
+    assert_eq!(bench.state.target, None);
+    assert!(bench.names().is_empty(), "it stands still again");
+    bench.ask(Command::RunTo(target));
+    assert_eq!(bench.state.target, None, "what is done can't be run to");
+    bench.ask(Command::RunTo(id("w:join/kubelet")));
+    assert_eq!(bench.names(), ["w:join/kubelet"]);
+    bench.ask(Command::Continue);
+    assert_eq!(bench.state.target, None);
+    assert!(bench.names().contains(&"a:init/addon".to_owned()));
+}
+
+#[test]
+fn a_breakpoint_on_the_way_holds_until_it_is_passed() {
+    let mut bench = Bench::new(Policy { interactive: true, ..policy() }, rack());
+    let target = id("b:join/etcd");
+    bench.ask(Command::Break { step: id("a:init/upload"), set: true });
+    bench.ask(Command::Break { step: target.clone(), set: true });
+    bench.ask(Command::RunTo(target));
+    bench.done("a:init/certs");
+    assert!(bench.names().is_empty());
+    assert_eq!(bench.engine.explain(&id("a:init/upload")), Why::AtBreakpoint);
+    bench.ask(Command::Step(None));
+    bench.done("a:init/upload");
+    bench.done("b:join/prepare");
+    assert_eq!(bench.names(), ["b:join/etcd"], "its own breakpoint was passed with the wish");
+}
+
+#[test]
+fn a_way_that_is_blocked_is_given_up() {
+    let mut bench = Bench::new(Policy { interactive: true, pace: Pace::Paused, ..policy() }, rack());
+    bench.ask(Command::RunTo(id("b:join/etcd")));
+    bench.fail("a:init/certs");
+    assert_eq!(bench.state.target, None);
+    bench.ask(Command::RunTo(id("b:join/etcd")));
+    assert_eq!(bench.state.target, None);
+    bench.ask(Command::Retry { step: id("a:init/certs"), undo: false });
+    assert!(bench.names().is_empty(), "paused as before");
 }

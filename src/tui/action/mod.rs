@@ -3,6 +3,7 @@
 mod key;
 mod keymap;
 mod list;
+mod table;
 
 pub use key::{InvalidKey, Key};
 pub use keymap::Keymap;

@@ -1,6 +1,8 @@
 //! What lies over the screen and takes the keys while it does: help, questions, cards.
 
+mod check;
 mod confirm;
+mod line;
 
 use std::fmt::Debug;
 
@@ -12,7 +14,9 @@ use super::action::Action;
 use super::effect::Effect;
 use super::model::Model;
 
+pub use check::Checks;
 pub use confirm::Confirm;
+pub use line::{Purpose, Typing};
 
 /// Something over the screen.
 pub trait Overlay: Debug {
@@ -37,6 +41,14 @@ pub enum Reply {
     Do(Vec<Effect>),
     /// It goes, and this action is taken as if its key had been pressed.
     Act(Action),
+    /// It goes, and this line was typed in it.
+    Typed(Purpose, String),
     /// Another lies over it.
     Open(Box<dyn Overlay>),
+}
+
+/// Looks at one node anew.
+pub(super) fn recheck(node: crate::ids::NodeName) -> Vec<Effect> {
+    let _ = node;
+    Vec::new()
 }

@@ -1,15 +1,26 @@
 //! What each action does.
 
+use super::log;
 use crate::engine::Command;
 use crate::event::{CancelStage, Pace};
 use crate::tui::Leaving;
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
+use crate::tui::logs::LogAction;
 use crate::tui::model::{Focus, Model};
 use crate::tui::overlay::Confirm;
 
 /// Takes an action.
 pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if model.focus == Focus::Log
+        && let Some(movement) = log::movement(action)
+    {
+        log::on_pane(model, movement);
+        return Vec::new();
+    }
+    if let Some(effects) = log::act(model, action) {
+        return effects;
+    }
     let page = usize::from(model.size.height.saturating_sub(6)).max(1);
     let rows = |count: usize| isize::try_from(count).unwrap_or(isize::MAX);
     match action {
@@ -38,9 +49,12 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 model.say("nothing waits for anything but its turn");
             }
         }
-        Action::NextPane | Action::PreviousPane => {
-            model.focus = if model.focus == Focus::Rack { Focus::Log } else { Focus::Rack };
-        }
+        Action::NextPane => turn(model, true),
+        Action::PreviousPane => turn(model, false),
+        Action::Zoom => model.zoomed = !model.zoomed,
+        Action::Wider => model.rack_width = (model.rack_width + 4).min(60),
+        Action::Narrower => model.rack_width = (model.rack_width - 4).max(-60),
+        Action::Close => log::on_pane(model, LogAction::Clear),
         Action::Node(number) => {
             model.rack.to_node(&model.run, usize::from(number));
         }
@@ -49,6 +63,14 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Pause => {
             let command = if model.run.pace == Pace::Paused { Command::Continue } else { Command::Pause };
             return vec![Effect::Command(command)];
+        }
+        Action::Explain
+        | Action::Why
+        | Action::Diagnosis
+        | Action::Preview
+        | Action::Config
+        | Action::Check => {
+            return super::cards::open(model, action);
         }
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
@@ -64,6 +86,16 @@ fn go(model: &mut Model, by: isize) {
         model.rack.step_cell(&model.run, 0, by);
     } else {
         model.rack.step_by(by);
+    }
+}
+
+/// From the rack to the first pane, through all of them, and back.
+fn turn(model: &mut Model, forward: bool) {
+    if model.focus == Focus::Rack {
+        model.focus = Focus::Log;
+        model.panes.focus(if forward { 0 } else { model.panes.iter().len().saturating_sub(1) });
+    } else if !model.panes.turn(forward) {
+        model.focus = Focus::Rack;
     }
 }
 

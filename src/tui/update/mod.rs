@@ -1,7 +1,9 @@
 //! The only place that changes the model.
 
 mod act;
+mod cards;
 mod events;
+mod log;
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
@@ -68,11 +70,17 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
             Reply::Close => Vec::new(),
             Reply::Do(effects) => effects,
             Reply::Act(action) => act(model, action),
+            Reply::Typed(purpose, text) => {
+                log::typed(model, purpose, &text);
+                Vec::new()
+            }
             Reply::Open(other) => {
                 model.overlays.extend([overlay, other]);
                 Vec::new()
             }
         };
     }
-    model.keys.action(Key::from(key)).map_or_else(Vec::new, |action| act(model, action))
+    let effects = model.keys.action(Key::from(key)).map_or_else(Vec::new, |action| act(model, action));
+    log::settle(model);
+    effects
 }
