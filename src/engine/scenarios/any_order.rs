@@ -6,7 +6,7 @@ use crate::event::{CancelStage, Pace};
 use crate::ids::StepId;
 
 use super::super::{Command, Exit, Failure, Input, Policy};
-use super::bench::{Bench, policy, rack};
+use super::bench::{Bench, policy, rack, survey};
 
 #[derive(Debug, Clone)]
 enum Move {
@@ -26,6 +26,7 @@ enum Ask {
     Stop,
     Kill,
     RunTo,
+    Recheck,
     Cancel(CancelStage),
 }
 
@@ -48,6 +49,7 @@ fn any_ask() -> impl Strategy<Value = Ask> {
         2 => Just(Ask::Stop),
         2 => Just(Ask::Kill),
         3 => Just(Ask::RunTo),
+        2 => Just(Ask::Recheck),
         1 => prop_oneof![Just(CancelStage::Drain), Just(CancelStage::Stop)].prop_map(Ask::Cancel),
     ]
 }
@@ -56,9 +58,12 @@ proptest! {
     /// Whatever happens in whatever order: the events tell the engine's own view and why each step waits, every wish is followed or refused as foretold, etcd takes turns, nothing
     /// starts before what it needs, and a headless run that nobody pauses comes to an end.
     #[test]
-    fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool, paused: bool, nodes_at_once in 1usize..4, joins_at_once in 1usize..4) {
-        let mut bench = Bench::new(Policy { interactive, pace: if paused { Pace::Paused } else { Pace::Continuous }, nodes_at_once, joins_at_once, ..policy() }, rack());
-        let ids: Vec<StepId> = rack().into_iter().map(|step| step.id).collect();
+    fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool, paused: bool, looks: bool, gate: bool, nodes_at_once in 1usize..4, joins_at_once in 1usize..4) {
+        let pace = if paused { Pace::Paused } else { Pace::Continuous };
+        let gate_after_check = gate && interactive;
+        let policy = Policy { interactive, pace, gate_after_check, nodes_at_once, joins_at_once, ..policy() };
+        let mut bench = if looks { Bench::surveying(policy, rack()) } else { Bench::new(policy, rack()) };
+        let ids: Vec<StepId> = survey().into_iter().chain(rack()).map(|step| step.id).collect();
         let pick = |at: usize| ids[at % ids.len()].clone();
         for one in moves {
             match one {
@@ -89,6 +94,7 @@ proptest! {
                         Ask::Stop => Command::Stop(pick(at)),
                         Ask::Kill => Command::Kill(pick(at)),
                         Ask::RunTo => Command::RunTo(pick(at)),
+                        Ask::Recheck => Command::Recheck(pick(at).node),
                         Ask::Cancel(stage) => Command::Cancel { stage, reason: "c".into() },
                     };
                     bench.ask(command);

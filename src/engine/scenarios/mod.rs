@@ -4,4 +4,5 @@
 mod any_order;
 mod automatic;
 mod bench;
+mod gate;
 mod operator;
