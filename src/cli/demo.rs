@@ -50,7 +50,7 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let dir = StateDir::find(|name| std::env::var_os(name))?;
         let writer = Writer::create(&dir, &run, Durability::Buffered)?;
         let journal = Some(writer.path().to_path_buf());
-        let (faces, watch) = seat::faces(seat, &args.face, colour, journal, None)?.split();
+        let (faces, watch) = seat::faces(seat, &args.face, &args.console, colour, journal, None)?.split();
         let (to, links) = mpsc::channel(64);
         let spec = RackSpec::from_inventory(&inventory, kubeadm).with_scenario(scenario);
         let rack = Rack::new(spec, clock, args.seed);

@@ -8,6 +8,7 @@ mod explain;
 mod former;
 mod generate;
 mod history;
+mod look;
 mod passwords;
 mod plan;
 mod prompt;

@@ -6,7 +6,7 @@ use crate::ids::NodeName;
 use crate::plan::Wish;
 use crate::runner::Goal;
 
-use super::args::{Colour, PolicyArgs, ResetArgs};
+use super::args::{Colour, ConsoleArgs, PolicyArgs, ResetArgs};
 use super::exit::Exit;
 use super::former::Former;
 use super::prompt;
@@ -29,7 +29,7 @@ pub(super) fn reset(args: &ResetArgs, colour: Colour) -> Result<Exit> {
         kubeconfig: None,
         inventory,
     };
-    journey.go(Seat::Lines, &args.face, &args.ssh, colour)
+    journey.go(Seat::Lines, &args.face, &ConsoleArgs::default(), &args.ssh, colour)
 }
 
 /// Asks, naming what goes; without a terminal, --yes is the only way.

@@ -15,7 +15,7 @@ use crate::plan::Wish;
 use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
 
-use super::args::{Colour, FaceArgs, PolicyArgs, RunArgs, SshArgs};
+use super::args::{Colour, ConsoleArgs, FaceArgs, PolicyArgs, RunArgs, SshArgs};
 use super::exit::Exit;
 use super::former::{self, Former};
 use super::seat::{self, Seat};
@@ -46,7 +46,7 @@ pub(super) fn run(args: &RunArgs, colour: Colour) -> Result<Exit> {
         kubeconfig,
         inventory,
     };
-    plan.go(seat, &args.face, &args.ssh, colour)
+    plan.go(seat, &args.face, &args.console, &args.ssh, colour)
 }
 
 /// A run over real nodes, with its journal.
@@ -61,7 +61,14 @@ pub(super) struct Journey {
 }
 
 impl Journey {
-    pub(super) fn go(self, seat: Seat, face: &FaceArgs, ssh: &SshArgs, colour: Colour) -> Result<Exit> {
+    pub(super) fn go(
+        self,
+        seat: Seat,
+        face: &FaceArgs,
+        console: &ConsoleArgs,
+        ssh: &SshArgs,
+        colour: Colour,
+    ) -> Result<Exit> {
         let dir = StateDir::find(|name| std::env::var_os(name))?;
         let cluster = self.inventory.cluster.clone();
         let earlier = former::settle(&dir, &cluster, self.command, self.former)?;
@@ -77,7 +84,7 @@ impl Journey {
         let redactor = Redactor::default();
         let journal = writer.path().to_path_buf();
         let resume_hint = (self.command == "run").then(|| former::again("--resume"));
-        let (faces, watch) = seat::faces(seat, face, colour, Some(journal), resume_hint)?.split();
+        let (faces, watch) = seat::faces(seat, face, console, colour, Some(journal), resume_hint)?.split();
         let ending = runtime()?.block_on(async {
             let (fleet, links) = session::fleet(&self.inventory, ssh, &redactor)?;
             let clock = started.map_or_else(Clock::real, Clock::resumed);

@@ -12,10 +12,10 @@ use crate::engine::Command;
 use crate::event::{EventKind, RunOutcome};
 use crate::report::{Face as _, Faces, Plain};
 use crate::runner::{Ending, Run};
-use crate::tui::{self, Console, Inbox, Leaving, Setting};
+use crate::tui::{self, Console, Inbox, Leaving, Look, Setting, Theme};
 
-use super::args::{Colour, FaceArgs, Output};
-use super::session;
+use super::args::{Colour, ConsoleArgs, FaceArgs, Output};
+use super::{look, session};
 
 /// Where the operator sits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,26 +45,32 @@ pub(super) struct Faced {
     pub(super) faces: Faces,
     inbox: Option<Arc<Inbox>>,
     farewell: Option<Plain>,
+    look: Option<(Look, Theme)>,
 }
 
 /// The faces of a seat.
 pub(super) fn faces(
     seat: Seat,
     args: &FaceArgs,
+    console: &ConsoleArgs,
     colour: Colour,
     journal: Option<PathBuf>,
     resume: Option<String>,
 ) -> Result<Faced> {
     match seat {
-        Seat::Lines => {
-            Ok(Faced { faces: session::faces(args, colour, journal, resume)?, inbox: None, farewell: None })
-        }
+        Seat::Lines => Ok(Faced {
+            faces: session::faces(args, colour, journal, resume)?,
+            inbox: None,
+            farewell: None,
+            look: None,
+        }),
         Seat::Console => {
             let mut faces = session::reports(args)?;
             let (feed, inbox) = tui::feed();
             faces.add(Box::new(feed));
             let farewell = session::plain(args, colour, journal, resume);
-            Ok(Faced { faces, inbox: Some(inbox), farewell: Some(farewell) })
+            let look = Some(look::look(console, colour)?);
+            Ok(Faced { faces, inbox: Some(inbox), farewell: Some(farewell), look })
         }
     }
 }
@@ -73,12 +79,13 @@ pub(super) fn faces(
 pub(super) struct Watch {
     inbox: Option<Arc<Inbox>>,
     farewell: Option<Plain>,
+    look: Option<(Look, Theme)>,
 }
 
 impl Faced {
     /// The faces for the recorder, and what stays here.
     pub(super) fn split(self) -> (Faces, Watch) {
-        (self.faces, Watch { inbox: self.inbox, farewell: self.farewell })
+        (self.faces, Watch { inbox: self.inbox, farewell: self.farewell, look: self.look })
     }
 }
 
@@ -91,11 +98,17 @@ impl Watch {
         clock: Clock,
         commands: mpsc::Sender<Command>,
     ) -> Result<Ending> {
-        let Some(inbox) = self.inbox else { return Ok(run.go(started).await.0) };
+        let Some((inbox, (look, theme))) = self.inbox.zip(self.look) else {
+            return Ok(run.go(started).await.0);
+        };
+        let inventory = Some(Box::new(run.context.inventory.clone()));
         let mut console = Console::open(Setting {
             clock,
             inbox,
             commands,
+            inventory,
+            look,
+            theme,
             mouse: true,
             keys: crate::tui::Keymap::default(),
         })?;

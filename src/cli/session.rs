@@ -46,7 +46,8 @@ fn told(loaded: crate::inventory::Loaded, colour: Colour) -> Result<Option<Inven
     }
 }
 
-fn show(diagnostics: &[Diagnostic], colour: Colour) -> Result<()> {
+/// Tells what is wrong with a file, as a compiler would say it.
+pub(super) fn show(diagnostics: &[Diagnostic], colour: Colour) -> Result<()> {
     use std::io::Write as _;
     if diagnostics.is_empty() {
         return Ok(());
@@ -58,12 +59,16 @@ fn show(diagnostics: &[Diagnostic], colour: Colour) -> Result<()> {
 
 /// Whether to use colour on an output that is, or is not, a terminal.
 pub(super) fn wants_colour(colour: Colour, is_tty: bool) -> bool {
-    let choice = match colour {
+    colour::decide(colour_choice(colour), |name| std::env::var_os(name), is_tty)
+}
+
+/// What the flag says.
+pub(super) const fn colour_choice(colour: Colour) -> ColourChoice {
+    match colour {
         Colour::Auto => ColourChoice::Auto,
         Colour::Always => ColourChoice::Always,
         Colour::Never => ColourChoice::Never,
-    };
-    colour::decide(choice, |name| std::env::var_os(name), is_tty)
+    }
 }
 
 /// Colours, glyphs and width of standard output.

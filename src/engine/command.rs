@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::catalog::class::RetryClass;
 use crate::event::{EventKind, Pace};
 use crate::ids::StepId;
+use crate::plan::step::Work;
 use crate::state::{Command, Refusal, Why};
 
 use super::{Engine, Status};
@@ -24,16 +25,18 @@ impl Engine {
     }
 
     fn follow(&mut self, now: Duration, command: Command) -> Followed {
-        match command {
-            Command::Stop(step) => return self.stop_on_request(&step),
-            Command::Kill(step) => return self.kill_on_request(&step),
+        match &command {
+            Command::Stop(step) => return self.stop_on_request(step),
+            Command::Kill(step) => return self.kill_on_request(step),
             Command::Cancel { stage, reason } => {
-                if self.cancel.is_some_and(|already| already >= stage) {
+                if self.cancel.is_some_and(|already| already >= *stage) {
                     return Err(Refusal::RunEnds);
                 }
-                self.begin_cancel(stage, reason);
+                self.begin_cancel(*stage, reason.clone());
                 return Ok(());
             }
+            // What another step needs on its node may be gone already; secrets are never left there for that.
+            Command::Retry { step, .. } | Command::Skip { step, .. } if self.cleans_up(step) => {}
             _ if self.cancel.is_some() => return Err(Refusal::RunEnds),
             _ => {}
         }
@@ -58,6 +61,10 @@ impl Engine {
             Command::RunTo(step) => self.run_to(&step),
             Command::Stop(_) | Command::Kill(_) | Command::Cancel { .. } => Ok(()),
         }
+    }
+
+    fn cleans_up(&self, step: &StepId) -> bool {
+        self.index.get(step).is_some_and(|&at| self.slots[at].step.work == Work::CleanUp)
     }
 
     pub(super) fn find(&self, step: &StepId) -> Result<usize, Refusal> {

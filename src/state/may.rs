@@ -5,6 +5,7 @@ use super::{Command, Refusal, RunState, Status, StepState, Why};
 use crate::catalog::class::RetryClass;
 use crate::event::{Pace, Stopping};
 use crate::ids::StepId;
+use crate::plan::step::Work;
 
 impl RunState {
     /// Whether the engine would follow `command` as things stand, and why not.
@@ -19,6 +20,8 @@ impl RunState {
                 let ends = self.cancel.as_ref().is_some_and(|cancel| cancel.stage >= *stage);
                 return unless(ends, Refusal::RunEnds);
             }
+            // What another step needs on its node may be gone already; secrets are never left there for that.
+            Command::Retry { step, .. } | Command::Skip { step, .. } if self.cleans_up(step) => {}
             _ if self.cancel.is_some() => return Err(Refusal::RunEnds),
             _ => {}
         }
@@ -46,6 +49,10 @@ impl RunState {
     pub fn next_step(&self) -> Option<&StepId> {
         let fates = Fates::new(self);
         self.candidates(&fates).find(|step| fates.obstacle(step).is_none()).map(StepState::id)
+    }
+
+    fn cleans_up(&self, step: &StepId) -> bool {
+        self.step(step).is_some_and(|step| step.plan.work == Work::CleanUp)
     }
 
     fn stands_at_breakpoint(&self) -> bool {

@@ -15,6 +15,7 @@ use tokio::time::Sleep;
 use super::action::Keymap;
 use super::effect::Effect;
 use super::feed::Inbox;
+use super::look::Look;
 use super::message::Message;
 use super::model::Model;
 use super::terminal::{self, Guard};
@@ -23,6 +24,7 @@ use super::update::update;
 use super::view::view;
 use crate::clock::Clock;
 use crate::engine::Command;
+use crate::inventory::model::Inventory;
 use crate::state::RunState;
 
 /// Time between two frames at least.
@@ -52,6 +54,12 @@ pub struct Setting {
     pub inbox: Arc<Inbox>,
     /// The way to the engine.
     pub commands: mpsc::Sender<Command>,
+    /// What the operator wants.
+    pub inventory: Option<Box<Inventory>>,
+    /// Colours and glyphs: what there is, and what is taken.
+    pub look: Look,
+    /// Of these.
+    pub theme: Theme,
     /// Whether the mouse is used.
     pub mouse: bool,
     /// Which key does what.
@@ -104,9 +112,10 @@ struct Desk {
 impl Desk {
     fn new(setting: Setting, guard: Guard) -> io::Result<Self> {
         let size = guard.screen.size()?;
-        let theme = Theme { name: String::new(), glyphs: super::theme::Glyphs::Unicode };
-        let mut model = Model::new(theme, setting.keys.clone(), size);
+        let mut model = Model::new(setting.theme.clone(), setting.keys.clone(), size);
         model.mouse = setting.mouse;
+        model.look = Some(setting.look.clone());
+        model.inventory.clone_from(&setting.inventory);
         Ok(Self { setting, guard, model, rest: None })
     }
 
@@ -181,7 +190,11 @@ impl Desk {
                 self.setting.mouse = on;
                 terminal::use_mouse(on)?;
             }
-            Effect::Copy(_) | Effect::Call(_) | Effect::Page { .. } | Effect::Shell(_) => {
+            Effect::Copy(_)
+            | Effect::Call(_)
+            | Effect::Page { .. }
+            | Effect::Look { .. }
+            | Effect::Shell(_) => {
                 self.model.say("not there yet");
             }
         }

@@ -27,6 +27,13 @@ pub enum Effect {
         /// Which try.
         attempt: Attempt,
     },
+    /// Run one of a diagnosis' read-only commands on the step's node.
+    Look {
+        /// The failed step.
+        step: StepId,
+        /// Which of its commands, from 0.
+        number: usize,
+    },
     /// A shell on a node, over ssh.
     Shell(NodeName),
 }

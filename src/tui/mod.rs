@@ -12,19 +12,29 @@
 //! `action` lists everything that can be done: keys, palette, help, status bar and README read that one list.
 
 mod action;
+mod card;
+mod cast;
 mod console;
 mod effect;
 mod feed;
 mod logs;
+mod look;
 mod message;
 mod model;
 mod overlay;
 mod rack;
+mod stage;
+mod svg;
 mod terminal;
 mod theme;
 mod update;
 mod view;
 
-pub use action::{Keymap, markdown as keys_in_markdown};
+pub use action::{InvalidKey, Keymap, markdown as keys_in_markdown};
+pub use cast::Cast;
 pub use console::{Console, Leaving, Setting};
+pub use effect::Effect;
 pub use feed::{Batch, Feed, Inbox, feed};
+pub use look::Look;
+pub use stage::Stage;
+pub use theme::{Theme, UnknownTheme};

@@ -5,12 +5,16 @@ use std::time::Duration;
 use ratatui::layout::Size;
 
 use super::action::{Action, Keymap};
-use super::logs::{Logs, Pane};
+use super::card::Configs;
+use super::logs::{Logs, Panes, Source};
+use super::look::Look;
 use super::overlay::Overlay;
 use super::rack::Rack;
 use super::theme::Theme;
-use crate::ids::StepId;
+use crate::ids::{NodeName, StepId};
+use crate::inventory::model::Inventory;
 use crate::state::RunState;
+use crate::version::Version;
 
 /// Where keys go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,11 +42,21 @@ pub struct Model {
     /// All output.
     pub logs: Logs,
     /// What is shown of it.
-    pub pane: Pane,
+    pub panes: Panes,
+    /// Only the pane with the focus is on the screen.
+    pub zoomed: bool,
+    /// Columns that the operator gave to the rack, or took from it.
+    pub rack_width: i16,
     /// Where keys go.
     pub focus: Focus,
+    /// What the operator wants; none for a run that is replayed.
+    pub inventory: Option<Box<Inventory>>,
+    /// kubeadm's configurations written so far.
+    pub configs: Configs,
     /// What lies over the screen, the topmost last.
     pub overlays: Vec<Box<dyn Overlay>>,
+    /// Which themes there are; none in tests that don't choose among them.
+    pub look: Option<Look>,
     /// Colours and glyphs.
     pub theme: Theme,
     /// Keys.
@@ -69,9 +83,14 @@ impl Model {
             size,
             rack: Rack::default(),
             logs: Logs::default(),
-            pane: Pane::default(),
+            panes: Panes::only(Source::Selected),
+            zoomed: false,
+            rack_width: 0,
             focus: Focus::default(),
+            inventory: None,
+            configs: Configs::default(),
             overlays: Vec::new(),
+            look: None,
             theme,
             keys,
             word: None,
@@ -85,6 +104,13 @@ impl Model {
     /// The step under the cursor.
     pub fn selected_step(&self) -> Option<&StepId> {
         self.rack.selected()?.id.step()
+    }
+
+    /// The kubeadm of a node, or the cluster's version where it didn't say.
+    pub fn version_of(&self, node: &NodeName) -> Version {
+        let own = || self.run.node(node)?.facts.as_ref()?.kubeadm.clone();
+        let wanted = || self.inventory.as_ref()?.kubernetes.version.clone();
+        own().or_else(wanted).unwrap_or_else(|| Version::new(1, 29, 0))
     }
 
     /// Says a word to the operator.

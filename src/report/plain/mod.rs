@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub(super) use failure::important;
+pub use failure::important;
 pub(super) use findings::Findings;
 pub(super) use summary::{headline, slowest};
 pub(super) use teller::Teller;

@@ -1,11 +1,14 @@
 //! What lies over the screen and takes the keys while it does: help, questions, cards.
 
+mod check;
 mod confirm;
 mod help;
 mod input;
+mod line;
 mod palette;
 mod question;
 mod sheet;
+mod theme_list;
 mod written;
 
 use std::fmt::Debug;
@@ -19,15 +22,23 @@ use super::effect::Effect;
 use super::model::Model;
 use super::rack::RowId;
 
+pub use check::Checks;
 pub use confirm::Confirm;
 pub use help::Help;
+pub use line::{Purpose, Typing};
 pub use palette::Palette;
 pub use question::question;
+pub use theme_list::ThemeList;
 
 /// Something over the screen.
 pub trait Overlay: Debug {
     /// Takes a key.
     fn key(&mut self, key: KeyEvent, model: &Model) -> Reply;
+
+    /// Takes the key that ends the run.
+    fn interrupt(&self) -> Reply {
+        Reply::Close
+    }
 
     /// Takes pasted text.
     fn paste(&mut self, _text: &str) {}
@@ -66,6 +77,21 @@ pub enum Reply {
     Act(Action),
     /// It goes, and the cursor goes to this row of the rack.
     Go(RowId),
+    /// The console takes this theme on; the overlay stays, or goes.
+    Wear {
+        /// As in its file.
+        theme: String,
+        /// Whether it stays.
+        stay: bool,
+    },
+    /// It goes, and this line was typed in it.
+    Typed(Purpose, String),
     /// Another lies over it.
     Open(Box<dyn Overlay>),
+}
+
+/// Looks at one node anew.
+pub(super) fn recheck(node: crate::ids::NodeName) -> Vec<Effect> {
+    let _ = node;
+    Vec::new()
 }

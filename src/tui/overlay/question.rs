@@ -180,4 +180,5 @@ fn abort(model: &Model) -> Confirm {
         "stop what runs on the nodes, then end the run",
         cancel(CancelStage::Stop, "stopped by the operator"),
     )
+    .insist()
 }

@@ -99,4 +99,39 @@ impl Role {
         Self::Added,
         Self::Removed,
     ];
+    /// As themes' files call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Dim => "dim",
+            Self::Title => "title",
+            Self::Border => "border",
+            Self::Focus => "focus",
+            Self::Selection => "selection",
+            Self::Marked => "marked",
+            Self::Key => "key",
+            Self::Disabled => "disabled",
+            Self::Bar => "bar",
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+            Self::Stopped => "stopped",
+            Self::Retry => "retry",
+            Self::Operator => "operator",
+            Self::Warning => "warning",
+            Self::Note => "note",
+            Self::Danger => "danger",
+            Self::LogTime => "log-time",
+            Self::LogTag => "log-tag",
+            Self::LogKlog => "log-klog",
+            Self::LogWarning => "log-warning",
+            Self::LogError => "log-error",
+            Self::Match => "match",
+            Self::MatchHere => "match-here",
+            Self::Added => "added",
+            Self::Removed => "removed",
+        }
+    }
 }

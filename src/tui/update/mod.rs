@@ -1,8 +1,10 @@
 //! The only place that changes the model.
 
 mod act;
+mod cards;
 mod ending;
 mod events;
+mod log;
 mod mouse;
 mod moving;
 mod run;
@@ -65,18 +67,14 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     model.dirty = true;
     model.word = None;
     if let Some(mut overlay) = model.overlays.pop() {
-        // Whatever is asked: a second one means it.
-        if model.keys.action(Key::from(key)) == Some(Action::Cancel)
-            && key.modifiers.contains(KeyModifiers::CONTROL)
-        {
-            model.overlays.clear();
-            model.say("stopping what runs, then ending the run");
-            return vec![ending::stop()];
-        }
-        let reply = overlay.key(key, model);
+        let ends = key.modifiers.contains(KeyModifiers::CONTROL)
+            && model.keys.action(Key::from(key)) == Some(Action::Cancel);
+        let reply = if ends { overlay.interrupt() } else { overlay.key(key, model) };
         return replied(model, overlay, reply);
     }
-    model.keys.action(Key::from(key)).map_or_else(Vec::new, |action| act(model, action))
+    let effects = model.keys.action(Key::from(key)).map_or_else(Vec::new, |action| act(model, action));
+    log::settle(model);
+    effects
 }
 
 /// What becomes of `overlay`, which has been taken from the top.
@@ -87,7 +85,23 @@ fn replied(model: &mut Model, overlay: Box<dyn Overlay>, reply: Reply) -> Vec<Ef
         Reply::Do(effects) => return effects,
         Reply::Act(action) => return act(model, action),
         Reply::Go(row) => moving::reveal(model, &row),
+        Reply::Wear { theme, stay } => {
+            wear(model, &theme);
+            if stay {
+                model.overlays.push(overlay);
+            }
+        }
+        Reply::Typed(purpose, text) => log::typed(model, purpose, &text),
         Reply::Open(other) => model.overlays.extend([overlay, other]),
     }
     Vec::new()
+}
+
+/// Takes a theme on.
+fn wear(model: &mut Model, name: &str) {
+    match model.look.as_ref().map(|look| look.named(name)) {
+        Some(Ok(theme)) => model.theme = theme,
+        Some(Err(unknown)) => model.say(unknown.to_string()),
+        None => {}
+    }
 }

@@ -42,10 +42,14 @@ fn click(model: &mut Model, at: Position) -> Vec<Effect> {
     }
     if areas.log.contains(at) {
         model.focus = Focus::Log;
+        let pane = model.panes.areas(areas.log).into_iter().find(|(_, place)| place.contains(at));
+        if let Some((pane, _)) = pane {
+            model.panes.focus(pane);
+        }
     } else if areas.rack.contains(at) {
         model.focus = Focus::Rack;
         let inner = areas.rack.inner(Margin::new(1, 1));
-        if inner.contains(at) {
+        if inner.contains(at) && !model.rack.matrix {
             row(model, model.rack.top + usize::from(at.y - inner.y));
         }
     }
@@ -58,7 +62,7 @@ fn row(model: &mut Model, at: usize) {
         return;
     }
     if model.rack.at == at {
-        moving::fold(model, None);
+        moving::open(model);
     } else {
         model.rack.touched = true;
         model.rack.select(at);
