@@ -26,7 +26,15 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
             vec![cancel_with(CancelStage::Drain, "ended by the operator")],
         );
     }
-    model.lay(confirm.choice('K', "stop what runs on the nodes, then end the run", vec![cancel_with(CancelStage::Stop, "stopped by the operator")]).insist());
+    model.lay(
+        confirm
+            .choice(
+                'K',
+                "stop what runs on the nodes, then end the run",
+                vec![cancel_with(CancelStage::Stop, "stopped by the operator")],
+            )
+            .insist(),
+    );
     Vec::new()
 }
 
