@@ -154,7 +154,7 @@ impl Pane {
             0.. => window.fit(window.down(top, far)),
             _ => Some(window.up(top, far)),
         };
-        if self.cursor.is_some_and(|at| !self.is_visible(at, ring, view)) {
+        if by == i32::MIN || self.cursor.is_some_and(|at| !self.is_visible(at, ring, view)) {
             self.cursor = None;
         }
     }

@@ -69,7 +69,7 @@ pub fn render(
     let ring = pane.ring(look.logs, look.run);
     let width = usize::from(area.width.saturating_sub(2));
     let state = title::state(look, pane, ring);
-    let missing = title::missing(look, ring);
+    let missing = title::missing(look, ring, width);
     let whose = title::whose(look, pane, step, width.saturating_sub(state.width()));
     let card = ring.is_none_or(|ring| ring.end() == ring.first());
     let waits = step.filter(|_| !card);
@@ -179,7 +179,7 @@ impl Canvas<'_> {
                 spans.extend(self.pieces(number, entry, &range, marked));
                 if more {
                     let used: usize = spans.iter().map(Span::width).sum();
-                    let room = (self.width() - 1).saturating_sub(used);
+                    let room = self.width().saturating_sub(used + 1);
                     let end = format!("{}{}", " ".repeat(room), glyphs.pick("›", ">"));
                     spans.push(Span::styled(end, self.style(Role::Dim)));
                 }

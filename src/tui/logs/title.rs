@@ -96,7 +96,7 @@ pub(super) fn whose(look: &Look<'_>, pane: &Pane, step: Option<&StepState>, widt
 pub(super) fn looks(look: &Look<'_>, pane: &Pane, step: Option<&StepState>, width: usize) -> Line<'static> {
     let mut words: Vec<(String, Role)> = Vec::new();
     if let Some((first, last)) = pane.selection() {
-        words.push((format!("{} selected", grouped(last - first + 1)), Role::Operator));
+        words.push((format!("{} lines selected", grouped(last - first + 1)), Role::Operator));
     }
     if let Some(pattern) = pane.pattern() {
         let text = match pane.matches() {
@@ -131,10 +131,11 @@ pub(super) fn looks(look: &Look<'_>, pane: &Pane, step: Option<&StepState>, widt
 }
 
 /// At the bottom right: lines that are only in the journal.
-pub(super) fn missing(look: &Look<'_>, ring: Option<&Ring>) -> Line<'static> {
+pub(super) fn missing(look: &Look<'_>, ring: Option<&Ring>, width: usize) -> Line<'static> {
     let missing = ring.map_or(0, Ring::missing);
     if missing == 0 {
         return Line::default();
     }
-    Line::styled(format!(" -{} lines ", grouped(missing)), look.theme.style(Role::Note))
+    let where_to = if width >= 70 { " lines only in the journal" } else { "" };
+    Line::styled(format!(" -{}{where_to} ", grouped(missing)), look.theme.style(Role::Note))
 }

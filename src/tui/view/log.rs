@@ -43,7 +43,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 /// Why it failed, over the lower part of its output.
 fn card(frame: &mut Frame<'_>, area: Rect, step: &StepState, model: &Model) {
     let theme = &model.theme;
-    let lines = lay_out(&failure(step), usize::from(area.width.saturating_sub(2)), theme);
+    let lines = lay_out(&failure(&model.run, step), usize::from(area.width.saturating_sub(2)), theme);
     let wanted = u16::try_from(lines.len() + 1).unwrap_or(u16::MAX).min(area.height * 2 / 3);
     let [_, card] = Layout::vertical([Constraint::Fill(1), Constraint::Length(wanted)]).areas(area);
     let keys = [(Action::Diagnosis, "all of it"), (Action::Retry, "retry"), (Action::Skip, "skip")];

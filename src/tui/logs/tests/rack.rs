@@ -150,7 +150,7 @@ impl Rack {
         why: Option<&str>,
     ) -> String {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let theme = Theme { name: "test".into(), glyphs };
+        let theme = theme(glyphs);
         let look = Look {
             logs: &self.logs,
             run: &self.run,
@@ -160,17 +160,17 @@ impl Rack {
             opens: "o",
         };
         terminal.draw(|frame| render(frame, frame.area(), pane, &look, why, true)).unwrap();
-        terminal.backend().to_string().replace('"', "")
+        text_of(&terminal)
     }
 
     pub(super) fn draw_all(&self, panes: &Panes, (width, height): (u16, u16)) -> String {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         self.draw_on(&mut terminal, panes);
-        terminal.backend().to_string().replace('"', "")
+        text_of(&terminal)
     }
 
     pub(super) fn draw_on(&self, terminal: &mut Terminal<TestBackend>, panes: &Panes) {
-        let theme = Theme { name: "test".into(), glyphs: Glyphs::Unicode };
+        let theme = theme(Glyphs::Unicode);
         let look = Look {
             logs: &self.logs,
             run: &self.run,
@@ -209,4 +209,26 @@ fn step(name: &str, phase: &str, work: Work, covers: &[&str]) -> Step {
         retry: RetryClass::Safe,
         budget: Duration::from_mins(1),
     }
+}
+
+fn theme(glyphs: Glyphs) -> Theme {
+    Theme { name: "test".into(), glyphs }
+}
+
+/// What is on the screen; what a wide character takes is there once.
+fn text_of(terminal: &Terminal<TestBackend>) -> String {
+    use unicode_width::UnicodeWidthStr;
+
+    let buffer = terminal.backend().buffer();
+    let mut text = String::new();
+    for y in 0..buffer.area.height {
+        let mut x = 0;
+        while x < buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            text.push_str(symbol);
+            x += u16::try_from(symbol.width()).unwrap().max(1);
+        }
+        text.push('\n');
+    }
+    text
 }

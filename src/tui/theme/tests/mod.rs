@@ -1,3 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod library;
+mod sight;
+mod vision;
