@@ -56,7 +56,8 @@ impl Help {
                     && (keys.split(' ').any(|key| key == text)
                         || !one
                             && (fuzzy(&text, entry.name).is_some()
-                                || fuzzy(&text, entry.title).is_some_and(|fit| fit >= 1500 || text.is_empty())))
+                                || fuzzy(&text, entry.title)
+                                    .is_some_and(|fit| fit >= 1500 || text.is_empty())))
             };
             let entries: Vec<&Entry> = Action::list().iter().filter(fits).collect();
             if entries.is_empty() {

@@ -8,6 +8,8 @@ mod log;
 mod mouse;
 mod moving;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers};
 
