@@ -12,10 +12,11 @@ use crate::engine::Command;
 use crate::event::{EventKind, RunOutcome};
 use crate::report::{Face as _, Faces, Plain};
 use crate::runner::{Ending, Run};
-use crate::tui::{self, Console, Inbox, Leaving, Look, Setting, Theme};
+use crate::tui::{self, Console, Inbox, Leaving, Setting};
 
 use super::args::{Colour, ConsoleArgs, FaceArgs, Output};
-use super::{look, session};
+use super::look::{self, Outfit};
+use super::session;
 
 /// Where the operator sits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub(super) struct Faced {
     pub(super) faces: Faces,
     inbox: Option<Arc<Inbox>>,
     farewell: Option<Plain>,
-    look: Option<(Look, Theme)>,
+    outfit: Option<Outfit>,
 }
 
 /// The faces of a seat.
@@ -62,15 +63,15 @@ pub(super) fn faces(
             faces: session::faces(args, colour, journal, resume)?,
             inbox: None,
             farewell: None,
-            look: None,
+            outfit: None,
         }),
         Seat::Console => {
             let mut faces = session::reports(args)?;
             let (feed, inbox) = tui::feed();
             faces.add(Box::new(feed));
             let farewell = session::plain(args, colour, journal, resume);
-            let look = Some(look::look(console, colour)?);
-            Ok(Faced { faces, inbox: Some(inbox), farewell: Some(farewell), look })
+            let outfit = Some(look::outfit(console, colour)?);
+            Ok(Faced { faces, inbox: Some(inbox), farewell: Some(farewell), outfit })
         }
     }
 }
@@ -79,13 +80,13 @@ pub(super) fn faces(
 pub(super) struct Watch {
     inbox: Option<Arc<Inbox>>,
     farewell: Option<Plain>,
-    look: Option<(Look, Theme)>,
+    outfit: Option<Outfit>,
 }
 
 impl Faced {
     /// The faces for the recorder, and what stays here.
     pub(super) fn split(self) -> (Faces, Watch) {
-        (self.faces, Watch { inbox: self.inbox, farewell: self.farewell, look: self.look })
+        (self.faces, Watch { inbox: self.inbox, farewell: self.farewell, outfit: self.outfit })
     }
 }
 
@@ -98,20 +99,12 @@ impl Watch {
         clock: Clock,
         commands: mpsc::Sender<Command>,
     ) -> Result<Ending> {
-        let Some((inbox, (look, theme))) = self.inbox.zip(self.look) else {
+        let Some((inbox, Outfit { look, theme, keys, mouse })) = self.inbox.zip(self.outfit) else {
             return Ok(run.go(started).await.0);
         };
         let inventory = Some(Box::new(run.context.inventory.clone()));
-        let mut console = Console::open(Setting {
-            clock,
-            inbox,
-            commands,
-            inventory,
-            look,
-            theme,
-            keys: crate::tui::Keymap::default(),
-            mouse: true,
-        })?;
+        let mut console =
+            Console::open(Setting { clock, inbox, commands, inventory, look, theme, mouse, keys })?;
         let mut running = Box::pin(run.go(started));
         let mut ended = None;
         let mut left = None;

@@ -113,8 +113,8 @@ impl Desk {
     fn new(setting: Setting, guard: Guard) -> io::Result<Self> {
         let size = guard.screen.size()?;
         let mut model = Model::new(setting.theme.clone(), setting.keys.clone(), size);
-        model.look = Some(setting.look.clone());
         model.mouse = setting.mouse;
+        model.look = Some(setting.look.clone());
         model.inventory.clone_from(&setting.inventory);
         Ok(Self { setting, guard, model, rest: None })
     }
@@ -194,7 +194,6 @@ impl Desk {
             | Effect::Call(_)
             | Effect::Page { .. }
             | Effect::Look { .. }
-            | Effect::Edit
             | Effect::Shell(_) => {
                 self.model.say("not there yet");
             }
