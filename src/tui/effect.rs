@@ -34,4 +34,6 @@ pub enum Effect {
     },
     /// A shell on a node, over ssh.
     Shell(NodeName),
+    /// The inventory in the operator's editor.
+    Edit,
 }

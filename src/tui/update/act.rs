@@ -43,6 +43,9 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Check => {
             return super::cards::open(model, action);
         }
+        Action::Edit | Action::Shell | Action::Pager | Action::Drawer => {
+            return super::errand::run(model, action);
+        }
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Quit | Action::Cancel => return quit(model),

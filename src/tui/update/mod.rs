@@ -2,6 +2,7 @@
 
 mod act;
 mod cards;
+mod errand;
 mod events;
 
 use crossterm::event::{KeyEvent, KeyEventKind};
