@@ -17,6 +17,7 @@ mod run;
 mod seat;
 mod session;
 mod signals;
+mod watch;
 
 use std::io::Write as _;
 use std::process::ExitCode;
