@@ -9,10 +9,12 @@ pub mod kubeadm;
 mod load;
 pub mod model;
 mod read;
+mod schema;
 mod surroundings;
 mod yaml;
 
 pub use crate::diag::render::show;
 pub use load::{Loaded, load, parse};
+pub use schema::schema;
 pub use surroundings::{Surroundings, ThisMachine};
 pub(crate) use yaml::closest;

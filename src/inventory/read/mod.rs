@@ -14,7 +14,7 @@ use std::path::Path;
 
 use super::surroundings::Surroundings;
 
-pub(crate) use document::document;
+pub(crate) use document::{DOCUMENT, document};
 pub(crate) use kubernetes::parse_endpoint;
 pub(crate) use places::{HostPlaces, Places};
 
