@@ -1,4 +1,4 @@
-//! `kubestep generate`: for shells and for man.
+//! `kubestep generate`: for shells, for man, and for editors.
 
 use std::io::Write as _;
 
@@ -15,6 +15,10 @@ pub(super) fn generate(what: &Generate) -> Result<Exit> {
     match what {
         Generate::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "kubestep", &mut out);
+        }
+        Generate::Schema => {
+            serde_json::to_writer_pretty(&mut out, &crate::inventory::schema())?;
+            out.push(b'\n');
         }
         Generate::Man { command: None } => clap_mangen::Man::new(Cli::command()).render(&mut out)?,
         Generate::Man { command: Some(name) } => {

@@ -47,7 +47,7 @@ fn told(loaded: crate::inventory::Loaded, colour: Colour) -> Result<Option<Inven
     }
 }
 
-fn show(diagnostics: &[Diagnostic], colour: Colour) -> Result<()> {
+pub(super) fn show(diagnostics: &[Diagnostic], colour: Colour) -> Result<()> {
     use std::io::Write as _;
     if diagnostics.is_empty() {
         return Ok(());

@@ -5,6 +5,7 @@
 
 mod check;
 pub mod cidr;
+pub mod import;
 pub mod kubeadm;
 mod load;
 pub mod model;
