@@ -8,6 +8,7 @@ mod evidence;
 mod face;
 mod finish;
 mod hands;
+mod invitation;
 mod kubeadm;
 mod material;
 mod members;
