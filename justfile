@@ -23,6 +23,10 @@ lint:
 test *ARGS:
     cargo nextest run {{ ARGS }}
 
+# What our transport costs beyond a bare command, over loopback and over links with a delay
+measure *ARGS:
+    cargo test --release --locked --test ssh_loopback -- --ignored --nocapture --test-threads 1 measure {{ ARGS }}
+
 # The library's documentation, warnings being errors
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items

@@ -16,6 +16,7 @@
 //! L6 driver      journal    append-only JSON lines; lock, resume, replay
 //!                runner     the async shell around the engine
 //! L7 faces       report     plain, json, github, junit
+//!                tui        the console
 //! L8 composition cli        picks transport, face and clock
 //! ```
 #![forbid(unsafe_code)]
@@ -46,5 +47,6 @@ pub mod journal;
 pub mod runner;
 
 pub mod report;
+pub mod tui;
 
 pub mod cli;

@@ -50,7 +50,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         texts: &["tokio", "tokio_util"],
-        home: &["clock", "transport", "sim", "journal", "runner", "report", "cli"],
+        home: &["clock", "transport", "sim", "journal", "runner", "report", "tui", "cli"],
         reason: "decisions and knowledge are plain functions",
     },
     Rule {

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use kubestep::event::FORMAT;
 use kubestep::journal::Reader;
 use kubestep::state::{RunState, StepState};
 use kubestep::text;
@@ -32,10 +33,11 @@ fn journals_of_format_1_are_read() {
     }
 }
 
-/// Each event that was written by this format is written by it alike today.
+/// Each event that was written in this format is written alike today.
 #[test]
-fn events_of_format_1_are_written_alike() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journals/v1");
+fn events_of_format_2_are_written_alike() {
+    assert_eq!(FORMAT, 2, "a new format gets a folder and a test of its own");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journals/v2");
     let text = fs::read_to_string(folder.join("cancelled.jsonl")).unwrap();
     let events: Vec<_> = Reader::new(text.as_bytes(), &folder).map(Result::unwrap).collect();
     assert_eq!(events.len(), text.lines().count());

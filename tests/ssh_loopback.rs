@@ -9,6 +9,8 @@
     unreachable_pub
 )]
 
+#[path = "ssh/far.rs"]
+mod far;
 #[path = "ssh/faults.rs"]
 mod faults;
 #[path = "ssh/hosts.rs"]
@@ -19,6 +21,8 @@ mod measure;
 mod node;
 #[path = "ssh/runs.rs"]
 mod runs;
+#[path = "ssh/secrets.rs"]
+mod secrets;
 #[path = "ssh/sudo.rs"]
 mod sudo;
 #[path = "ssh/wire.rs"]

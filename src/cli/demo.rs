@@ -19,6 +19,7 @@ use crate::version::Version;
 use super::args::{Colour, DemoArgs, SimulateArgs};
 use super::exit::Exit;
 use super::run::{new_run, policy, started_event, wish};
+use super::seat::{self, Seat};
 use super::{session, signals};
 
 /// The rack of the demo, where no other is named.
@@ -36,25 +37,26 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
     let scenario = scenario(&args.scenario)?;
     let wanted = args.kubernetes.clone().or_else(|| inventory.kubernetes.version.clone());
     let kubeadm = wanted.unwrap_or_else(|| Version::new(1, 29, 6));
-    session::without_console(args.auto)?;
+    let seat = Seat::choose(args.auto, &args.face);
     let mut inventory = inventory;
     inventory.kubernetes.version = Some(kubeadm.clone());
     let mut builder = tokio::runtime::Builder::new_current_thread();
     builder.enable_all();
-    // Without a speed, time jumps from one event to the next.
-    builder.start_paused(args.speed.is_none());
+    // Where nobody watches and no speed is asked for, time jumps from one event to the next.
+    builder.start_paused(args.speed.is_none() && seat == Seat::Lines);
     let exit = builder.build()?.block_on(async {
         let clock = Clock::simulated(Timestamp::now(), args.speed.unwrap_or(1.0));
         let run = new_run();
         let dir = StateDir::find(|name| std::env::var_os(name))?;
         let writer = Writer::create(&dir, &run, Durability::Buffered)?;
-        let faces = session::faces(&args.face, colour, Some(writer.path().to_path_buf()), None)?;
+        let journal = Some(writer.path().to_path_buf());
+        let (faces, watch) = seat::faces(seat, &args.face, &args.console, colour, journal, None)?.split();
         let (to, links) = mpsc::channel(64);
         let spec = RackSpec::from_inventory(&inventory, kubeadm).with_scenario(scenario);
         let rack = Rack::new(spec, clock, args.seed);
         rack.report_links(to);
         let started = started_event(&run, "demo", &inventory, false);
-        let policy = policy(&inventory, &args.policy);
+        let policy = policy(&inventory, &args.policy, seat);
         let mut wish = wish(&args.policy);
         // The demo shows every leaf; in virtual time that costs nothing.
         wish.leaves = true;
@@ -62,10 +64,11 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let root = RunId::new(&format!("demo-{}", args.seed));
         let context = Context::new(Hands::Sim(rack), clock, inventory, Redactor::default(), root);
         let recorder = Recorder::new(clock, Some(writer), faces);
-        let (_keep, commands) = signals::listen()?;
+        let (to_run, commands) = signals::listen()?;
         let planner = Planner { goal: Goal::Cluster, wish, former: None };
         let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, links };
-        Ok::<_, color_eyre::Report>(Exit::of(run.go(started).await.0.exit_code))
+        let ending = watch.conduct(run, started, clock, to_run).await?;
+        Ok::<_, color_eyre::Report>(Exit::of(ending.exit_code))
     })?;
     Ok(exit)
 }

@@ -5,8 +5,7 @@ use jiff::Timestamp;
 
 use crate::event::RunOutcome;
 use crate::journal::{Reader, RunEntry, RunVerdict, StateDir, latest_unfinished};
-use crate::plan::step::Work;
-use crate::state::{RunState, StepState, outlives_console};
+use crate::state::{RunState, StepState};
 use crate::text;
 
 use super::prompt;
@@ -134,13 +133,8 @@ fn traces(run: &RunEntry) -> Option<Vec<String>> {
     for event in Reader::open(&run.journal).ok()? {
         state.apply(&event.ok()?);
     }
-    let touched = |step: &StepState| !step.attempts.is_empty() && changes(&step.plan.work);
-    let nodes = state.nodes().filter(|node| state.steps_of(&node.name).any(touched));
+    let nodes = state.nodes().filter(|node| state.steps_of(&node.name).any(StepState::left_traces));
     Some(nodes.map(|node| node.name.to_string()).collect())
-}
-
-const fn changes(work: &Work) -> bool {
-    outlives_console(work) && !matches!(work, Work::Wait { .. } | Work::Verify | Work::FetchKubeconfig)
 }
 
 #[cfg(test)]

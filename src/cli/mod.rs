@@ -8,11 +8,13 @@ mod explain;
 mod former;
 mod generate;
 mod history;
+mod look;
 mod passwords;
 mod plan;
 mod prompt;
 mod reset;
 mod run;
+mod seat;
 mod session;
 mod signals;
 

@@ -6,11 +6,12 @@ use crate::ids::NodeName;
 use crate::plan::Wish;
 use crate::runner::Goal;
 
-use super::args::{Colour, PolicyArgs, ResetArgs};
+use super::args::{Colour, ConsoleArgs, PolicyArgs, ResetArgs};
 use super::exit::Exit;
 use super::former::Former;
 use super::prompt;
 use super::run::{Journey, policy};
+use super::seat::Seat;
 use super::session;
 
 pub(super) fn reset(args: &ResetArgs, colour: Colour) -> Result<Exit> {
@@ -22,13 +23,13 @@ pub(super) fn reset(args: &ResetArgs, colour: Colour) -> Result<Exit> {
     let journey = Journey {
         command: "reset",
         goal: Goal::Reset(args.nodes.clone()),
-        policy: policy(&inventory, &PolicyArgs::default()),
+        policy: policy(&inventory, &PolicyArgs::default(), Seat::Lines),
         wish: Wish::default(),
         former: Former::Fresh,
         kubeconfig: None,
         inventory,
     };
-    journey.go(&args.face, &args.ssh, colour)
+    journey.go(Seat::Lines, &args.face, &ConsoleArgs::default(), &args.ssh, colour)
 }
 
 /// Asks, naming what goes; without a terminal, --yes is the only way.

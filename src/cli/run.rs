@@ -12,19 +12,19 @@ use crate::ids::RunId;
 use crate::inventory::model::Inventory;
 use crate::journal::{Durability, StateDir, Writer, lock::ClusterLock};
 use crate::plan::Wish;
-use crate::runner::{Context, Ending, Goal, Hands, Planner, Recorder, Run};
+use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
-use crate::state::RunState;
 
-use super::args::{Colour, FaceArgs, PolicyArgs, RunArgs, SshArgs};
+use super::args::{Colour, ConsoleArgs, FaceArgs, PolicyArgs, RunArgs, SshArgs};
 use super::exit::Exit;
 use super::former::{self, Former};
+use super::seat::{self, Seat};
 use super::{prompt, runtime, session, signals};
 
 pub(super) fn run(args: &RunArgs, colour: Colour) -> Result<Exit> {
     let Some(inventory) = session::inventory(&args.inventory, colour)? else { return Ok(Exit::Usage) };
     session::known(&inventory, &args.policy.only)?;
-    session::without_console(args.auto)?;
+    let seat = Seat::choose(args.auto, &args.face);
     let former = match (args.resume, args.fresh) {
         (true, _) => Former::Resume,
         (_, true) => Former::Fresh,
@@ -35,16 +35,18 @@ pub(super) fn run(args: &RunArgs, colour: Colour) -> Result<Exit> {
     });
     let mut wish = wish(&args.policy);
     wish.kubeconfig = kubeconfig.is_some();
+    // Whoever sits at the console wants to step the leaves.
+    wish.leaves |= seat == Seat::Console;
     let plan = Journey {
         command: "run",
         goal: Goal::Cluster,
-        policy: policy(&inventory, &args.policy),
+        policy: policy(&inventory, &args.policy, seat),
         wish,
         former,
         kubeconfig,
         inventory,
     };
-    plan.go(&args.face, &args.ssh, colour)
+    plan.go(seat, &args.face, &args.console, &args.ssh, colour)
 }
 
 /// A run over real nodes, with its journal.
@@ -59,7 +61,14 @@ pub(super) struct Journey {
 }
 
 impl Journey {
-    pub(super) fn go(self, face: &FaceArgs, ssh: &SshArgs, colour: Colour) -> Result<Exit> {
+    pub(super) fn go(
+        self,
+        seat: Seat,
+        face: &FaceArgs,
+        console: &ConsoleArgs,
+        ssh: &SshArgs,
+        colour: Colour,
+    ) -> Result<Exit> {
         let dir = StateDir::find(|name| std::env::var_os(name))?;
         let cluster = self.inventory.cluster.clone();
         let earlier = former::settle(&dir, &cluster, self.command, self.former)?;
@@ -75,7 +84,7 @@ impl Journey {
         let redactor = Redactor::default();
         let journal = writer.path().to_path_buf();
         let resume_hint = (self.command == "run").then(|| former::again("--resume"));
-        let faces = session::faces(face, colour, Some(journal), resume_hint)?;
+        let (faces, watch) = seat::faces(seat, face, console, colour, Some(journal), resume_hint)?.split();
         let ending = runtime()?.block_on(async {
             let (fleet, links) = session::fleet(&self.inventory, ssh, &redactor)?;
             let clock = started.map_or_else(Clock::real, Clock::resumed);
@@ -84,12 +93,12 @@ impl Journey {
             context.kubeconfig = self.kubeconfig;
             context.resuming = former.is_some();
             let recorder = Recorder::resumed(clock, former.clone().unwrap_or_default(), Some(writer), faces);
-            let (_keep, commands) = signals::listen()?;
+            let (to_run, commands) = signals::listen()?;
             let planner = Planner { goal: self.goal, wish: self.wish, former };
             let run = Run { context, engine: Engine::new(self.policy), recorder, planner, commands, links };
-            Ok::<(Ending, RunState), color_eyre::Report>(run.go(started).await)
+            watch.conduct(run, started, clock, to_run).await
         })?;
-        Ok(Exit::of(ending.0.exit_code))
+        Ok(Exit::of(ending.exit_code))
     }
 }
 
@@ -135,8 +144,9 @@ pub(super) fn wish(args: &PolicyArgs) -> Wish {
 }
 
 /// How the run is conducted, from the inventory and the command line.
-pub(super) fn policy(inventory: &Inventory, args: &PolicyArgs) -> Policy {
+pub(super) fn policy(inventory: &Inventory, args: &PolicyArgs, seat: Seat) -> Policy {
     let mut policy = Policy::auto(session::roles(inventory));
+    policy.interactive = seat == Seat::Console;
     policy.nodes_at_once = inventory.options.concurrency.max(1);
     policy.joins_at_once = inventory.options.joins.max(1);
     policy.workers_continue = inventory.options.workers_continue;

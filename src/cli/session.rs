@@ -19,7 +19,6 @@ use crate::transport::ssh::{Fleet, SshOptions, Target};
 
 use super::args::{Colour, FaceArgs, Output, SshArgs};
 use super::passwords::Passwords;
-use super::prompt;
 
 /// Link events waiting for the loop.
 const LINKS: usize = 64;
@@ -47,7 +46,8 @@ fn told(loaded: crate::inventory::Loaded, colour: Colour) -> Result<Option<Inven
     }
 }
 
-fn show(diagnostics: &[Diagnostic], colour: Colour) -> Result<()> {
+/// Tells what is wrong with a file, as a compiler would say it.
+pub(super) fn show(diagnostics: &[Diagnostic], colour: Colour) -> Result<()> {
     use std::io::Write as _;
     if diagnostics.is_empty() {
         return Ok(());
@@ -59,12 +59,16 @@ fn show(diagnostics: &[Diagnostic], colour: Colour) -> Result<()> {
 
 /// Whether to use colour on an output that is, or is not, a terminal.
 pub(super) fn wants_colour(colour: Colour, is_tty: bool) -> bool {
-    let choice = match colour {
+    colour::decide(colour_choice(colour), |name| std::env::var_os(name), is_tty)
+}
+
+/// What the flag says.
+pub(super) const fn colour_choice(colour: Colour) -> ColourChoice {
+    match colour {
         Colour::Auto => ColourChoice::Auto,
         Colour::Always => ColourChoice::Always,
         Colour::Never => ColourChoice::Never,
-    };
-    colour::decide(choice, |name| std::env::var_os(name), is_tty)
+    }
 }
 
 /// Colours, glyphs and width of standard output.
@@ -119,17 +123,32 @@ pub(super) fn faces(
     journal: Option<PathBuf>,
     resume: Option<String>,
 ) -> Result<Faces> {
-    let out = || Box::new(std::io::stdout()) as Box<dyn std::io::Write + Send>;
-    let options = PlainOptions { style: style(colour), verbose: args.verbose, journal, resume };
     let mut faces = Faces::default();
     match args.output {
-        Output::Text => faces.add(Box::new(Plain::new(out(), options))),
+        Output::Text => faces.add(Box::new(plain(args, colour, journal, resume))),
         Output::Json => faces.add(Box::new(Json::new(out()))),
         Output::Github => {
             let summary = std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
-            faces.add(Box::new(Github::new(out(), options, summary)));
+            faces.add(Box::new(Github::new(out(), options(args, colour, journal, resume), summary)));
         }
     }
+    faces.add(Box::new(reports(args)?));
+    Ok(faces)
+}
+
+/// Plain text on standard output.
+pub(super) fn plain(
+    args: &FaceArgs,
+    colour: Colour,
+    journal: Option<PathBuf>,
+    resume: Option<String>,
+) -> Plain {
+    Plain::new(out(), options(args, colour, journal, resume))
+}
+
+/// The faces that write files.
+pub(super) fn reports(args: &FaceArgs) -> Result<Faces> {
+    let mut faces = Faces::default();
     if let Some(path) = &args.junit {
         let junit = Junit::new(path)
             .wrap_err_with(|| format!("the report can't be written to {}", path.display()))?;
@@ -138,16 +157,17 @@ pub(super) fn faces(
     Ok(faces)
 }
 
-/// Says that there is no console yet, to somebody who waits for one.
-pub(super) fn without_console(auto: bool) -> Result<()> {
-    use std::io::Write as _;
-    if !auto && prompt::possible() && std::io::stdout().is_terminal() {
-        writeln!(
-            std::io::stderr(),
-            "kubestep: the full-screen console does not exist yet; going on as with --auto"
-        )?;
-    }
-    Ok(())
+fn out() -> Box<dyn std::io::Write + Send> {
+    Box::new(std::io::stdout())
+}
+
+fn options(
+    args: &FaceArgs,
+    colour: Colour,
+    journal: Option<PathBuf>,
+    resume: Option<String>,
+) -> PlainOptions {
+    PlainOptions { style: style(colour), verbose: args.verbose, journal, resume }
 }
 
 /// Refuses nodes that the inventory hasn't got.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::event::{CancelStage, EventKind};
+use crate::event::{CancelStage, EventKind, Stopping};
+use crate::ids::StepId;
 use crate::plan::step::Work;
 
 use super::machine::Ending;
@@ -42,16 +43,25 @@ impl Engine {
 
     /// Stops a running step on its node.
     pub(super) fn stop(&mut self, at: usize) {
-        let slot = &self.slots[at];
-        let id = slot.step.id.clone();
-        match slot.status {
-            Status::Running(since) => {
-                let attempt = slot.attempt();
-                self.set_status(at, Status::Stopping(since));
-                self.effects.push(Effect::Stop { step: id, attempt });
-            }
-            Status::Stopping(_) => {}
-            _ => self.refuse(format!("{id} is not running")),
+        if let Status::Running(since) = self.slots[at].status {
+            self.set_status(at, Status::Stopping(since));
+            self.order_stop(at, Stopping::Gently);
         }
+    }
+
+    /// Kills a running step on its node, also one that was told to stop.
+    pub(super) fn kill(&mut self, at: usize) {
+        if let Status::Running(since) | Status::Stopping(since) = self.slots[at].status {
+            self.slots[at].killed = true;
+            self.set_status(at, Status::Stopping(since));
+            self.order_stop(at, Stopping::AtOnce);
+        }
+    }
+
+    fn order_stop(&mut self, at: usize, how: Stopping) {
+        let (step, attempt) = (self.slots[at].step.id.clone(), self.slots[at].attempt());
+        let StepId { node, phase } = step.clone();
+        self.emit(EventKind::StepStopping { node, phase, attempt, how });
+        self.effects.push(Effect::Stop { step, attempt, how });
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use crate::event::{EventKind, Pace};
 use crate::ids::StepId;
-use crate::plan::step::{Resource, Work};
+use crate::plan::step::Resource;
+use crate::state::Why;
 
-use super::{Effect, Engine, Explain, Status, Timer};
+use super::{Effect, Engine, Status, Timer};
 
 impl Engine {
     /// Starts every step that can start at this pace.
@@ -20,17 +21,16 @@ impl Engine {
         }
     }
 
-    fn starts_by_itself(&self, at: usize) -> bool {
+    pub(super) fn starts_by_itself(&self, at: usize) -> bool {
         let slot = &self.slots[at];
-        let looks_only = matches!(slot.step.work, Work::Connect | Work::Probe | Work::Check | Work::CleanUp);
-        if looks_only || slot.reattach {
+        if slot.step.work.starts_at_any_pace() || slot.reattach {
             return true;
         }
-        self.pace == Pace::Continuous && (!slot.breakpoint || slot.released)
+        (self.pace == Pace::Continuous || self.is_on_the_way(at)) && (!slot.breakpoint || slot.released)
     }
 
     /// What keeps a step whose needs are met from starting.
-    pub(super) fn obstacle(&self, at: usize) -> Option<Explain> {
+    pub(super) fn obstacle(&self, at: usize) -> Option<Why> {
         let slot = &self.slots[at];
         for resource in &slot.step.holds {
             let mut holders =
@@ -40,7 +40,7 @@ impl Engine {
                 Resource::Kubeadm(_) | Resource::EtcdMembership => holders.next(),
             };
             if let Some(&by) = blocked_by {
-                return Some(Explain::TakesTurns {
+                return Some(Why::TakesTurns {
                     resource: resource.clone(),
                     with: self.slots[by].step.id.clone(),
                 });
@@ -48,16 +48,18 @@ impl Engine {
         }
         let nodes: BTreeSet<_> = self.active.iter().map(|&other| &self.slots[other].step.id.node).collect();
         if nodes.len() >= self.policy.nodes_at_once && !nodes.contains(&slot.step.id.node) {
-            return Some(Explain::NodesAtOnce(self.policy.nodes_at_once));
+            return Some(Why::NodesAtOnce(self.policy.nodes_at_once));
         }
         None
     }
 
-    fn start(&mut self, now: Duration, at: usize) {
+    pub(super) fn start(&mut self, now: Duration, at: usize) {
         let slot = &mut self.slots[at];
         slot.attempts += 1;
         slot.epoch += 1;
         slot.overdue = false;
+        slot.released = true;
+        slot.killed = false;
         let reattach = std::mem::take(&mut slot.reattach);
         let undo = std::mem::take(&mut slot.undo);
         let (epoch, attempt, budget) = (slot.epoch, slot.attempt(), slot.step.budget);
@@ -74,30 +76,8 @@ impl Engine {
         self.effects.push(Effect::Arm { timer: Timer::Budget { step, epoch }, after: budget });
     }
 
-    /// Starts one step at the operator's wish, past its breakpoint.
-    pub(super) fn step(&mut self, now: Duration, wanted: Option<&StepId>) {
-        let at = if let Some(id) = wanted {
-            let Some(at) = self.find(id) else { return };
-            at
-        } else {
-            let next = self.candidates.iter().copied().find(|&at| self.obstacle(at).is_none());
-            let Some(at) = next else {
-                self.refuse("no step can start now".to_owned());
-                return;
-            };
-            at
-        };
-        let id = self.slots[at].step.id.clone();
-        if !self.candidates.contains(&at) || self.obstacle(at).is_some() {
-            let why = self.explain(&id).map(|why| why.to_string()).unwrap_or_default();
-            self.refuse(format!("{id} can't start now: {why}"));
-            return;
-        }
-        self.slots[at].released = true;
-        self.start(now, at);
-    }
-
     pub(super) fn set_pace(&mut self, pace: Pace) {
+        self.drop_target();
         if self.pace != pace {
             self.pace = pace;
             self.emit(EventKind::PaceChanged { pace });
@@ -115,11 +95,10 @@ impl Engine {
         self.emit(EventKind::Breakpoint { node, phase, set });
     }
 
-    /// Lets every step pass that stands at its breakpoint now.
-    pub(super) fn release_reached(&mut self) {
-        for &at in &self.candidates {
-            self.slots[at].released = true;
-        }
+    /// Lets every step pass that stands at its breakpoint now; whether there was one.
+    pub(super) fn release_reached(&mut self) -> bool {
+        let reached: Vec<usize> = self.candidates.iter().copied().collect();
+        reached.into_iter().fold(false, |released, at| self.release(at) || released)
     }
 
     /// Steps that stand at a breakpoint with nothing else in their way.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::event::EventKind;
+use crate::event::{EventKind, Stopping};
 use crate::ids::{Attempt, StepId};
 
 /// One thing to do, in the order given.
@@ -27,6 +27,8 @@ pub enum Effect {
         step: StepId,
         /// Its attempt.
         attempt: Attempt,
+        /// How.
+        how: Stopping,
     },
     /// Send [`super::Input::Timer`] after a while.
     Arm {

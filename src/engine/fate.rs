@@ -52,7 +52,7 @@ impl Engine {
                 slot.status.is_good()
                     || (!slot.status.is_active()
                         && (self.cancel.is_some() || slot.status.is_over() || slot.doomed)
-                        && (!self.policy.interactive || self.cancel.is_some() || is_survey(&slot.step.work)))
+                        && (!self.policy.interactive || self.cancel.is_some() || slot.step.work.is_survey()))
             }
         }
     }
@@ -88,7 +88,9 @@ impl Engine {
     fn has_begun_to_join(&self, at: usize) -> bool {
         let node = &self.slots[at].step.id.node;
         self.slots.iter().any(|slot| {
-            slot.step.id.node == *node && slot.step.id.phase.is_within("join") && slot.attempts > 0
+            slot.step.id.node == *node
+                && slot.step.id.phase.is_within("join")
+                && (slot.attempts > 0 || slot.reattach)
         })
     }
 
@@ -100,9 +102,4 @@ impl Engine {
             })
             .collect()
     }
-}
-
-/// Steps that only look: their failure is final for the steps that compare nodes.
-pub(super) const fn is_survey(work: &Work) -> bool {
-    matches!(work, Work::Connect | Work::Probe | Work::Check)
 }

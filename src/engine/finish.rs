@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::event::{CancelStage, EventKind, RunOutcome};
 use crate::ids::StepId;
 
-use super::fate::is_survey;
 use super::{Effect, Engine, Status};
 
 impl Engine {
@@ -59,7 +58,7 @@ impl Engine {
         let reason = failed.first().map(|slot| reason_of(&slot.step.id, failed.len()));
         let reason = self.refused.clone().or(reason);
         // A run that stopped after looking has done nothing that could be good in part.
-        let worked = self.slots.iter().any(|slot| !is_survey(&slot.step.work));
+        let worked = self.slots.iter().any(|slot| !slot.step.work.is_survey());
         if worked && only_workers && nodes.len() <= self.policy.worker_allowance {
             return (RunOutcome::SucceededPartly, reason);
         }

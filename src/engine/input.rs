@@ -1,9 +1,9 @@
 //! What the engine is told.
 
 use crate::catalog::diagnosis::Diagnosis;
-use crate::event::CancelStage;
 use crate::ids::{Attempt, StepId};
 use crate::plan::step::Step;
+use crate::state::Command;
 
 use super::Timer;
 
@@ -73,47 +73,6 @@ pub struct Failure {
     pub unreachable: bool,
     /// The same again can't help: a wrong key, a missing file.
     pub permanent: bool,
-}
-
-/// The operator's wishes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Start one step: this one, or the next in plan order that can start.
-    Step(Option<StepId>),
-    /// Start whatever can start, past the breakpoints reached so far.
-    Continue,
-    /// Start nothing more until stepped or continued.
-    Pause,
-    /// Try a failed or stopped step again.
-    Retry {
-        /// Which.
-        step: StepId,
-        /// Clean up first, as the phase's class needs.
-        undo: bool,
-    },
-    /// Leave a step out.
-    Skip {
-        /// Which.
-        step: StepId,
-        /// Why; not empty.
-        reason: String,
-    },
-    /// Set or take away a breakpoint.
-    Break {
-        /// Which.
-        step: StepId,
-        /// Set, or take away.
-        set: bool,
-    },
-    /// Stop a running step on its node.
-    Stop(StepId),
-    /// End the run early.
-    Cancel {
-        /// How hard; a later, harder one overrides.
-        stage: CancelStage,
-        /// Why.
-        reason: String,
-    },
 }
 
 /// What a journal says of one step.

@@ -9,7 +9,8 @@ use crate::ids::{Attempt, StepId};
 use crate::plan::step::{Step, Work};
 
 use super::slot::Slot;
-use super::{Command, Effect, Exit, Failure, Input, Policy, Restored, Status, Timer, Was};
+use super::target::Target;
+use super::{Effect, Exit, Failure, Input, Policy, Restored, Status, Timer, Was};
 
 /// Decides what starts when. See [`Engine::handle`].
 #[derive(Debug)]
@@ -20,7 +21,11 @@ pub struct Engine {
     /// Waiting steps whose needs are met.
     pub(super) candidates: BTreeSet<usize>,
     pub(super) active: BTreeSet<usize>,
+    /// Its pause is over just now.
+    pub(super) due: Option<usize>,
     pub(super) pace: Pace,
+    /// Where a paused run goes all the same.
+    pub(super) target: Option<Target>,
     pub(super) cancel: Option<CancelStage>,
     pub(super) cancel_reason: Option<String>,
     /// The run is being ended because of a failure, and by nobody's wish.
@@ -43,6 +48,8 @@ impl Engine {
             index: HashMap::new(),
             candidates: BTreeSet::new(),
             active: BTreeSet::new(),
+            due: None,
+            target: None,
             cancel: None,
             cancel_reason: None,
             given_up: false,
@@ -91,7 +98,9 @@ impl Engine {
 
     /// Starts what can start, and ends the run when there is nothing left to do.
     fn settle(&mut self, now: Duration) {
+        self.look_at_target();
         self.dispatch(now);
+        self.tell_due();
         if !self.active.is_empty() || self.slots.iter().any(|slot| slot.status == Status::Pausing) {
             return;
         }
@@ -107,10 +116,8 @@ impl Engine {
         self.complete = complete;
         self.surveyed = false;
         let first = self.slots.len();
-        if first == 0
-            && let Some(limit) = self.policy.time_limit
-        {
-            self.effects.push(Effect::Arm { timer: Timer::Run, after: limit });
+        if first == 0 {
+            self.begin();
         }
         for (offset, step) in steps.iter().enumerate() {
             self.index.insert(step.id.clone(), first + offset);
@@ -139,6 +146,19 @@ impl Engine {
             }
         }
         self.refresh(first..self.slots.len());
+    }
+
+    /// Before the first steps: what the run goes by.
+    fn begin(&mut self) {
+        self.emit(EventKind::Conduct {
+            interactive: self.policy.interactive,
+            pace: self.pace,
+            nodes_at_once: self.policy.nodes_at_once,
+            joins_at_once: self.policy.joins_at_once,
+        });
+        if let Some(limit) = self.policy.time_limit {
+            self.effects.push(Effect::Arm { timer: Timer::Run, after: limit });
+        }
     }
 
     fn restore(&mut self, restored: Vec<Restored>) {
@@ -177,30 +197,6 @@ impl Engine {
                     }
                 }
             }
-        }
-    }
-
-    fn command(&mut self, now: Duration, command: Command) {
-        match command {
-            Command::Step(step) => self.step(now, step.as_ref()),
-            Command::Continue => {
-                self.release_reached();
-                self.set_pace(Pace::Continuous);
-            }
-            Command::Pause => self.set_pace(Pace::Paused),
-            Command::Break { step, set } => {
-                if let Some(at) = self.find(&step) {
-                    self.set_break(at, set);
-                }
-            }
-            Command::Skip { step, reason } => self.skip_on_request(&step, &reason),
-            Command::Retry { step, undo } => self.retry(&step, undo),
-            Command::Stop(step) => {
-                if let Some(at) = self.find(&step) {
-                    self.stop(at);
-                }
-            }
-            Command::Cancel { stage, reason } => self.begin_cancel(stage, reason),
         }
     }
 
@@ -258,6 +254,7 @@ impl Engine {
                     && self.slots[at].epoch == epoch
                     && self.slots[at].status == Status::Pausing
                 {
+                    self.due = Some(at);
                     self.set_status(at, Status::Waiting);
                 }
             }
@@ -294,19 +291,6 @@ impl Engine {
             diagnosis: ending.diagnosis,
             lacking: ending.lacking,
         });
-    }
-
-    pub(super) fn find(&mut self, step: &StepId) -> Option<usize> {
-        let found = self.index.get(step).copied();
-        if found.is_none() {
-            self.refuse(format!("there is no step {step} in this plan"));
-        }
-        found
-    }
-
-    /// Tells the operator why a wish was not followed.
-    pub(super) fn refuse(&mut self, text: String) {
-        self.emit(EventKind::Notice { severity: crate::diag::Severity::Warning, text });
     }
 
     pub(super) fn emit(&mut self, kind: EventKind) {

@@ -4,6 +4,7 @@
 //! rolls no dice, so a run can be replayed in a test to the last event.
 
 mod cancel;
+mod command;
 mod dispatch;
 mod effect;
 mod explain;
@@ -14,13 +15,14 @@ mod machine;
 mod policy;
 mod retry;
 mod slot;
+mod target;
 
 #[cfg(test)]
 mod scenarios;
 
+pub use crate::state::Command;
 pub use effect::{Effect, Timer};
-pub use explain::Explain;
-pub use input::{Command, Exit, Failure, Input, Restored, Was};
+pub use input::{Exit, Failure, Input, Restored, Was};
 pub use machine::Engine;
 pub use policy::Policy;
 pub use slot::Status;

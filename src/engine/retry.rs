@@ -64,43 +64,12 @@ impl Engine {
         self.effects.push(Effect::Arm { timer: Timer::Retry { step, epoch }, after });
     }
 
-    /// Another try at the operator's wish.
-    pub(super) fn retry(&mut self, step: &StepId, undo: bool) {
-        let Some(at) = self.find(step) else { return };
-        let slot = &self.slots[at];
-        if !matches!(slot.status, Status::Failed | Status::Cancelled | Status::Pausing) {
-            self.refuse(format!("{step} did not fail; there is nothing to try again"));
-            return;
-        }
-        match slot.step.retry {
-            RetryClass::NeverAlone => {
-                self.refuse(format!("{step} must not run twice: reset {} and let it join again", step.node));
-                return;
-            }
-            RetryClass::NeedsCleanUp if !undo => {
-                self.refuse(format!("{step} left things behind: retry it with its clean-up"));
-                return;
-            }
-            _ => {}
-        }
-        let slot = &mut self.slots[at];
-        slot.epoch += 1;
-        slot.undo = undo;
-        slot.released = true;
-        let StepId { node, phase } = slot.step.id.clone();
-        self.set_status(at, Status::Waiting);
-        self.emit(EventKind::RetryRequested { node, phase });
-    }
-
-    pub(super) fn skip_on_request(&mut self, step: &StepId, reason: &str) {
-        let Some(at) = self.find(step) else { return };
-        let status = self.slots[at].status;
-        if reason.trim().is_empty() {
-            self.refuse(format!("a reason is needed to skip {step}"));
-        } else if matches!(status, Status::Waiting | Status::Pausing | Status::Failed | Status::Cancelled) {
-            self.skip(at, reason.trim().to_owned());
-        } else {
-            self.refuse(format!("{step} can't be skipped any more"));
+    /// Says that a step whose pause is over has not started all the same.
+    pub(super) fn tell_due(&mut self) {
+        let due = self.due.take().map(|at| &self.slots[at]);
+        if let Some(slot) = due.filter(|slot| slot.status == Status::Waiting) {
+            let StepId { node, phase } = slot.step.id.clone();
+            self.emit(EventKind::RetryDue { node, phase });
         }
     }
 

@@ -59,6 +59,8 @@ pub(super) struct Slot {
     pub(super) reattach: bool,
     /// To be cleaned up before it starts.
     pub(super) undo: bool,
+    /// It was killed rather than asked to stop.
+    pub(super) killed: bool,
     /// Can't start as things stand, because of what it needs.
     pub(super) doomed: bool,
     /// Failed because its node could not be reached.
@@ -82,6 +84,7 @@ impl Slot {
             released: false,
             reattach: false,
             undo: false,
+            killed: false,
             doomed: false,
             unreachable: false,
             overdue: false,

@@ -98,6 +98,17 @@ pub enum EventKind {
         /// Name and value.
         facts: Vec<(String, String)>,
     },
+    /// A running step was told to stop.
+    StepStopping {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+        /// Which try.
+        attempt: Attempt,
+        /// How.
+        how: Stopping,
+    },
     /// A step is over.
     StepFinished {
         /// Where.
@@ -132,6 +143,13 @@ pub enum EventKind {
         #[serde(rename = "after_ms", with = "millis")]
         after: Duration,
     },
+    /// The pause before a planned try is over, but something else still keeps the step.
+    RetryDue {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+    },
     /// The operator asked for another try.
     RetryRequested {
         /// Where.
@@ -148,10 +166,33 @@ pub enum EventKind {
         /// Set, or taken away.
         set: bool,
     },
+    /// The operator let a step pass its breakpoint.
+    BreakpointPassed {
+        /// Where.
+        node: NodeName,
+        /// Which step.
+        phase: PhaseId,
+    },
+    /// How the run is conducted; comes before its plan.
+    Conduct {
+        /// An operator is there: failures wait for a decision.
+        interactive: bool,
+        /// How steps start at the beginning.
+        pace: Pace,
+        /// Nodes worked on at once.
+        nodes_at_once: usize,
+        /// Join steps at once.
+        joins_at_once: usize,
+    },
     /// How the engine starts steps from now on.
     PaceChanged {
         /// The pace.
         pace: Pace,
+    },
+    /// While the run is paused, what this step needs starts all the same, and the step itself.
+    RunTo {
+        /// Which step; none: the run got there or can't, and stands still again.
+        target: Option<StepId>,
     },
     /// The run is being ended early.
     Cancelling {
@@ -198,7 +239,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every `kind` of this format, as written in a journal.
-    pub const NAMES: [&str; 18] = [
+    pub const NAMES: [&str; 23] = [
         "run-started",
         "plan-extended",
         "node-facts",
@@ -207,11 +248,16 @@ impl EventKind {
         "step-output",
         "phase-seen",
         "wait-facts",
+        "step-stopping",
         "step-finished",
         "retry-planned",
+        "retry-due",
         "retry-requested",
         "breakpoint",
+        "breakpoint-passed",
+        "conduct",
         "pace-changed",
+        "run-to",
         "cancelling",
         "link-lost",
         "link-restored",
@@ -245,6 +291,16 @@ pub enum StepOutcome {
     Skipped,
     /// Ended by us, or never started because the run ended.
     Cancelled,
+}
+
+/// How a running step is stopped on its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stopping {
+    /// It is asked to end, and killed if it has not done so after a while.
+    Gently,
+    /// It is killed.
+    AtOnce,
 }
 
 /// How a run ended.

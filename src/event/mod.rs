@@ -4,7 +4,9 @@ mod envelope;
 mod kind;
 
 pub use envelope::{Envelope, FormatError};
-pub use kind::{CancelStage, EventKind, NodeInfo, Pace, RunOutcome, StepOutcome};
+pub use kind::{CancelStage, EventKind, NodeInfo, Pace, RunOutcome, StepOutcome, Stopping};
 
-/// Version of the journal's format; raised when a reader of the former could misread it.
-pub const FORMAT: u32 = 1;
+/// Version of the journal's format; raised when a reader of the former could misread it, or could not read it at all.
+///
+/// 2: a step's `budget` is called `budget_ms`.
+pub const FORMAT: u32 = 2;

@@ -10,7 +10,7 @@ mod load;
 pub mod model;
 mod read;
 mod surroundings;
-mod yaml;
+pub(crate) mod yaml;
 
 pub use crate::diag::render::show;
 pub use load::{Loaded, load, parse};

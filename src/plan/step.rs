@@ -25,7 +25,8 @@ pub struct Step {
     /// Whether it may be run again.
     pub retry: RetryClass,
     /// How long it may take before it is stopped on the node.
-    #[serde(with = "millis")]
+    // `budget` in journals of format 1.
+    #[serde(rename = "budget_ms", alias = "budget", with = "millis")]
     pub budget: Duration,
 }
 
@@ -83,6 +84,18 @@ pub enum Work {
     },
     /// Remove what kubeadm reset leaves behind.
     Sweep,
+}
+
+impl Work {
+    /// Whether it is one of the looks with which a run begins; nothing is changed by them.
+    pub const fn is_survey(&self) -> bool {
+        matches!(self, Self::Connect | Self::Probe | Self::Check)
+    }
+
+    /// Whether it starts as soon as it can, at whatever pace.
+    pub const fn starts_at_any_pace(&self) -> bool {
+        self.is_survey() || matches!(self, Self::CleanUp)
+    }
 }
 
 /// A step that must be over first.

@@ -7,19 +7,19 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::text;
 
 /// One line without control characters, whatever a journal or a node put in.
-pub(super) fn clean(raw: &str) -> String {
+pub fn clean(raw: &str) -> String {
     text::sanitize(raw).replace('\n', " ")
 }
 
 /// `text` in exactly `width` columns: cut with a mark or padded.
-pub(super) fn fit(text: &str, width: usize, unicode: bool) -> String {
+pub fn fit(text: &str, width: usize, unicode: bool) -> String {
     let mut out = cut(text, width, unicode);
     out.extend(std::iter::repeat_n(' ', width.saturating_sub(out.width())));
     out
 }
 
 /// `text` in at most `width` columns.
-pub(super) fn cut(text: &str, width: usize, unicode: bool) -> String {
+pub fn cut(text: &str, width: usize, unicode: bool) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
@@ -38,7 +38,7 @@ pub(super) fn cut(text: &str, width: usize, unicode: bool) -> String {
 }
 
 /// `text` in lines of at most `width` columns, broken between words; longer words are broken where they must be.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -70,12 +70,12 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 /// `1 worker`, `6 workers`.
-pub(super) fn counted(count: usize, what: &str) -> String {
+pub fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A limit as people would say it: `90s`, `10m`, `1h`.
-pub(super) fn rounded(limit: Duration) -> String {
+pub fn rounded(limit: Duration) -> String {
     match limit.as_secs() {
         0 => text::duration(limit),
         seconds if seconds % 3600 == 0 => format!("{}h", seconds / 3600),

@@ -61,7 +61,6 @@ pub struct Context {
     pub(super) standing: tokio::sync::Mutex<Option<(Duration, Rc<Wrongs>)>>,
     /// Nodes that were booted anew since this console connected.
     pub(super) rebooted: RefCell<BTreeSet<NodeName>>,
-    pub(super) keys: RefCell<BTreeMap<NodeName, Vec<crate::transport::RunKey>>>,
 }
 
 impl Context {
@@ -87,7 +86,6 @@ impl Context {
             boots: RefCell::default(),
             standing: tokio::sync::Mutex::default(),
             rebooted: RefCell::default(),
-            keys: RefCell::default(),
         }
     }
 

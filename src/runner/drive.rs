@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::{JoinSet, LocalSet};
-use tokio_util::sync::CancellationToken;
 
 use crate::diag::Severity;
 use crate::engine::{Command, Effect, Engine, Exit, Failure, Input, Timer};
@@ -16,6 +15,7 @@ use crate::plan::step::Step;
 use crate::state::RunState;
 use crate::transport::LinkEvent;
 
+use super::halt::Halt;
 use super::perform::{How, perform};
 use super::planner::Planner;
 use super::report::{Report, Voice, Word};
@@ -125,7 +125,7 @@ struct Wheel {
     timers: mpsc::Sender<Timer>,
     tasks: JoinSet<()>,
     names: HashMap<tokio::task::Id, (StepId, Attempt)>,
-    stops: HashMap<StepId, CancellationToken>,
+    stops: HashMap<StepId, Halt>,
     steps: HashMap<StepId, Rc<Step>>,
     ending: Option<Ending>,
 }
@@ -151,9 +151,9 @@ impl Wheel {
                         self.recorder.flush().await;
                         self.start(step, attempt, How { reattach, undo });
                     }
-                    Effect::Stop { step, .. } => {
+                    Effect::Stop { step, how, .. } => {
                         if let Some(stop) = self.stops.get(&step) {
-                            stop.cancel();
+                            stop.order(how);
                         }
                     }
                     Effect::Arm { timer, after } => self.arm(timer, after),
@@ -175,7 +175,7 @@ impl Wheel {
 
     fn start(&mut self, step: StepId, attempt: Attempt, how: How) {
         let Some(work) = self.steps.get(&step).cloned() else { return };
-        let stop = CancellationToken::new();
+        let stop = Halt::default();
         self.stops.insert(step.clone(), stop.clone());
         let voice = Voice { step: step.clone(), attempt, to: self.to_loop.clone() };
         let context = Rc::clone(&self.context);

@@ -1,11 +1,10 @@
 //! When nobody saw a phase end: what it left on the node tells how far it came.
 
-use tokio_util::sync::CancellationToken;
-
 use crate::engine::{Exit, Failure};
 use crate::plan::step::Step;
 use crate::transport::{Ended, Request, TransportError};
 
+use super::halt::Halt;
 use super::outcome::failure;
 use super::report::{Voice, Word};
 use super::{Context, members};
@@ -82,13 +81,7 @@ async fn exists(context: &Context, step: &Step, path: &str) -> bool {
 
 /// Holds what kubeadm says of an etcd join against etcd's own list of members: success is a started voter, and a
 /// failure is told with what stands in the list. The next member may only be added after that.
-pub(super) async fn confirm(
-    context: &Context,
-    voice: &Voice,
-    step: &Step,
-    exit: Exit,
-    stop: &CancellationToken,
-) -> Exit {
+pub(super) async fn confirm(context: &Context, voice: &Voice, step: &Step, exit: Exit, stop: &Halt) -> Exit {
     let node = &step.id.node;
     let until = context.clock.elapsed() + TO_VOTE;
     let mut note = match exit {

@@ -88,8 +88,7 @@ pub(super) async fn clean_up(context: &Context, voice: &Voice, node: &NodeName) 
         if reply.rc != 0 {
             return Err(last(&reply.stderr));
         }
-        let keys = context.keys.borrow_mut().remove(node).unwrap_or_default();
-        context.hands.forget(node, &keys).await.map_err(|error| error.fault.to_string())
+        context.hands.forget(node).await.map_err(|error| error.fault.to_string())
     }
     .await;
     if let Err(reason) = outcome {

@@ -66,9 +66,9 @@ impl Hands {
         delegate!(self.kill(node, key, grace))
     }
 
-    /// Removes what long requests left on the node.
-    pub async fn forget(&self, node: &NodeName, keys: &[RunKey]) -> Result<(), TransportError> {
-        delegate!(self.forget(node, keys))
+    /// Removes what long requests that are over left on the node, whichever console began them.
+    pub async fn forget(&self, node: &NodeName) -> Result<(), TransportError> {
+        delegate!(self.forget(node))
     }
 
     /// Closes every connection.

@@ -1,15 +1,15 @@
 //! Running one kubeadm command on a node, to its true end.
 
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use crate::catalog::{self, Diagnosis};
 use crate::engine::{Exit, Failure};
-use crate::ids::{Attempt, PhaseId, StepId};
+use crate::ids::{Attempt, NodeName, PhaseId, StepId};
 use crate::plan::step::{Step, Work};
 use crate::text::LineSplitter;
 use crate::transport::{Ended, Request, RunKey, Start, TransportError};
 
+use super::halt::Halt;
 use super::report::{Voice, Word};
 use super::{Context, config, evidence, members, watch};
 
@@ -41,11 +41,10 @@ pub(super) async fn follow(
     start: Start,
     covers: &[PhaseId],
     watched: Option<&watch::Seen>,
-    stop: &CancellationToken,
+    stop: &Halt,
 ) -> Result<Told, Exit> {
     let node = &voice.step.node;
     let key = key(context, &voice.step, voice.attempt);
-    context.keys.borrow_mut().entry(node.clone()).or_default().push(key.clone());
     let (to, mut from) = mpsc::channel(64);
     let version = context.kubeadm_of(node);
     let mut ear = Ear {
@@ -78,7 +77,7 @@ pub(super) async fn follow(
     };
     drop(to);
     let Some(ended) = ended else {
-        let killed = tokio::time::timeout(STOP_LIMIT, context.hands.kill(node, &key, GRACE)).await;
+        let killed = tokio::time::timeout(STOP_LIMIT, end(context, node, &key, stop)).await;
         if matches!(killed, Ok(Ok(_))) {
             return Err(Exit::STOPPED);
         }
@@ -92,6 +91,15 @@ pub(super) async fn follow(
     }
     ear.end().await;
     Ok(Told { ended, lines: ear.kept })
+}
+
+/// Ends a run on its node, after a while or, when that is wanted meanwhile, at once.
+async fn end(context: &Context, node: &NodeName, key: &RunKey, stop: &Halt) -> Result<Ended, TransportError> {
+    tokio::select! {
+        biased;
+        () = stop.killed() => context.hands.kill(node, key, std::time::Duration::ZERO).await,
+        ended = context.hands.kill(node, key, GRACE) => ended,
+    }
 }
 
 /// Turns bytes into clean lines.
@@ -148,13 +156,7 @@ impl Ear<'_> {
 }
 
 /// Runs a kubeadm step and judges it.
-pub(super) async fn run(
-    context: &Context,
-    voice: &Voice,
-    step: &Step,
-    reattach: bool,
-    stop: &CancellationToken,
-) -> Exit {
+pub(super) async fn run(context: &Context, voice: &Voice, step: &Step, reattach: bool, stop: &Halt) -> Exit {
     let Work::Kubeadm { args } = &step.work else { return Exit::STOPPED };
     let request = Request::Kubeadm { args: args.clone() };
     let mut start = if reattach { Start::Attach } else { Start::Run };

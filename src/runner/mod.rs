@@ -7,6 +7,7 @@ mod evict;
 mod evidence;
 mod face;
 mod finish;
+mod halt;
 mod hands;
 mod invitation;
 mod kubeadm;

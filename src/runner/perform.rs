@@ -1,10 +1,9 @@
 //! From a step to what is asked of nodes.
 
-use tokio_util::sync::CancellationToken;
-
 use crate::engine::{Exit, Failure};
 use crate::plan::step::{Step, Work};
 
+use super::halt::Halt;
 use super::report::Voice;
 use super::{Context, config, evict, finish, invitation, kubeadm, shell, undo, verify, visit, wait};
 
@@ -18,13 +17,7 @@ pub(super) struct How {
 }
 
 /// Does a step's work and says how it ended.
-pub(super) async fn perform(
-    context: &Context,
-    voice: &Voice,
-    step: &Step,
-    how: How,
-    stop: &CancellationToken,
-) -> Exit {
+pub(super) async fn perform(context: &Context, voice: &Voice, step: &Step, how: How, stop: &Halt) -> Exit {
     if (how.undo || (!how.reattach && undo::comes_first(voice, step)))
         && let Err(failure) = undo::undo(context, voice, step).await
     {

@@ -11,7 +11,7 @@ use crate::state::{RunState, Status, StepState};
 use crate::survey::facts::Facts;
 use crate::survey::probe;
 
-use super::{Context, kubeadm};
+use super::Context;
 
 /// These publish the run's secrets: with new secrets they have to run again.
 const PUBLISHING: [&str; 2] = ["init/upload-certs", "init/bootstrap-token"];
@@ -37,17 +37,6 @@ pub(super) fn restore(
             Some(Restored { step: step.id.clone(), attempt, was })
         })
         .collect();
-    // What the earlier console started is removed from the nodes at the end as well.
-    for (id, attempt) in
-        former.steps().flat_map(|step| step.attempts.iter().map(|try_| (step.id(), try_.number)))
-    {
-        context
-            .keys
-            .borrow_mut()
-            .entry(id.node.clone())
-            .or_default()
-            .push(kubeadm::key(context, id, attempt));
-    }
     for (node, facts) in facts {
         let finished: Vec<PhaseId> = restored
             .iter()

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-
 use crate::engine::Exit;
 use crate::ids::NodeName;
 use crate::secret::Secret;
 use crate::transport::{Ended, Request, Start};
 
 use super::Context;
+use super::halt::Halt;
 use super::outcome::last;
 use super::outcome::{Done, failure, permanent};
 use super::report::Voice;
@@ -44,13 +43,7 @@ async fn kubectl(context: &Context, args: Vec<String>, stdin: Option<Secret>) ->
 }
 
 /// Runs the operator's command to its end.
-pub(super) async fn hook(
-    context: &Context,
-    voice: &Voice,
-    run: &str,
-    reattach: bool,
-    stop: &CancellationToken,
-) -> Exit {
+pub(super) async fn hook(context: &Context, voice: &Voice, run: &str, reattach: bool, stop: &Halt) -> Exit {
     let request = Request::Shell { text: run.to_owned() };
     let mut start = if reattach { Start::Attach } else { Start::Run };
     loop {

@@ -3,8 +3,6 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-
 use crate::engine::Exit;
 use crate::ids::NodeName;
 use crate::inventory::model::Role;
@@ -16,6 +14,7 @@ use crate::version::Version;
 
 use super::Context;
 use super::context::Wrongs;
+use super::halt::Halt;
 use super::outcome::permanent;
 use super::report::{Voice, Word};
 
@@ -26,12 +25,7 @@ const FRESH: Duration = Duration::from_millis(800);
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Asks the first control plane about `node` until nothing is wrong with it; the engine's budget ends it otherwise.
-pub(super) async fn verify(
-    context: &Context,
-    voice: &Voice,
-    node: &NodeName,
-    stop: &CancellationToken,
-) -> Exit {
+pub(super) async fn verify(context: &Context, voice: &Voice, node: &NodeName, stop: &Halt) -> Exit {
     let (Some(leader), Some(version)) = (context.leader.borrow().clone(), context.cluster_version()) else {
         return Exit::Failed(permanent("there is no cluster to ask"));
     };

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-
 use crate::engine::Exit;
 use crate::ids::NodeName;
 use crate::survey::awaited::Awaited;
 use crate::survey::look::{self, Look};
 use crate::transport::Request;
 
+use super::halt::Halt;
 use super::report::{Voice, Word};
 use super::{Context, watch};
 
@@ -23,7 +22,7 @@ pub(super) async fn wait(
     voice: &Voice,
     node: &NodeName,
     what: Awaited,
-    stop: &CancellationToken,
+    stop: &Halt,
 ) -> Exit {
     let request = Request::Look {
         what,

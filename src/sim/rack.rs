@@ -174,16 +174,20 @@ impl Rack {
         inner.admitted(node)?;
         inner.way(node, grace + CONNECT).await?;
         inner.clock.sleep(inner.latency(node) * 2).await;
-        Ok(inner.runs.find(node, key).unwrap_or_else(|| inner.runs.begin(node, key)).kill(143))
+        Ok(inner
+            .runs
+            .find(node, key)
+            .unwrap_or_else(|| inner.runs.begin(node, key))
+            .kill(if grace.is_zero() { 137 } else { 143 }))
     }
 
-    /// Removes what `node` keeps of finished runs.
-    pub async fn forget(&self, node: &NodeName, keys: &[RunKey]) -> Result<(), TransportError> {
+    /// Removes what `node` keeps of runs that are over, whichever console began them.
+    pub async fn forget(&self, node: &NodeName) -> Result<(), TransportError> {
         let inner = &self.0;
         inner.admitted(node)?;
         inner.way(node, CONNECT).await?;
         inner.clock.sleep(inner.latency(node) * 2).await;
-        inner.runs.forget(node, keys);
+        inner.runs.forget(node);
         Ok(())
     }
 

@@ -62,6 +62,10 @@ impl Run {
         })
     }
 
+    fn is_over(&self) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).ended.is_some()
+    }
+
     fn lose(&self) {
         self.change(|state| {
             if let Some(task) = state.task.take() {
@@ -133,12 +137,9 @@ impl Runs {
         self.with(|runs| Arc::clone(runs.entry((node.to_string(), key.clone())).or_default()))
     }
 
-    pub(crate) fn forget(&self, node: &NodeName, keys: &[RunKey]) {
-        self.with(|runs| {
-            for key in keys {
-                runs.remove(&(node.to_string(), key.clone()));
-            }
-        });
+    /// Those on `node` that are over go.
+    pub(crate) fn forget(&self, node: &NodeName) {
+        self.with(|runs| runs.retain(|(of, _), run| of != node.as_str() || !run.is_over()));
     }
 
     /// The node lost its power: the work is gone, and so is every trace of it.

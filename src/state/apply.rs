@@ -1,6 +1,6 @@
 //! The fold: one event at a time.
 
-use super::{AttemptState, Cancel, End, Link, Message, NodeState, RunEnd, RunInfo, RunState, Seen};
+use super::{AttemptState, Cancel, Conduct, End, Link, Message, NodeState, RunEnd, RunInfo, RunState, Seen};
 use super::{Status, StepState, Tail, WaitView};
 use crate::event::{Envelope, EventKind, Pace};
 use crate::ids::{NodeName, PhaseId, StepId};
@@ -32,7 +32,16 @@ impl RunState {
                 }
                 self.plan_complete = *complete;
             }
+            EventKind::Conduct { interactive, pace, nodes_at_once, joins_at_once } => {
+                self.pace = *pace;
+                self.conduct = Conduct {
+                    interactive: *interactive,
+                    nodes_at_once: *nodes_at_once,
+                    joins_at_once: *joins_at_once,
+                };
+            }
             EventKind::PaceChanged { pace } => self.pace = *pace,
+            EventKind::RunTo { target } => self.target.clone_from(target),
             EventKind::Cancelling { stage, reason } => {
                 self.cancel = Some(Cancel { stage: *stage, reason: reason.clone() });
             }
@@ -72,6 +81,8 @@ impl RunState {
             sessions: earlier.map_or(1, |info| info.sessions.saturating_add(1)),
         });
         self.pace = Pace::Continuous;
+        self.conduct = Conduct::default();
+        self.target = None;
         self.cancel = None;
         self.end = None;
         self.plan_complete = false;
@@ -87,6 +98,8 @@ impl RunState {
                 for attempt in step.attempts.iter_mut().filter(|attempt| attempt.end.is_none()) {
                     attempt.interrupted = true;
                 }
+                (step.planned, step.breakpoint, step.passed) = (false, false, false);
+                step.stopping = None;
                 if !step.is_finished() {
                     step.status = Status::Waiting;
                 }
@@ -97,6 +110,7 @@ impl RunState {
     fn plan(&mut self, step: &Step) {
         if let Some(known) = self.steps.get_mut(&step.id) {
             known.plan = step.clone();
+            known.planned = true;
             return;
         }
         let (place, _) = self.steps.insert_full(step.id.clone(), StepState::new(step.clone()));
@@ -184,10 +198,13 @@ const fn step_named(kind: &EventKind) -> Option<(&NodeName, &PhaseId)> {
         EventKind::StepStarted { node, phase, .. }
         | EventKind::StepOutput { node, phase, .. }
         | EventKind::WaitFacts { node, phase, .. }
+        | EventKind::StepStopping { node, phase, .. }
         | EventKind::StepFinished { node, phase, .. }
         | EventKind::RetryPlanned { node, phase, .. }
+        | EventKind::RetryDue { node, phase }
         | EventKind::RetryRequested { node, phase }
         | EventKind::Breakpoint { node, phase, .. }
+        | EventKind::BreakpointPassed { node, phase }
         | EventKind::PhaseSeen { node, within: phase, .. } => Some((node, phase)),
         _ => None,
     }
@@ -212,12 +229,21 @@ impl StepState {
                 let (waiting_for, facts) = (waiting_for.clone(), facts.clone());
                 self.wait = Some(WaitView { at: now, waiting_for, facts });
             }
+            EventKind::StepStopping { how, .. } => self.stopping = Some(*how),
             EventKind::StepFinished { .. } => return self.finish(envelope),
             EventKind::RetryPlanned { attempt, after, .. } => {
                 self.status = Status::RetryPlanned { attempt: *attempt, at: now.saturating_add(*after) };
             }
-            EventKind::RetryRequested { .. } => self.status = Status::Waiting,
-            EventKind::Breakpoint { set, .. } => self.breakpoint = *set,
+            EventKind::RetryDue { .. } => self.status = Status::Waiting,
+            EventKind::RetryRequested { .. } => {
+                self.status = Status::Waiting;
+                self.passed = true;
+            }
+            EventKind::Breakpoint { set, .. } => {
+                self.breakpoint = *set;
+                self.passed = false;
+            }
+            EventKind::BreakpointPassed { .. } => self.passed = true,
             _ => {}
         }
         true
@@ -227,6 +253,8 @@ impl StepState {
         let EventKind::StepStarted { attempt, command, reattached, .. } = &envelope.kind else { return };
         let mut since = envelope.elapsed;
         self.end = None;
+        self.passed = true;
+        self.stopping = None;
         if let Some(known) = self.attempt_mut(*attempt).filter(|_| *reattached) {
             known.end = None;
             known.interrupted = false;
@@ -264,6 +292,7 @@ impl StepState {
             diagnosis: diagnosis.clone(),
         };
         self.status = Status::from(*outcome);
+        self.stopping = None;
         self.end = Some(end.clone());
         match self.attempt_mut(*attempt) {
             Some(known) => known.end = Some(end),

@@ -4,17 +4,25 @@
 //! usable state behind, because journals outlive the code that wrote them.
 
 mod apply;
+mod command;
+mod fate;
 mod index;
+mod may;
 mod node;
 mod progress;
+mod refusal;
 mod run;
 mod step;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod why;
 
+pub use command::Command;
 pub use node::{Link, NodeState};
 pub use progress::Progress;
-pub use run::{Cancel, Message, RunEnd, RunInfo, RunState};
+pub use refusal::Refusal;
+pub use run::{Cancel, Conduct, Message, RunEnd, RunInfo, RunState};
 pub use step::{AttemptState, End, Seen, Status, StepState, WaitView, outlives_console};
 pub use tail::Tail;
+pub use why::Why;

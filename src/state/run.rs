@@ -24,6 +24,10 @@ pub struct RunState {
     pub at: Option<Timestamp>,
     /// How steps are started.
     pub pace: Pace,
+    /// The step that a paused run goes to.
+    pub target: Option<StepId>,
+    /// How the run is conducted.
+    pub conduct: Conduct,
     /// Whether and how the run is being ended early.
     pub cancel: Option<Cancel>,
     /// The latest words to the operator, oldest first.
@@ -55,6 +59,23 @@ pub struct RunInfo {
     pub started_at: Timestamp,
     /// How many consoles have driven it: 1, and one more for each time it was resumed.
     pub sessions: u32,
+}
+
+/// How a run is conducted. Journals of earlier versions don't say: then nothing is known to limit it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conduct {
+    /// An operator is there: failures wait for a decision.
+    pub interactive: bool,
+    /// Nodes worked on at once.
+    pub nodes_at_once: usize,
+    /// Join steps at once.
+    pub joins_at_once: usize,
+}
+
+impl Default for Conduct {
+    fn default() -> Self {
+        Self { interactive: false, nodes_at_once: usize::MAX, joins_at_once: usize::MAX }
+    }
 }
 
 /// A run being ended early.
@@ -98,6 +119,8 @@ impl Default for RunState {
             elapsed: Duration::ZERO,
             at: None,
             pace: Pace::Continuous,
+            target: None,
+            conduct: Conduct::default(),
             cancel: None,
             messages: Vec::new(),
             end: None,
@@ -160,7 +183,7 @@ impl RunState {
         Progress::count(&self.index, self.plan_complete)
     }
 
-    fn of(&self, status: Status) -> impl Iterator<Item = &StepState> {
+    pub(super) fn of(&self, status: Status) -> impl Iterator<Item = &StepState> {
         self.index.of(status.class()).filter_map(|place| self.at_place(place))
     }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::Tail;
 use crate::catalog::diagnosis::Diagnosis;
-use crate::event::StepOutcome;
+use crate::event::{StepOutcome, Stopping};
 use crate::ids::{Attempt, PhaseId, StepId};
 use crate::plan::step::{Step, Work};
 
@@ -20,10 +20,16 @@ pub struct StepState {
     pub status: Status,
     /// Every try, oldest first.
     pub attempts: Vec<AttemptState>,
+    /// How it was told to stop, while it runs.
+    pub stopping: Option<Stopping>,
     /// How it ended last; none while it waits for its first try or runs.
     pub end: Option<End>,
+    /// Whether it is in the plan of the present console; an earlier one's steps are kept for what they tell.
+    pub planned: bool,
     /// Whether the run stops before it.
     pub breakpoint: bool,
+    /// Whether the operator let it pass its breakpoint.
+    pub passed: bool,
     /// Steps that did not provide what this one counts on.
     pub lacks: BTreeSet<StepId>,
     /// What a wait saw last.
@@ -168,8 +174,11 @@ impl StepState {
             plan,
             status: Status::Waiting,
             attempts: Vec::new(),
+            stopping: None,
             end: None,
+            planned: true,
             breakpoint: false,
+            passed: false,
             lacks: BTreeSet::new(),
             wait: None,
             seen: Vec::new(),
@@ -181,6 +190,14 @@ impl StepState {
     /// outlives the console that did it.
     pub const fn is_finished(&self) -> bool {
         self.status.is_settled() && outlives_console(&self.plan.work)
+    }
+
+    /// Whether it was begun and changes something that stays.
+    pub const fn left_traces(&self) -> bool {
+        let work = &self.plan.work;
+        !self.attempts.is_empty()
+            && outlives_console(work)
+            && !matches!(work, Work::Wait { .. } | Work::Verify | Work::FetchKubeconfig)
     }
 
     /// Which step this is.

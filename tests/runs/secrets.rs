@@ -143,9 +143,24 @@ fn secrets_of_a_console_lost_at_the_very_end_go_with_any_later_run() {
         let calls = world.rack.calls();
         world.console().go().await.assert_exit(0);
         assert_eq!(world.rack.calls(), calls, "there was nothing else to do");
-        for secret in &secrets {
-            assert_eq!(world.rack.files_with(secret), []);
-        }
+        world.assert_no_secrets();
+    });
+}
+
+#[test]
+fn logs_of_a_killed_console_go_with_a_fresh_run() {
+    on_virtual_time(async {
+        let world = World::new(rack(2, 1, ""), "v1.29.6", faults(&[]));
+        let joining = |event: &Envelope| matches!(&event.kind, EventKind::StepStarted { node, phase, .. } if node.as_str() == "w1" && phase.is_within("join"));
+        let killed = world.console().killed(joining).go().await;
+        assert!(killed.ending.is_none());
+        let first = world.rack.kept_runs();
+        assert!(first.len() > 5, "{first:?}");
+        world.pass(300).await;
+        let fresh = world.console().go().await;
+        fresh.assert_exit(0);
+        assert_ne!(fresh.run, killed.run);
+        world.assert_healthy().await;
     });
 }
 

@@ -155,20 +155,11 @@ async fn reset_takes_a_control_plane_out_and_it_can_come_back() {
         assert_eq!(cluster.etcdctl("member list").await.stdout.lines().count(), 2, "{version}");
         assert_eq!(cluster.facts(&node).await.leftovers, Vec::<String>::new(), "{version}");
         // the remote runs of the first join are forgotten, or nothing would start
-        cluster.rack.forget(&node, &keys(&cluster, &node).await).await.unwrap();
+        cluster.rack.forget(&node).await.unwrap();
         cluster.join_plane(&node, &cluster.ca_hash().await).await;
         cluster.clock.sleep(Duration::from_secs(30)).await;
         assert_eq!(cluster.wrong().await, [], "{version}");
     }
-}
-
-/// The keys under which the driver ran a control plane's join.
-async fn keys(cluster: &Cluster, node: &kubestep::ids::NodeName) -> Vec<kubestep::transport::RunKey> {
-    let leaves = cluster.leaves(node, kubestep::catalog::Command::Join).await;
-    leaves
-        .iter()
-        .map(|phase| kubestep::transport::RunKey::new(&format!("{}.1", cluster.line(phase).join("-"))))
-        .collect()
 }
 
 #[tokio::test(start_paused = true)]

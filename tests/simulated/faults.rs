@@ -77,7 +77,7 @@ async fn work_goes_on_without_a_follower_and_is_followed_from_its_start() {
     assert!(cluster.clock.elapsed().saturating_sub(begun) < Duration::from_secs(1), "it was over long ago");
     let unknown = cluster.run(node, &RunKey::new("never"), &line, Start::Attach).await;
     assert_eq!(unknown, (Ended::Unknown, String::new()));
-    cluster.rack.forget(node, std::slice::from_ref(&key)).await.unwrap();
+    cluster.rack.forget(node).await.unwrap();
     assert_eq!(cluster.run(node, &key, &line, Start::Attach).await.0, Ended::Unknown);
 }
 
@@ -145,8 +145,7 @@ async fn a_node_that_loses_power_forgets_its_runs() {
     assert_eq!(cluster.read(&node, super::driver::CONFIG).await, None);
     let reset: Vec<String> = ["reset", "--force"].map(str::to_owned).into();
     assert_eq!(cluster.kubeadm(&node, &reset, 1).await.0, Ended::Exited(0));
-    let known = ["join-phase-preflight"].map(RunKey::new);
-    cluster.rack.forget(&node, &known).await.unwrap();
+    cluster.rack.forget(&node).await.unwrap();
     cluster.kubectl("delete node inchfield --ignore-not-found").await;
     cluster.join_worker(&node, &hash).await;
 }

@@ -1,5 +1,5 @@
-//! What our way costs beyond the bare one. Not tests but measurements, both ways in one run:
-//! `cargo test --release --test ssh_loopback -- --ignored --nocapture --test-threads 1 measure`.
+//! What our way costs beyond the bare one. Measurements, both ways in one run, that no test run waits for:
+//! `just measure`.
 
 use std::time::{Duration, Instant};
 
@@ -10,24 +10,32 @@ use kubestep::transport::{RunKey, Start};
 use openssh::Session;
 use tokio::sync::mpsc;
 
-use super::node::{Node, name};
+use super::far::far;
+use super::node::{Console, Node, name};
 use super::runs::{ask, run, shell};
 
 const ROUNDS: u32 = 60;
 const PHASES: usize = 12;
 
-/// Median and least, in milliseconds.
-fn figures(mut times: Vec<Duration>) -> String {
+/// What a phase may cost beyond the bare command and one round trip: design.md's number.
+const ALLOWANCE: Duration = Duration::from_millis(20);
+
+fn median(times: &mut [Duration]) -> Duration {
     times.sort();
+    times[times.len() / 2]
+}
+
+/// Median and least, in milliseconds.
+fn figures(times: &mut [Duration]) -> String {
     let ms = |time: Duration| time.as_secs_f64() * 1000.0;
-    format!("median {:6.1} ms, least {:6.1} ms", ms(times[times.len() / 2]), ms(times[0]))
+    format!("median {:6.1} ms, least {:6.1} ms", ms(median(times)), ms(times[0]))
 }
 
 /// The openssh crate as it comes.
-async fn bare(node: &Node) -> Session {
+async fn bare(node: &Node, port: u16) -> Session {
     openssh::SessionBuilder::default()
         .keyfile(node.at("key"))
-        .port(node.port)
+        .port(port)
         .user_known_hosts_file(node.at("known_hosts"))
         .known_hosts_check(openssh::KnownHosts::Strict)
         .control_directory("/tmp")
@@ -41,13 +49,24 @@ async fn command(session: &Session) {
     assert!(output.status.success());
 }
 
+/// Over loopback as it is, and over links with a way to go.
 #[tokio::test]
 #[ignore = "a measurement, not a test"]
 async fn measure_a_phase() {
-    let Some(node) = Node::start("") else { return };
-    let console = node.fleet();
+    for round_trip in [0, 20, 50].map(Duration::from_millis) {
+        let Some(node) = Node::start("") else { return };
+        measure_a_phase_over(&node, round_trip).await;
+    }
+}
+
+async fn measure_a_phase_over(node: &Node, round_trip: Duration) {
+    let port = if round_trip.is_zero() { node.port } else { far(node.port, round_trip / 2) };
+    node.know(port);
+    let mut target = node.target();
+    target.ssh.port = Some(port);
+    let console = Console::new(target, node.options());
     console.fleet.connect(&name()).await.unwrap();
-    let bare = bare(&node).await;
+    let bare = bare(node, port).await;
     let (mut commands, mut questions, mut runs) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let begun = Instant::now();
@@ -60,9 +79,13 @@ async fn measure_a_phase() {
         run(&console.fleet, &format!("k{round}"), &shell("true"), Start::Run).await.0.unwrap();
         runs.push(begun.elapsed());
     }
-    println!("bare command over an open connection  {}", figures(commands));
-    println!("short request                         {}", figures(questions));
-    println!("remote run                            {}", figures(runs));
+    println!("a round trip of {round_trip:?}");
+    println!("  bare command over an open connection  {}", figures(&mut commands));
+    println!("  short request                         {}", figures(&mut questions));
+    println!("  remote run                            {}", figures(&mut runs));
+    let more = median(&mut runs).saturating_sub(median(&mut commands));
+    println!("  a remote run costs {more:.1?} more; {:.1?} are allowed", round_trip + ALLOWANCE);
+    assert!(more <= round_trip + ALLOWANCE, "more than one round trip and {ALLOWANCE:?}");
     bare.close().await.unwrap();
     console.fleet.close().await;
 }
@@ -73,7 +96,7 @@ async fn measure_a_flood() {
     let Some(node) = Node::start("") else { return };
     let console = node.fleet();
     console.fleet.connect(&name()).await.unwrap();
-    let bare = bare(&node).await;
+    let bare = bare(&node, node.port).await;
     let flood = node.at("flood").display().to_string();
     let line =
         "I1122 09:51:03.000000 1 flood.go:42] a line as kubeadm prints them, of some hundred bytes in all\n";
@@ -129,7 +152,7 @@ async fn measure_fan_out() {
         let (node, gate) = (std::rc::Rc::clone(&node), std::rc::Rc::clone(&gate));
         tasks.spawn_local(async move {
             let turn = gate.acquire().await.unwrap();
-            let session = bare(&node).await;
+            let session = bare(&node, node.port).await;
             drop(turn);
             for _ in 0..PHASES {
                 command(&session).await;

@@ -58,10 +58,49 @@ async fn a_run_gives_its_output_and_status_and_starts_once() {
     assert_eq!(std::fs::read_to_string(&count).unwrap(), "x\n");
     let (ended, output) = run(&console.fleet, "other", &text, Start::Attach).await;
     assert_eq!((ended.unwrap(), output.len()), (Ended::Unknown, 0));
-    console.fleet.forget(&name(), &[RunKey::new("k1")]).await.unwrap();
+    console.fleet.forget(&name()).await.unwrap();
     let (ended, _) = run(&console.fleet, "k1", &text, Start::Attach).await;
     assert_eq!(ended.unwrap(), Ended::Unknown);
     console.fleet.close().await;
+}
+
+#[tokio::test]
+async fn another_console_removes_what_a_killed_one_left_and_lets_run_what_runs() {
+    let Some(node) = Node::start("") else { return };
+    let made = std::process::Command::new("mkfifo").args([node.at("began"), node.at("go")]).status().unwrap();
+    assert!(made.success());
+    let text = format!(
+        "echo first; echo >{}; read x <{}; echo second; exit 5",
+        node.at("began").display(),
+        node.at("go").display()
+    );
+    let text = shell(&text);
+    let killed = node.fleet();
+    killed.fleet.connect(&name()).await.unwrap();
+    let secret = shell("echo token abcdef.0123456789abcdef");
+    assert_eq!(run(&killed.fleet, "old.1", &secret, Start::Run).await.0.unwrap(), Ended::Exited(0));
+    let began = tokio::fs::read(node.at("began"));
+    tokio::select! {
+        _ = run(&killed.fleet, "old.2", &text, Start::Run) => panic!("it waits for us"),
+        began = began => drop(began.unwrap()),
+    }
+    // Nothing is said to the node: as after kill -9.
+    drop(killed);
+    let fresh = node.fleet();
+    fresh.fleet.connect(&name()).await.unwrap();
+    let left = |word: &str| {
+        let files = std::fs::read_dir(node.at("run/run")).unwrap().map(|entry| entry.unwrap().path());
+        files.filter(|path| path.to_string_lossy().contains(word)).count()
+    };
+    assert_eq!((left("old.1"), left("old.2")), (3, 3));
+    fresh.fleet.forget(&name()).await.unwrap();
+    assert_eq!((left("old.1"), left("old.2")), (0, 3));
+    std::fs::write(node.at("go"), "\n").unwrap();
+    let (ended, output) = run(&fresh.fleet, "old.2", &text, Start::Attach).await;
+    assert_eq!((ended.unwrap(), output.as_slice()), (Ended::Exited(5), &b"first\nsecond\n"[..]));
+    fresh.fleet.forget(&name()).await.unwrap();
+    assert_eq!(left("r-"), 0);
+    fresh.fleet.close().await;
 }
 
 #[tokio::test]

@@ -426,13 +426,13 @@ fn the_table_shows_what_is_wrong_and_names_what_is_right() {
     assert_eq!(table.worst(), Some(Cell::Error));
     insta::assert_snapshot!(render(&table, 80, false), @r"
     node      connect  cpu      swap    name
-    bettley   ✓ ok     ✓ ok     ✓ ok    ✓ ok
-    fenn      ✓ ok     ✗ ERROR  ✓ ok    ✓ ok
-    gardener  ✓ ok     ✓ ok     ✓ ok    ✓ ok
-    cargyll   ✓ ok     ✓ ok     ! warn  · note
-    dalt      ✗ ERROR  ? –      ? –     ? –
+    bettley   ✔ ok     ✔ ok     ✔ ok    ✔ ok
+    fenn      ✔ ok     ✖ ERROR  ✔ ok    ✔ ok
+    gardener  ✔ ok     ✔ ok     ✔ ok    ✔ ok
+    cargyll   ✔ ok     ✔ ok     ▲ warn  · note
+    dalt      ✖ ERROR  ? –      ? –     ? –
 
-    ✓ ok on all that answered: root, memory, disk, writable, cgroup, sysctl,
+    ✔ ok on all that answered: root, memory, disk, writable, cgroup, sysctl,
       programs, runtime, kubelet, version, ports, leftovers, address, endpoint,
       clock, machine-id, product-uuid, mac
     ");
@@ -448,7 +448,7 @@ fn the_table_shows_what_is_wrong_and_names_what_is_right() {
     bettley   + ok
     fenn      + ok
     gardener  + ok
-    cargyll   i note
+    cargyll   * note
     dalt      ? -
 
     + ok on all that answered: root, memory,
@@ -467,7 +467,7 @@ fn the_table_shows_what_is_wrong_and_names_what_is_right() {
     ");
     let sound = matrix(&nodes[..1], &[]);
     insta::assert_snapshot!(render(&sound, 60, false), @r"
-    ✓ ok everywhere: connect, root, cpu, memory, disk, writable,
+    ✔ ok everywhere: connect, root, cpu, memory, disk, writable,
       cgroup, swap, sysctl, programs, runtime, kubelet, version,
       ports, leftovers, name, address, endpoint, clock,
       machine-id, product-uuid, mac

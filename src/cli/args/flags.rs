@@ -35,6 +35,14 @@ pub(in crate::cli) struct FaceArgs {
     pub(in crate::cli) verbose: bool,
 }
 
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Console")]
+pub(in crate::cli) struct ConsoleArgs {
+    /// How the console looks; H in the console shows what there is.
+    #[arg(long, value_name = "NAME", env = "KUBESTEP_THEME")]
+    pub(in crate::cli) theme: Option<String>,
+}
+
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connections")]
 pub(in crate::cli) struct SshArgs {

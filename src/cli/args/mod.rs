@@ -13,7 +13,7 @@ use crate::version::Version;
 
 use super::exit::TABLE;
 
-pub(super) use flags::{FaceArgs, Output, PolicyArgs, SshArgs};
+pub(super) use flags::{ConsoleArgs, FaceArgs, Output, PolicyArgs, SshArgs};
 pub(super) use values::RELEASES;
 use values::speed;
 
@@ -108,6 +108,8 @@ pub(super) struct RunArgs {
     pub(super) ssh: SshArgs,
     #[command(flatten)]
     pub(super) face: FaceArgs,
+    #[command(flatten)]
+    pub(super) console: ConsoleArgs,
 }
 
 #[derive(Debug, Args)]
@@ -138,6 +140,8 @@ pub(super) struct DemoArgs {
     pub(super) policy: PolicyArgs,
     #[command(flatten)]
     pub(super) face: FaceArgs,
+    #[command(flatten)]
+    pub(super) console: ConsoleArgs,
 }
 
 #[derive(Debug, Args)]

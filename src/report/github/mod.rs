@@ -99,6 +99,14 @@ impl Github {
         self.annotate(level, &title, &text.join("\n"))
     }
 
+    fn last_words(&mut self, state: &RunState) -> io::Result<()> {
+        self.settle(None, state)?;
+        self.found()?;
+        let lines = self.teller.finish(state);
+        self.print(&lines)?;
+        self.out.flush()
+    }
+
     fn found(&mut self) -> io::Result<()> {
         for found in self.findings.take(false) {
             let Finding { check, severity, message, fix } = &found.finding;
@@ -142,11 +150,9 @@ impl Face for Github {
     }
 
     fn finish(&mut self, state: &RunState) -> io::Result<()> {
-        self.settle(None, state)?;
-        self.found()?;
-        let lines = self.teller.finish(state);
-        self.print(&lines)?;
-        self.out.flush()?;
-        self.summary.as_ref().map_or(Ok(()), |path| summary::append(path, state))
+        // Nobody may be reading the log any more; the page is written all the same.
+        let told = self.last_words(state);
+        let written = self.summary.as_ref().map_or(Ok(()), |path| summary::append(path, state));
+        told.and(written)
     }
 }

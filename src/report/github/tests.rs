@@ -33,6 +33,32 @@ fn the_page_is_added_to_what_is_there() {
 }
 
 #[test]
+fn the_page_is_written_when_nobody_reads_the_log() {
+    struct Closed;
+    impl io::Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+    let temp = tempfile::tempdir().unwrap();
+    let pages = ["read", "closed"].map(|name| temp.path().join(name));
+    show(&mut Github::new(Page::default().sink(), options(), Some(pages[0].clone())), &events());
+    let mut face = Github::new(Box::new(Closed), options(), Some(pages[1].clone()));
+    let mut state = RunState::default();
+    for event in events() {
+        state.apply(&event);
+        let _ = face.event(&event, &state);
+    }
+    assert_eq!(face.finish(&state).unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    let [read, closed] = pages.map(|path| std::fs::read_to_string(path).unwrap());
+    assert_eq!(read, closed);
+}
+
+#[test]
 fn a_node_cannot_give_commands_to_the_runner() {
     let evil = "::set-output name=x::y";
     let mut all = events();

@@ -74,7 +74,7 @@ fn field(name: &str, text: &str, columns: &Columns) -> Vec<String> {
 
 /// The lines that matter of an attempt's output: from the first sign of an error among the last ones,
 /// without kubeadm's general advice.
-pub(in crate::report) fn important(attempt: &AttemptState) -> Vec<&str> {
+pub fn important(attempt: &AttemptState) -> Vec<&str> {
     let noise = |line: &&str| {
         let line = line.trim();
         line.is_empty() || ADVICE.iter().any(|advice| line.starts_with(advice))

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub(super) use failure::important;
+pub use failure::important;
 pub(super) use findings::Findings;
 pub(super) use summary::{headline, slowest};
 pub(super) use teller::Teller;
@@ -32,7 +32,7 @@ pub struct PlainOptions {
     pub verbose: bool,
     /// Where the journal is, for the last lines.
     pub journal: Option<PathBuf>,
-    /// The command that goes on with this run, for the last lines of a run that did not succeed.
+    /// The command that goes on with this run, for the last lines of one that changed something and did not succeed.
     pub resume: Option<String>,
 }
 

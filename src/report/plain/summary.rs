@@ -37,7 +37,9 @@ pub(super) fn lines(state: &RunState, columns: &Columns, options: &PlainOptions)
         lines.push(format!("journal  {}", clean(&journal.display().to_string())));
     }
     let unfinished = state.end.as_ref().is_none_or(|end| end.outcome != RunOutcome::Succeeded);
-    if let Some(resume) = options.resume.as_ref().filter(|_| unfinished) {
+    // Where nothing was changed a new run does as well, and asks nothing.
+    let begun = state.steps().any(StepState::left_traces);
+    if let Some(resume) = options.resume.as_ref().filter(|_| unfinished && begun) {
         lines.push(format!("resume   {}", clean(resume)));
     }
     lines

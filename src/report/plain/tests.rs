@@ -40,6 +40,28 @@ fn lines_keep_to_the_columns() {
 }
 
 #[test]
+fn a_run_that_changed_nothing_need_not_be_gone_on_with() {
+    use crate::event::EventKind;
+    let looks = |event: &crate::event::Envelope| match &event.kind {
+        EventKind::StepStarted { phase, .. } | EventKind::StepFinished { phase, .. } => {
+            ["connect", "probe", "check"].contains(&phase.as_str())
+        }
+        _ => true,
+    };
+    let mut all = events();
+    let told = |all: &[crate::event::Envelope]| {
+        let page = Page::default();
+        let options =
+            PlainOptions { style: Style::PLAIN, verbose: false, journal: None, resume: Some("again".into()) };
+        show(&mut Plain::new(page.sink(), options), all);
+        page.text()
+    };
+    assert!(told(&all).contains("resume   again\n"));
+    all.retain(looks);
+    assert!(!told(&all).contains("resume"), "{}", told(&all));
+}
+
+#[test]
 fn colour_changes_nothing_but_colour() {
     let style = Style { unicode: true, ..Style::PLAIN };
     let coloured = shown(Style { colour: true, ..style }, true);

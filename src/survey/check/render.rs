@@ -94,13 +94,14 @@ const fn word(cell: Cell, ascii: bool) -> &'static str {
     match (cell, ascii) {
         (Cell::Unknown, true) => "? -",
         (Cell::Passed, true) => "+ ok",
-        (Cell::Note, true) => "i note",
+        (Cell::Note, true) => "* note",
         (Cell::Error, true) => "x ERROR",
         (Cell::Unknown, false) => "? –",
-        (Cell::Passed, false) => "✓ ok",
+        (Cell::Passed, false) => "✔ ok",
         (Cell::Note, false) => "· note",
-        (Cell::Warning, _) => "! warn",
-        (Cell::Error, false) => "✗ ERROR",
+        (Cell::Warning, true) => "! warn",
+        (Cell::Warning, false) => "▲ warn",
+        (Cell::Error, false) => "✖ ERROR",
     }
 }
 

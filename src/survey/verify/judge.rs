@@ -11,7 +11,7 @@ const MASTER: &str = "node-role.kubernetes.io/master";
 const STATIC_PODS: [&str; 3] = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 
 /// What is not as the inventory wants it, by node, in the inventory's order. `standing` is the answer to
-/// [`super::cluster_script`], `version` the cluster's. What `CoreDNS` does is not looked at.
+/// [`super::script`], `version` the cluster's. What `CoreDNS` does is not looked at.
 pub fn judge(inv: &Inventory, version: &Version, standing: &Standing) -> Vec<(NodeName, String)> {
     let mut wrong = Vec::new();
     let Some(first) = inv.control_planes().next() else { return wrong };
@@ -37,7 +37,7 @@ pub fn judge(inv: &Inventory, version: &Version, standing: &Standing) -> Vec<(No
 }
 
 /// What is not as it should be with `host` in the cluster; nothing where the cluster was not asked.
-pub fn judge_host(host: &Host, version: &Version, standing: &Standing) -> Vec<String> {
+fn judge_host(host: &Host, version: &Version, standing: &Standing) -> Vec<String> {
     if standing.api != Some(true) {
         return Vec::new();
     }

@@ -1,7 +1,6 @@
-//! The look at the end: what a node is in the cluster, and what the whole cluster is.
+//! The look at the end: what the cluster is, and every node in it.
 //!
-//! Two scripts, one grammar: [`script`] asks one node about itself; [`cluster_script`], run once on a control plane, asks
-//! about all. `key=value` lines in any order, one line per value; what could not be learnt is missing.
+//! [`script`] is run once, on a control plane. `key=value` lines in any order, one line per value; what could not be learnt is missing.
 //!
 //! | key | value | many |
 //! |---|---|---|
@@ -25,22 +24,12 @@ mod standing;
 
 use crate::survey::quote;
 
-pub use judge::{judge, judge_host};
+pub use judge::judge;
 pub use parse::{member, parse};
 pub use standing::{Member, NodeStanding, Standing, StaticPod};
 
-/// The script that asks the node called `node` what it is. Only a control plane has the credentials to ask the cluster;
-/// a worker tells of its kubelet alone.
-pub fn script(node: &str, control_plane: bool) -> String {
-    whole(node, if control_plane { "node" } else { "none" })
-}
-
 /// The script that asks a control plane about every node of the cluster, the control-plane pods, and etcd's members.
-pub fn cluster_script() -> String {
-    whole("", "all")
-}
-
-fn whole(node: &str, about: &str) -> String {
+pub fn script() -> String {
     let parts = [include_str!("../ask.sh"), include_str!("../runtime.sh"), include_str!("verify.sh")];
-    quote::script(&[("node", node), ("about", about)], &parts)
+    quote::script(&[], &parts)
 }

@@ -1,8 +1,4 @@
-# Given: node, about (node: that one, all: every one, none: only what is known without the cluster).
 kube() { limit 8 kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout=5s "$@"; }
-
-# one FIELD: a selector for the node, unless all are wanted.
-one() { [ "$about" = all ] || printf '%s' "--field-selector=$1=$node"; }
 
 local_kubelet() {
   say kubelet "$(kubelet_unit_state)"
@@ -11,8 +7,7 @@ local_kubelet() {
 }
 
 nodes() {
-  selector=$(one metadata.name)
-  kube get nodes ${selector:+"$selector"} -o 'go-template={{range .items}}{{$node := .metadata.name -}}
+  kube get nodes -o 'go-template={{range .items}}{{$node := .metadata.name -}}
 {{range .status.conditions}}{{if eq .type "Ready"}}node={{$node}} {{.status}} {{.reason}}
 {{if ne .status "True"}}node.message={{$node}} {{printf "%q" .message}}
 {{end}}{{end}}{{end -}}
@@ -23,8 +18,7 @@ nodes() {
 }
 
 pods() {
-  selector=$(one spec.nodeName)
-  kube -n kube-system get pods -l tier=control-plane ${selector:+"$selector"} -o 'go-template={{range .items}}{{$ready := "False" -}}
+  kube -n kube-system get pods -l tier=control-plane -o 'go-template={{range .items}}{{$ready := "False" -}}
 {{range .status.conditions}}{{if eq .type "Ready"}}{{$ready = .status}}{{end}}{{end}}{{$restarts := 0 -}}
 {{range .status.containerStatuses}}{{$restarts = .restartCount}}{{end -}}
 pod={{.spec.nodeName}} {{index .metadata.labels "component"}} {{.status.phase}} {{$ready}} {{$restarts}}
@@ -92,9 +86,7 @@ say_members() {
 }
 
 local_kubelet &
-if [ "$about" != none ]; then
-  cluster &
-  members &
-fi
+cluster &
+members &
 wait
 say end yes

@@ -25,7 +25,7 @@ impl Request {
             Self::Look { what, endpoint, advertise } => {
                 survey::look::script(*what, endpoint.as_ref(), advertise)
             }
-            Self::Standing => survey::verify::cluster_script(),
+            Self::Standing => survey::verify::script(),
             Self::Kubeadm { args } => cluster::kubeadm(args),
             Self::Kubectl { args, stdin } => cluster::kubectl(args, stdin.as_ref()),
             Self::Etcdctl { args } => cluster::etcdctl(args),

@@ -26,8 +26,8 @@ pub(super) enum Task<'a> {
     Follow { key: &'a RunKey, start: Start, text: &'a Secret, boot: &'a str, from: u64 },
     /// End a run.
     Kill { key: &'a RunKey, grace: Duration },
-    /// Forget finished runs.
-    Forget { keys: &'a [RunKey] },
+    /// Forget all runs that are over.
+    Forget,
 }
 
 /// The program for `task`. `word` sets its lines apart; `base` is where the node keeps runs.
@@ -65,10 +65,7 @@ pub(super) fn program(task: Task<'_>, base: &str, mark: &str) -> Secret {
             set("grace", &grace.as_millis().div_ceil(100).to_string());
             "kill"
         }
-        Task::Forget { keys } => {
-            set("keys", &keys.iter().map(entry).collect::<Vec<_>>().join(" "));
-            "forget"
-        }
+        Task::Forget => "forget",
     };
     text.push_str(&FUNCTIONS);
     let _ = write!(text, "k_{call}\nexit 0\n}}\n");

@@ -3,7 +3,7 @@
 #   k_base  where everything is kept; k_base/boot holds a word that changes with every boot
 #   k_run   the run's files without their endings, k_base/run/r-KEY: .pid (the claim: runner and its start time),
 #           .rc ("run", then the status), .out (output)
-#   k_key, k_text, k_from, k_want, k_grace, k_keys, k_new: see the functions
+#   k_key, k_text, k_from, k_want, k_grace, k_new: see the functions
 # POSIX sh; beside the shell's own commands: mkdir, cat, dd, sleep, setsid, rm, grep, ln.
 
 k_say() { printf '\001%s %s\001\n' "$k_mark" "$*"; }
@@ -205,13 +205,20 @@ k_kill() {
   done
 }
 
-# Forgets the finished runs of k_keys.
+# Forgets every run that is over, whoever began it: a console that was killed can't name its runs any more. One that is
+# about to begin has an empty claim and no status yet.
 k_forget() {
-  for k_i in $k_keys; do
-    k_run=$k_base/run/$k_i k_n=99
+  for k_i in "$k_base"/run/r-*; do
+    [ -e "$k_i" ] || continue
+    k_run=${k_i%.*} k_n=99
     k_rc=
     { read -r k_rc <"$k_run.rc"; } 2>/dev/null
-    case $k_rc in '' | run) ! k_alive || continue ;; esac
+    case $k_rc in
+    '' | run)
+      ! k_alive || continue
+      [ "$k_p" != 0 ] || [ ! -e "$k_run.pid" ] || continue
+      ;;
+    esac
     rm -f "$k_run.pid" "$k_run.rc" "$k_run.out"
   done
   k_end forgotten

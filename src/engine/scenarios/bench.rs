@@ -1,0 +1,267 @@
+//! An engine on a bench: inputs by hand, and what must hold after each of them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::catalog::class::RetryClass;
+use crate::event::{Envelope, EventKind, FORMAT, NodeInfo, RunOutcome, Stopping};
+use crate::ids::{Attempt, NodeName, RunId, StepId};
+use crate::inventory::model::Role;
+use crate::plan::step::{Edge, Resource, Step, Work};
+use crate::state::{self, Refusal, RunState};
+
+use super::super::{Command, Effect, Engine, Exit, Failure, Input, Policy, Restored, Status, Timer};
+
+pub(super) fn node(name: &str) -> NodeName {
+    NodeName::new(name).unwrap()
+}
+
+/// `bettley:init/certs`.
+pub(super) fn id(text: &str) -> StepId {
+    let (name, phase) = text.split_once(':').unwrap();
+    StepId::new(node(name), phase)
+}
+
+pub(super) fn step(text: &str, after: &[&str]) -> Step {
+    let id = id(text);
+    let mut holds = if id.phase.leaf() == "etcd" { vec![Resource::EtcdMembership] } else { Vec::new() };
+    if id.phase.is_within("join") {
+        holds.push(Resource::Join);
+    }
+    let retry = if id.phase.leaf() == "etcd" { RetryClass::NeedsCleanUp } else { RetryClass::Safe };
+    let work =
+        if id.phase.as_str() == "clean-up" { Work::CleanUp } else { Work::Kubeadm { args: Vec::new() } };
+    let need = |text: &&str| match text.strip_prefix('~') {
+        Some(over) => Edge::over(self::id(over)),
+        None => Edge::done(self::id(text)),
+    };
+    Step {
+        id,
+        work,
+        after: after.iter().map(need).collect(),
+        holds,
+        covers: Vec::new(),
+        retry,
+        budget: Duration::from_secs(60),
+    }
+}
+
+/// Two control planes and two workers in short.
+pub(super) fn rack() -> Vec<Step> {
+    vec![
+        step("a:init/certs", &[]),
+        step("a:init/upload", &["a:init/certs"]),
+        step("a:init/addon", &["a:init/upload"]),
+        step("b:join/prepare", &["a:init/upload"]),
+        step("b:join/etcd", &["b:join/prepare"]),
+        step("c:join/prepare", &["a:init/upload"]),
+        step("c:join/etcd", &["c:join/prepare"]),
+        step("w:join/kubelet", &["a:init/upload"]),
+        step("x:join/kubelet", &["a:init/upload"]),
+        step(
+            "a:clean-up",
+            &["~a:init/addon", "~b:join/etcd", "~c:join/etcd", "~w:join/kubelet", "~x:join/kubelet"],
+        ),
+    ]
+}
+
+pub(super) const NODES: [&str; 5] = ["a", "b", "c", "w", "x"];
+
+/// The rack with secrets on every node, as the plan has them removed: from a node when its steps are over, from the
+/// first one when everybody's are.
+pub(super) fn rack_with_secrets() -> Vec<Step> {
+    let mut steps = rack();
+    steps.retain(|step| step.work != Work::CleanUp);
+    let clean_ups: Vec<_> = NODES
+        .iter()
+        .map(|node| {
+            let of = steps.iter().filter(|step| *node == "a" || step.id.node.as_str() == *node);
+            let mut clean_up = step(&format!("{node}:clean-up"), &[]);
+            clean_up.after = of.map(|step| Edge::over(step.id.clone())).collect();
+            clean_up
+        })
+        .collect();
+    steps.extend(clean_ups);
+    steps
+}
+
+pub(super) fn policy() -> Policy {
+    let roles = [
+        ("a", Role::ControlPlane),
+        ("b", Role::ControlPlane),
+        ("c", Role::ControlPlane),
+        ("w", Role::Worker),
+        ("x", Role::Worker),
+    ];
+    Policy::auto(roles.into_iter().map(|(name, role)| (node(name), role)).collect::<BTreeMap<_, _>>())
+}
+
+/// An engine with its events and whatever it has started.
+pub(super) struct Bench {
+    pub(super) engine: Engine,
+    pub(super) now: Duration,
+    pub(super) state: RunState,
+    pub(super) events: Vec<EventKind>,
+    pub(super) running: Vec<(StepId, Attempt)>,
+    pub(super) flags: Vec<(StepId, bool, bool)>,
+    pub(super) stopping: Vec<StepId>,
+    pub(super) killed: Vec<StepId>,
+    pub(super) timers: Vec<Timer>,
+}
+
+impl Bench {
+    pub(super) fn new(policy: Policy, steps: Vec<Step>) -> Self {
+        Self::restored(policy, steps, Vec::new())
+    }
+
+    pub(super) fn restored(policy: Policy, steps: Vec<Step>, restored: Vec<Restored>) -> Self {
+        let mut bench = Self {
+            engine: Engine::new(policy),
+            now: Duration::ZERO,
+            state: RunState::default(),
+            events: Vec::new(),
+            running: Vec::new(),
+            flags: Vec::new(),
+            stopping: Vec::new(),
+            killed: Vec::new(),
+            timers: Vec::new(),
+        };
+        bench.started();
+        bench.give(Input::Extend { steps, complete: true, restored });
+        bench
+    }
+
+    /// The run's first event comes from the driver: it names the nodes and their roles.
+    fn started(&mut self) {
+        let info = |(name, role): (&NodeName, &Role)| NodeInfo {
+            name: name.clone(),
+            role: *role,
+            address: name.to_string(),
+            rack: None,
+        };
+        let nodes = self.engine.policy.roles.iter().map(info).collect();
+        self.take_in(EventKind::RunStarted {
+            format: FORMAT,
+            run: RunId::new("bench"),
+            cluster: "bench".into(),
+            command: "run".into(),
+            inventory: "bench.yaml".into(),
+            resumes: None,
+            nodes,
+        });
+    }
+
+    fn take_in(&mut self, kind: EventKind) {
+        let seq = self.state.seq + 1;
+        let envelope = Envelope { seq, at: Timestamp::UNIX_EPOCH, elapsed: self.now, kind: kind.clone() };
+        self.state.apply(&envelope);
+        self.events.push(kind);
+    }
+
+    pub(super) fn give(&mut self, input: Input) {
+        self.now += Duration::from_secs(1);
+        for effect in self.engine.handle(self.now, input) {
+            match effect {
+                Effect::Emit(kind) => self.take_in(*kind),
+                Effect::Start { step, attempt, reattach, undo } => {
+                    let announced = self.events.iter().any(|event| {
+                        matches!(event,
+                        EventKind::StepStarted { node, phase, attempt: a, .. }
+                        if *node == step.node && *phase == step.phase && *a == attempt)
+                    });
+                    assert!(announced, "{step} started before it was announced");
+                    self.flags.push((step.clone(), reattach, undo));
+                    self.running.push((step, attempt));
+                }
+                Effect::Stop { step, how: Stopping::Gently, .. } => self.stopping.push(step),
+                Effect::Stop { step, how: Stopping::AtOnce, .. } => self.killed.push(step),
+                Effect::Arm { timer, .. } => self.timers.push(timer),
+                Effect::Surveyed | Effect::Finished => {}
+            }
+        }
+        self.check();
+    }
+
+    /// A wish, which must be followed or refused as the events foretell.
+    pub(super) fn ask(&mut self, command: Command) {
+        let foretold = self.state.may(&command);
+        let before = self.events.len();
+        let wish = command.to_string();
+        self.give(Input::Command(command));
+        let refused = self.events[before..].iter().find_map(|event| match event {
+            EventKind::Notice { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        match foretold {
+            Ok(()) => {
+                assert_eq!(refused, None, "allowed: {wish}");
+                assert!(self.events.len() > before, "nothing came of it: {wish}");
+            }
+            Err(Refusal::RunIsOver) => assert_eq!(self.events.len(), before, "{wish}"),
+            Err(refusal) => assert_eq!(refused, Some(format!("can't {wish}: {refusal}"))),
+        }
+    }
+
+    /// What must hold after every input.
+    fn check(&self) {
+        for (step, status, attempt) in self.engine.steps() {
+            let seen = self.state.step(&step.id).unwrap();
+            let same = match status {
+                Status::Waiting => seen.status == state::Status::Waiting,
+                Status::Running(_) | Status::Stopping(_) => {
+                    matches!(seen.status, state::Status::Running { attempt: a, .. } if a == attempt)
+                        && seen.stopping.is_some() == matches!(status, Status::Stopping(_))
+                }
+                Status::Pausing => matches!(seen.status, state::Status::RetryPlanned { .. }),
+                Status::Succeeded => seen.status == state::Status::Succeeded,
+                Status::Failed => seen.status == state::Status::Failed,
+                Status::Skipped => seen.status == state::Status::Skipped,
+                Status::Cancelled => seen.status == state::Status::Cancelled,
+            };
+            assert!(same, "{}: engine {status:?}, events {:?}", step.id, seen.status);
+            assert_eq!(self.state.why(&step.id), self.engine.explain(&step.id), "{}", step.id);
+        }
+        let etcd = self.running.iter().filter(|(step, _)| step.phase.leaf() == "etcd").count();
+        assert!(etcd <= 1, "two etcd joins at once");
+    }
+
+    pub(super) fn names(&self) -> Vec<String> {
+        self.running.iter().map(|(step, _)| format!("{}:{}", step.node, step.phase)).collect()
+    }
+
+    pub(super) fn end(&mut self, text: &str, exit: Exit) {
+        let at = self
+            .running
+            .iter()
+            .position(|(step, _)| *step == id(text))
+            .unwrap_or_else(|| panic!("{text} does not run"));
+        let (step, attempt) = self.running.remove(at);
+        self.give(Input::Exited { step, attempt, exit });
+    }
+
+    pub(super) fn done(&mut self, text: &str) {
+        self.end(text, Exit::Done { note: None });
+    }
+
+    pub(super) fn fail(&mut self, text: &str) {
+        self.end(text, Exit::Failed(Failure { reason: "no".into(), permanent: true, ..Failure::default() }));
+    }
+
+    pub(super) fn outcome(&self) -> Option<(RunOutcome, u8)> {
+        self.events.iter().find_map(|event| match event {
+            EventKind::RunFinished { outcome, exit_code, .. } => Some((*outcome, *exit_code)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn status(&self, text: &str) -> Status {
+        self.engine.status(&id(text)).unwrap()
+    }
+}
+
+pub(super) fn through_upload(bench: &mut Bench) {
+    bench.done("a:init/certs");
+    bench.done("a:init/upload");
+}

@@ -1,0 +1,70 @@
+//! What the operator can ask of a run.
+
+use std::fmt;
+
+use crate::event::CancelStage;
+use crate::ids::StepId;
+
+/// The operator's wishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Start one step: this one, or the next in plan order that can start.
+    Step(Option<StepId>),
+    /// Start whatever can start, past the breakpoints reached so far.
+    Continue,
+    /// Start nothing more until stepped or continued.
+    Pause,
+    /// Try a failed or stopped step again.
+    Retry {
+        /// Which.
+        step: StepId,
+        /// Clean up first, as the phase's class needs.
+        undo: bool,
+    },
+    /// Leave a step out.
+    Skip {
+        /// Which.
+        step: StepId,
+        /// Why; not empty.
+        reason: String,
+    },
+    /// Set or take away a breakpoint.
+    Break {
+        /// Which.
+        step: StepId,
+        /// Set, or take away.
+        set: bool,
+    },
+    /// Stop a running step on its node; it is given a while to end by itself.
+    Stop(StepId),
+    /// Kill a running step on its node at once, whether it was told to stop or not.
+    Kill(StepId),
+    /// Start what this step needs, and the step itself, and nothing else; then pause.
+    RunTo(StepId),
+    /// End the run early.
+    Cancel {
+        /// How hard; a later, harder one overrides.
+        stage: CancelStage,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Step(Some(step)) => write!(f, "start {step}"),
+            Self::Step(None) => f.write_str("start the next step"),
+            Self::Continue => f.write_str("continue"),
+            Self::Pause => f.write_str("pause"),
+            Self::Retry { step, .. } => write!(f, "retry {step}"),
+            Self::Skip { step, .. } => write!(f, "skip {step}"),
+            Self::Break { step, set: true } => write!(f, "set a breakpoint before {step}"),
+            Self::Break { step, set: false } => write!(f, "take away the breakpoint before {step}"),
+            Self::Stop(step) => write!(f, "stop {step}"),
+            Self::Kill(step) => write!(f, "kill {step}"),
+            Self::RunTo(step) => write!(f, "run to {step}"),
+            Self::Cancel { .. } => f.write_str("end the run"),
+        }
+    }
+}

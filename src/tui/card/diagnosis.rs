@@ -1,0 +1,90 @@
+//! Why a step failed: kubeadm's own words, the likely cause, the fix, where to look closer, what can be done.
+
+use super::Part;
+use crate::catalog::RetryClass;
+use crate::report::important;
+use crate::state::{End, StepState};
+use crate::text;
+use crate::tui::theme::Role;
+
+/// In a few lines, for the pane beside the rack.
+pub fn failure(step: &StepState) -> Vec<Part> {
+    let Some(end) = &step.end else { return Vec::new() };
+    let mut parts = Vec::new();
+    if let Some(found) = &end.diagnosis {
+        parts.push(Part::Field("said", Role::LogError, vec![found.symptom.clone()]));
+        parts.push(Part::Field("cause", Role::Text, vec![found.cause.clone()]));
+        parts.push(Part::Field("fix", Role::Title, vec![found.fix.clone()]));
+    } else if let Some(reason) = &end.reason {
+        parts.push(Part::Field("said", Role::LogError, vec![reason.clone()]));
+    }
+    parts.extend(Part::field("again", [again(step).to_owned()]));
+    parts
+}
+
+/// All of it.
+pub fn diagnosis(step: &StepState) -> Vec<Part> {
+    let Some(end) = &step.end else { return Vec::new() };
+    let mut parts = vec![Part::Text(Role::Failed, how(step, end))];
+    if let Some(reason) = &end.reason {
+        parts.push(Part::Text(Role::LogError, reason.clone()));
+    }
+    let said = step.last_attempt().map(important).unwrap_or_default();
+    if !said.is_empty() {
+        parts.extend([Part::Gap, Part::Head("its last words".to_owned())]);
+        parts.extend(said.into_iter().map(|line| Part::Verbatim(Role::LogError, line.to_owned())));
+    }
+    parts.push(Part::Gap);
+    match &end.diagnosis {
+        Some(found) => {
+            parts.push(Part::Head(format!("likely cause ({})", found.rule)));
+            parts.push(Part::Text(Role::Text, found.cause.clone()));
+            parts.extend([Part::Gap, Part::Head("what to do".to_owned())]);
+            parts.push(Part::Text(Role::Text, found.fix.clone()));
+            if !found.look.is_empty() {
+                parts.extend([Part::Gap, Part::Head("to look closer, on the node (read-only)".to_owned())]);
+            }
+            for (n, command) in found.look.iter().enumerate() {
+                parts.push(Part::Verbatim(Role::LogTag, format!("{}  {command}", n + 1)));
+            }
+        }
+        None => parts.push(Part::Text(
+            Role::Note,
+            "No rule knows this failure. The whole output and a shell on the node are one key away."
+                .to_owned(),
+        )),
+    }
+    parts.extend([
+        Part::Gap,
+        Part::Head("again?".to_owned()),
+        Part::Text(Role::Text, again(step).to_owned()),
+    ]);
+    if !step.lacking().is_empty() {
+        let names: Vec<String> = step.lacking().iter().map(ToString::to_string).collect();
+        parts.push(Part::Text(
+            Role::Warning,
+            format!("These lack what it would have provided: {}", names.join(", ")),
+        ));
+    }
+    parts
+}
+
+fn how(step: &StepState, end: &End) -> String {
+    let mut text = format!("{} failed", step.id());
+    if step.attempts.len() > 1 {
+        text += &format!(" for the {}. time", step.attempts.len());
+    }
+    text += &format!(" after {}", text::duration(end.duration));
+    if let Some(rc) = end.rc {
+        text += &format!(", exit status {rc}");
+    }
+    text
+}
+
+const fn again(step: &StepState) -> &'static str {
+    match step.plan.retry {
+        RetryClass::Safe => "safe to try again as it is",
+        RetryClass::NeedsCleanUp => "may be tried again after a clean-up, which is shown and offered first",
+        RetryClass::NeverAlone => "not by itself: the node has to be reset and joined anew",
+    }
+}

@@ -1,0 +1,15 @@
+//! Cards: what is to be known of a step, written out.
+
+mod config;
+mod diagnosis;
+mod explain;
+mod page;
+mod preview;
+mod why;
+
+pub use config::{Configs, config, rendered};
+pub use diagnosis::{diagnosis, failure};
+pub use explain::explain;
+pub use page::{Page, Part, lay_out};
+pub use preview::preview;
+pub use why::why;

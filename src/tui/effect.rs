@@ -1,0 +1,37 @@
+//! What the console wants done outside of it.
+
+use crate::engine::Command;
+use crate::ids::{Attempt, NodeName, StepId};
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Tell the engine.
+    Command(Command),
+    /// Leave the console; see [`super::Leaving`].
+    Leave(super::Leaving),
+    /// Stop this process, until the shell's `fg`.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Put text on the clipboard (OSC 52, works over ssh).
+    Copy(String),
+    /// Ring, and notify where the terminal can: the operator is waited for.
+    Call(String),
+    /// Show the whole output of an attempt, from the journal, in `$PAGER`.
+    Page {
+        /// Which step.
+        step: StepId,
+        /// Which try.
+        attempt: Attempt,
+    },
+    /// Run one of a diagnosis' read-only commands on the step's node.
+    Look {
+        /// The failed step.
+        step: StepId,
+        /// Which of its commands, from 0.
+        number: usize,
+    },
+    /// A shell on a node, over ssh.
+    Shell(NodeName),
+}

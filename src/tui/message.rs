@@ -1,0 +1,31 @@
+//! Everything that can happen to the console.
+
+use std::time::Duration;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use ratatui::layout::Size;
+
+use super::feed::Batch;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse was used.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has this size now.
+    Resized(Size),
+    /// The terminal's window has the focus, or lost it.
+    Focused(bool),
+    /// The run went on.
+    Events(Batch),
+    /// Time has passed: it is this late, by the run's time.
+    Tick(Duration),
+    /// The run's driver has ended; nothing more comes.
+    Over,
+    /// A word to the operator, from something the console did outside.
+    Say(String),
+}

@@ -1,0 +1,40 @@
+//! The console: the rack's phases as a tree, their output, and the keys to step, retry and skip them.
+//!
+//! ```text
+//! feed      a Face: events of the run, in a bounded inbox
+//! message   everything that can happen to the console
+//! model     what it knows; `update(model, message)` is the only place that changes it
+//! effect    what it wants done outside: commands to the engine, the clipboard, a shell …
+//! view      `view(model, frame)`: the screen, a pure function of the model
+//! console   the loop: the only I/O, with `terminal`
+//! ```
+//!
+//! `action` lists everything that can be done: keys, palette, help, status bar and README read that one list.
+
+mod action;
+mod card;
+mod cast;
+mod console;
+mod effect;
+mod feed;
+mod logs;
+mod look;
+mod message;
+mod model;
+mod overlay;
+mod rack;
+mod stage;
+mod svg;
+mod terminal;
+mod theme;
+mod update;
+mod view;
+
+pub use console::{Console, Leaving, Setting};
+pub use feed::{Batch, Feed, Inbox, feed};
+pub use action::InvalidKey;
+pub use cast::Cast;
+pub use effect::Effect;
+pub use look::Look;
+pub use stage::Stage;
+pub use theme::{Theme, UnknownTheme};

@@ -1,0 +1,112 @@
+//! What the console knows.
+
+use std::time::Duration;
+
+use ratatui::layout::Size;
+
+use super::action::Keymap;
+use super::card::Configs;
+use super::logs::{Logs, Pane};
+use super::look::Look;
+use super::overlay::Overlay;
+use super::rack::Rack;
+use super::theme::Theme;
+use crate::ids::{NodeName, StepId};
+use crate::inventory::model::Inventory;
+use crate::state::RunState;
+use crate::version::Version;
+
+/// Where keys go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Focus {
+    /// The tree or the matrix.
+    #[default]
+    Rack,
+    /// The output.
+    Log,
+}
+
+/// What the console knows.
+#[derive(Debug)]
+pub struct Model {
+    /// The run, folded from its events.
+    pub run: RunState,
+    /// The run's time.
+    pub now: Duration,
+    /// The driver has ended: nothing more happens.
+    pub over: bool,
+    /// The screen's size.
+    pub size: Size,
+    /// The tree.
+    pub rack: Rack,
+    /// All output.
+    pub logs: Logs,
+    /// What is shown of it.
+    pub pane: Pane,
+    /// Where keys go.
+    pub focus: Focus,
+    /// What the operator wants; none for a run that is replayed.
+    pub inventory: Option<Box<Inventory>>,
+    /// kubeadm's configurations written so far.
+    pub configs: Configs,
+    /// What lies over the screen, the topmost last.
+    pub overlays: Vec<Box<dyn Overlay>>,
+    /// Which themes there are; none in tests that don't choose among them.
+    pub look: Option<Look>,
+    /// Colours and glyphs.
+    pub theme: Theme,
+    /// Keys.
+    pub keys: Keymap,
+    /// The last word to the operator, and when.
+    pub word: Option<(Duration, String)>,
+    /// Whether the screen is out of date.
+    pub dirty: bool,
+}
+
+impl Model {
+    /// A console before anything happened.
+    pub fn new(theme: Theme, keys: Keymap, size: Size) -> Self {
+        Self {
+            run: RunState::default(),
+            now: Duration::ZERO,
+            over: false,
+            size,
+            rack: Rack::default(),
+            logs: Logs::default(),
+            pane: Pane::default(),
+            focus: Focus::default(),
+            inventory: None,
+            configs: Configs::default(),
+            overlays: Vec::new(),
+            look: None,
+            theme,
+            keys,
+            word: None,
+            dirty: true,
+        }
+    }
+
+    /// The step under the cursor.
+    pub fn selected_step(&self) -> Option<&StepId> {
+        self.rack.selected()?.id.step()
+    }
+
+    /// The kubeadm of a node, or the cluster's version where it didn't say.
+    pub fn version_of(&self, node: &NodeName) -> Version {
+        let own = || self.run.node(node)?.facts.as_ref()?.kubeadm.clone();
+        let wanted = || self.inventory.as_ref()?.kubernetes.version.clone();
+        own().or_else(wanted).unwrap_or_else(|| Version::new(1, 29, 0))
+    }
+
+    /// Says a word to the operator.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.word = Some((self.now, text.into()));
+        self.dirty = true;
+    }
+
+    /// Lays `overlay` over the screen.
+    pub fn lay(&mut self, overlay: impl Overlay + 'static) {
+        self.overlays.push(Box::new(overlay));
+        self.dirty = true;
+    }
+}

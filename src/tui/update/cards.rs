@@ -1,0 +1,119 @@
+//! Cards on what is selected.
+
+use crate::state::{Status, StepState};
+use crate::tui::action::Action;
+use crate::tui::card::{self, Page};
+use crate::tui::effect::Effect;
+use crate::tui::model::Model;
+use crate::tui::overlay::Checks;
+use crate::tui::rack::RowId;
+
+/// Opens the card that `action` asks for, or says why there is none.
+pub(super) fn open(model: &mut Model, action: Action) -> Vec<Effect> {
+    if action == Action::Check {
+        model.lay(Checks::new(model));
+        return Vec::new();
+    }
+    match page(model, action) {
+        Ok(page) => model.lay(page),
+        Err(why) => model.say(why),
+    }
+    Vec::new()
+}
+
+fn page(model: &Model, action: Action) -> Result<Page, String> {
+    if action == Action::Config {
+        return config(model);
+    }
+    if action == Action::Preview {
+        let step = next(model).ok_or("nothing is left to run")?;
+        let version = model.version_of(&step.id().node);
+        let parts = card::preview(&model.run, step, &version);
+        let page = Page::new(format!("what would run next: {}", step.id()), parts);
+        return Ok(page.action('s', "run it", Action::Step));
+    }
+    let (row, step) = selected(model)?;
+    let version = model.version_of(&step.id().node);
+    match action {
+        Action::Explain => {
+            let phase = match row {
+                RowId::Leaf(_, leaf) => leaf,
+                _ => &step.id().phase,
+            };
+            Ok(Page::new(format!("{phase}, kubeadm {version}"), card::explain(step, phase, &version)))
+        }
+        Action::Why => {
+            let parts = card::why(&model.run, step, model.theme.glyphs);
+            Ok(Page::new(format!("why {} is not running", step.id()), parts))
+        }
+        Action::Diagnosis if step.status == Status::Failed => {
+            let page = Page::new(format!("{} failed", step.id()), card::diagnosis(step));
+            let looks =
+                step.end.iter().filter_map(|end| end.diagnosis.as_ref()).flat_map(|found| &found.look);
+            let page = looks.take(9).zip('1'..).fold(page, |page, (_, key)| {
+                let number = key as usize - '1' as usize;
+                page.effect(key, "look", Effect::Look { step: step.id().clone(), number })
+            });
+            Ok(page
+                .action('r', "retry", Action::Retry)
+                .action('S', "skip", Action::Skip)
+                .action('o', "whole output", Action::Pager)
+                .action('t', "shell", Action::Shell)
+                .action('R', "reset node", Action::Reset))
+        }
+        _ => Err(format!("{} has not failed", step.id())),
+    }
+}
+
+fn config(model: &Model) -> Result<Page, String> {
+    let node = model.rack.selected().map(|row| row.id.node().clone()).ok_or("no node is selected")?;
+    let inventory = model.inventory.as_ref().ok_or("a run that is replayed has no inventory")?;
+    let parts = card::config(&model.run, inventory, &model.configs, &node).ok_or_else(|| {
+        format!("{node} gets no configuration in this run, or it has not been asked about itself yet")
+    })?;
+    Ok(Page::new(format!("kubeadm's configuration on {node}"), parts).action(
+        'E',
+        "edit the inventory",
+        Action::Edit,
+    ))
+}
+
+/// The selected step; of a group or a node the one that tells most.
+fn selected(model: &Model) -> Result<(&RowId, &StepState), String> {
+    let row = model.rack.selected().ok_or("nothing is selected")?;
+    let step = match &row.id {
+        RowId::Step(step) | RowId::Leaf(step, _) => model.run.step(step),
+        RowId::Group(node, group) => {
+            telling(model.run.steps_of(node).filter(|step| step.id().phase.is_within(group.as_str())))
+        }
+        RowId::Node(node) => telling(model.run.steps_of(node)),
+    };
+    step.map(|step| (&row.id, step)).ok_or_else(|| "there is no step here yet".to_owned())
+}
+
+/// The failed one, else the running one, else the next one, else the last one.
+fn telling<'a>(steps: impl Iterator<Item = &'a StepState>) -> Option<&'a StepState> {
+    steps.reduce(|best, step| {
+        let weight = |step: &StepState| match step.status {
+            Status::Failed => 4,
+            Status::Running { .. } => 3,
+            Status::RetryPlanned { .. } => 2,
+            Status::Waiting => 1,
+            _ => 0,
+        };
+        match weight(step).cmp(&weight(best)) {
+            std::cmp::Ordering::Greater => step,
+            std::cmp::Ordering::Equal if weight(step) == 0 => step,
+            _ => best,
+        }
+    })
+}
+
+/// The selected step if it could start, else the next one.
+fn next(model: &Model) -> Option<&StepState> {
+    let waiting = |step: &&StepState| step.status == Status::Waiting;
+    let selected = model.selected_step().and_then(|id| model.run.step(id)).filter(waiting);
+    selected
+        .or_else(|| model.run.next_step().and_then(|id| model.run.step(id)))
+        .or_else(|| model.run.steps().find(waiting))
+}

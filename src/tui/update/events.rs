@@ -1,0 +1,46 @@
+//! Events of the run.
+
+use crate::event::EventKind;
+use crate::tui::card::rendered;
+use crate::tui::effect::Effect;
+use crate::tui::feed::Batch;
+use crate::tui::model::Model;
+use crate::tui::rack::RowId;
+
+pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
+    for ((step, attempt), count) in batch.dropped {
+        model.logs.pass_over(step, attempt, count);
+    }
+    let mut started = None;
+    for envelope in batch.events {
+        model.run.apply(&envelope);
+        model.logs.apply(&envelope);
+        model.now = model.now.max(envelope.elapsed);
+        if let EventKind::StepStarted { node, phase, .. } = &envelope.kind {
+            let step = crate::ids::StepId::new(node.clone(), phase.clone());
+            remember_config(model, &step);
+            started = Some(step);
+        }
+    }
+    model.rack.refresh(&model.run);
+    if let Some(step) = started.filter(|_| !model.rack.touched)
+        && let Some(at) = model.rack.rows.iter().position(|row| row.id == RowId::Step(step.clone()))
+    {
+        model.rack.select(at);
+    }
+    model.dirty = true;
+    Vec::new()
+}
+
+/// What a step that has just started writes is kept, to be compared with later.
+fn remember_config(model: &mut Model, step: &crate::ids::StepId) {
+    let writes =
+        model.run.step(step).is_some_and(|step| step.plan.work == crate::plan::step::Work::WriteConfig);
+    if !writes {
+        return;
+    }
+    let config = model.inventory.as_ref().and_then(|inventory| rendered(&model.run, inventory, &step.node));
+    if let Some(config) = config {
+        model.configs.written(&step.node, config);
+    }
+}

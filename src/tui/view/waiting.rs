@@ -1,0 +1,94 @@
+//! What is waited for, since when, and what is seen meanwhile.
+
+use std::time::Duration;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::diag::Severity;
+use crate::report::layout::cut;
+use crate::state::{RunState, Status, StepState, WaitView};
+use crate::text;
+use crate::tui::model::Model;
+use crate::tui::theme::{Glyphs, Role, Theme};
+
+/// A word of the run stays this long.
+const FRESH: Duration = Duration::from_secs(8);
+
+pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    let theme = &model.theme;
+    let width = usize::from(area.width);
+    let (role, line) = if let Some((_, word)) = &model.word {
+        (Role::Operator, word.clone())
+    } else if let Some((role, text)) = fresh(model) {
+        (role, text)
+    } else if let Some(line) = waits(model, theme) {
+        frame.render_widget(line, area);
+        return;
+    } else {
+        (Role::Dim, standing(&model.run))
+    };
+    let line = cut(&format!(" {line}"), width, theme.glyphs == Glyphs::Unicode);
+    frame.render_widget(Line::raw(line).style(theme.style(role)), area);
+}
+
+/// The run's last word to the operator, while it is new.
+fn fresh(model: &Model) -> Option<(Role, String)> {
+    let message = model.run.messages.last()?;
+    let role = match message.severity {
+        Severity::Error => Role::Failed,
+        Severity::Warning => Role::Warning,
+        Severity::Note => Role::Note,
+    };
+    (model.now.saturating_sub(message.at) < FRESH).then(|| (role, message.text.clone()))
+}
+
+/// The longest wait: the selected step's if it waits.
+fn waits(model: &Model, theme: &Theme) -> Option<Line<'static>> {
+    let wait = |step: &StepState| Some((step.id().clone(), step.wait.clone()?, step.time_spent(model.now)?));
+    let selected = model
+        .selected_step()
+        .and_then(|id| model.run.step(id))
+        .filter(|step| is_running(step))
+        .and_then(wait);
+    let all: Vec<_> = model.run.running().filter_map(wait).collect();
+    let others = all.len().saturating_sub(1);
+    let longest = selected.or_else(|| all.into_iter().max_by_key(|(_, _, since)| *since))?;
+    let (id, WaitView { waiting_for, facts, .. }, since) = longest;
+    let since = text::duration(Duration::from_secs(since.as_secs()));
+    let mut spans = vec![
+        Span::styled(format!(" {id} waits {since}"), theme.style(Role::Running)),
+        Span::styled(format!(": {waiting_for}"), theme.style(Role::Text)),
+    ];
+    for (name, value) in facts {
+        spans.push(Span::styled(format!("  {name} "), theme.style(Role::Dim)));
+        spans.push(Span::styled(value, theme.style(Role::Text)));
+    }
+    if others > 0 {
+        spans.push(Span::styled(format!("  and {others} more wait"), theme.style(Role::Dim)));
+    }
+    Some(Line::from(spans))
+}
+
+const fn is_running(step: &StepState) -> bool {
+    matches!(step.status, Status::Running { .. })
+}
+
+/// What is so when nothing waits.
+fn standing(run: &RunState) -> String {
+    if let Some(end) = &run.end {
+        return end
+            .reason
+            .clone()
+            .unwrap_or_else(|| format!("the run is over after {}", text::duration(end.duration)));
+    }
+    let failed = run.failed().count();
+    if failed > 0 && run.running().next().is_none() {
+        return format!("{failed} failed; the run waits for you: ! goes there, D says why");
+    }
+    if let Some(cancel) = &run.cancel {
+        return format!("the run is being ended: {}", cancel.reason);
+    }
+    run.next_step().map_or_else(String::new, |step| format!("next: {step}"))
+}
