@@ -21,6 +21,8 @@ mod measure;
 mod node;
 #[path = "ssh/runs.rs"]
 mod runs;
+#[path = "ssh/secrets.rs"]
+mod secrets;
 #[path = "ssh/sudo.rs"]
 mod sudo;
 #[path = "ssh/wire.rs"]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::catalog::class::RetryClass;
 use crate::event::{EventKind, Pace};
 use crate::ids::StepId;
+use crate::plan::step::Work;
 use crate::state::{Command, Refusal, Why};
 
 use super::{Engine, Status};
@@ -24,16 +25,18 @@ impl Engine {
     }
 
     fn follow(&mut self, now: Duration, command: Command) -> Followed {
-        match command {
-            Command::Stop(step) => return self.stop_on_request(&step),
-            Command::Kill(step) => return self.kill_on_request(&step),
+        match &command {
+            Command::Stop(step) => return self.stop_on_request(step),
+            Command::Kill(step) => return self.kill_on_request(step),
             Command::Cancel { stage, reason } => {
-                if self.cancel.is_some_and(|already| already >= stage) {
+                if self.cancel.is_some_and(|already| already >= *stage) {
                     return Err(Refusal::RunEnds);
                 }
-                self.begin_cancel(stage, reason);
+                self.begin_cancel(*stage, reason.clone());
                 return Ok(());
             }
+            // Also in a run that ends, the secrets are to go.
+            Command::Retry { step, .. } | Command::Skip { step, .. } if self.is_clean_up(step) => {}
             _ if self.cancel.is_some() => return Err(Refusal::RunEnds),
             _ => {}
         }
@@ -62,6 +65,10 @@ impl Engine {
             Command::RunTo(step) => self.run_to(&step),
             Command::Stop(_) | Command::Kill(_) | Command::Cancel { .. } => Ok(()),
         }
+    }
+
+    fn is_clean_up(&self, step: &StepId) -> bool {
+        self.index.get(step).is_some_and(|&at| self.slots[at].step.work == Work::CleanUp)
     }
 
     pub(super) fn find(&self, step: &StepId) -> Result<usize, Refusal> {

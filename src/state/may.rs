@@ -5,6 +5,7 @@ use super::{Command, Refusal, RunState, Status, StepState, Why};
 use crate::catalog::class::RetryClass;
 use crate::event::{Pace, Stopping};
 use crate::ids::{NodeName, StepId};
+use crate::plan::step::Work;
 
 impl RunState {
     /// Whether the engine would follow `command` as things stand, and why not.
@@ -19,6 +20,8 @@ impl RunState {
                 let ends = self.cancel.as_ref().is_some_and(|cancel| cancel.stage >= *stage);
                 return unless(ends, Refusal::RunEnds);
             }
+            // Also in a run that ends, the secrets are to go.
+            Command::Retry { step, .. } | Command::Skip { step, .. } if self.is_clean_up(step) => {}
             _ if self.cancel.is_some() => return Err(Refusal::RunEnds),
             _ => {}
         }
@@ -65,6 +68,10 @@ impl RunState {
     ) -> impl Iterator<Item = &'s StepState> + use<'s, 'f> {
         self.of(Status::Waiting)
             .filter(|step| step.planned && fates.needs_met(step) && !fates.is_doomed_step(step.id()))
+    }
+
+    fn is_clean_up(&self, id: &StepId) -> bool {
+        self.planned(id).is_ok_and(|step| step.plan.work == Work::CleanUp)
     }
 
     fn planned(&self, id: &StepId) -> Result<&StepState, Refusal> {

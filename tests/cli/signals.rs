@@ -166,3 +166,36 @@ fn a_reader_that_goes_away_is_no_error() {
         );
     }
 }
+
+#[test]
+fn what_a_killed_console_left_in_the_temporary_folder_goes_with_the_next_one() {
+    let place = Place::new();
+    // It takes connections and says nothing.
+    let machine = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = machine.local_addr().unwrap().port();
+    let rack = place.file(
+        "rack.yaml",
+        &format!(
+            "apiVersion: kubestep/v1\nkind: Cluster\nmetadata: {{ name: rack }}\nspec:\n  kubernetes: {{ version: v1.29.6 }}\n  hosts:\n    - {{ name: box, role: control-plane, ssh: {{ address: 127.0.0.1, port: {port} }} }}\n  options: {{ timeouts: {{ connect: 8s }} }}\n"
+        ),
+    );
+    let temporary = place.path().join("t");
+    std::fs::create_dir(&temporary).unwrap();
+    let left = || std::fs::read_dir(&temporary).unwrap().count();
+    let console = || {
+        let mut command = place.command(&["check", &rack]);
+        command.env("TMPDIR", &temporary);
+        command
+    };
+    let mut killed = console().spawn().unwrap();
+    let connected = machine.accept().unwrap();
+    kill_process(Pid::from_child(&killed), Signal::KILL).unwrap();
+    killed.wait().unwrap();
+    assert_eq!(left(), 1);
+    let mut second = console().spawn().unwrap();
+    let again = machine.accept().unwrap();
+    assert_eq!(left(), 1, "its own, and not the other's any more");
+    drop((connected, again, machine));
+    assert_eq!(second.wait().unwrap().code(), Some(3));
+    assert_eq!(left(), 0);
+}

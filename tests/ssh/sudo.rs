@@ -16,7 +16,7 @@ pub fn fake_sudo(node: &Node) {
     node.put_bin("sudo", include_str!("sudo.sh"));
 }
 
-fn sudo_target(node: &Node, password: Option<&str>) -> Target {
+pub fn sudo_target(node: &Node, password: Option<&str>) -> Target {
     let mut target = node.target();
     target.r#become.method = BecomeMethod::Sudo;
     target.password = password.map(Secret::new);

@@ -4,9 +4,10 @@ use proptest::prelude::*;
 
 use crate::event::{CancelStage, Pace};
 use crate::ids::StepId;
+use crate::plan::step::Work;
 
 use super::super::{Command, Exit, Failure, Input, Policy};
-use super::bench::{Bench, policy, rack, survey};
+use super::bench::{Bench, policy, rack_with_secrets, survey};
 
 #[derive(Debug, Clone)]
 enum Move {
@@ -55,15 +56,17 @@ fn any_ask() -> impl Strategy<Value = Ask> {
 }
 
 proptest! {
-    /// Whatever happens in whatever order: the events tell the engine's own view and why each step waits, every wish is followed or refused as foretold, etcd takes turns, nothing
-    /// starts before what it needs, and a headless run that nobody pauses comes to an end.
+    /// Whatever happens in whatever order: the events tell the engine's own view and why each step waits, every wish
+    /// is followed or refused as foretold, etcd takes turns, nothing starts before what it needs, a headless run that
+    /// nobody pauses comes to an end, and so does any run that its operator quits; then no clean-up was left out.
     #[test]
     fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool, paused: bool, looks: bool, gate: bool, nodes_at_once in 1usize..4, joins_at_once in 1usize..4) {
         let pace = if paused { Pace::Paused } else { Pace::Continuous };
         let gate_after_check = gate && interactive;
         let policy = Policy { interactive, pace, gate_after_check, nodes_at_once, joins_at_once, ..policy() };
-        let mut bench = if looks { Bench::surveying(policy, rack()) } else { Bench::new(policy, rack()) };
-        let ids: Vec<StepId> = survey().into_iter().chain(rack()).map(|step| step.id).collect();
+        let rack = rack_with_secrets();
+        let ids: Vec<StepId> = survey().into_iter().chain(rack.clone()).map(|step| step.id).collect();
+        let mut bench = if looks { Bench::surveying(policy, rack) } else { Bench::new(policy, rack) };
         let pick = |at: usize| ids[at % ids.len()].clone();
         for one in moves {
             match one {
@@ -102,6 +105,10 @@ proptest! {
             }
         }
         bench.give(Input::Command(Command::Continue));
+        if interactive {
+            let cancel = Command::Cancel { stage: CancelStage::Stop, reason: "q".into() };
+            bench.give(Input::Command(cancel));
+        }
         for _ in 0..200 {
             if bench.outcome().is_some() { break }
             if let Some((step, attempt)) = bench.running.pop() {
@@ -112,8 +119,9 @@ proptest! {
                 break;
             }
         }
-        if !interactive {
-            prop_assert!(bench.outcome().is_some(), "the run hangs: {:?}", bench.engine.steps().map(|(s, st, _)| (s.id.to_string(), st)).collect::<Vec<_>>());
+        prop_assert!(bench.outcome().is_some(), "the run hangs: {:?}", bench.engine.steps().map(|(s, st, _)| (s.id.to_string(), st)).collect::<Vec<_>>());
+        for (step, status, _) in bench.engine.steps().filter(|(step, ..)| step.work == Work::CleanUp) {
+            prop_assert!(status.is_over(), "{} is {status:?}", step.id);
         }
     }
 }

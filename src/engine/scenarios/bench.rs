@@ -79,6 +79,26 @@ pub(super) fn rack() -> Vec<Step> {
     ]
 }
 
+pub(super) const NODES: [&str; 5] = ["a", "b", "c", "w", "x"];
+
+/// The rack with secrets on every node, as the plan has them removed: from a node when its steps are over, from the
+/// first one when everybody's are.
+pub(super) fn rack_with_secrets() -> Vec<Step> {
+    let mut steps = rack();
+    steps.retain(|step| step.work != Work::CleanUp);
+    let clean_ups: Vec<_> = NODES
+        .iter()
+        .map(|node| {
+            let of = steps.iter().filter(|step| *node == "a" || step.id.node.as_str() == *node);
+            let mut clean_up = step(&format!("{node}:clean-up"), &[]);
+            clean_up.after = of.map(|step| Edge::over(step.id.clone())).collect();
+            clean_up
+        })
+        .collect();
+    steps.extend(clean_ups);
+    steps
+}
+
 pub(super) fn policy() -> Policy {
     let roles = [
         ("a", Role::ControlPlane),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod any_order;
+mod attended;
 mod automatic;
 mod bench;
 mod gate;

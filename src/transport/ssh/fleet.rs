@@ -6,14 +6,13 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use tempfile::TempDir;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::config;
+use super::folder::Folder;
 use super::follow::{self, Following};
 use super::greet;
 use super::link::{Link, Shared};
-use super::master;
 use super::options::{LinkEvent, SshOptions, Target, UnfitTarget};
 use super::program::Task;
 use super::short;
@@ -33,7 +32,7 @@ pub struct Fleet {
     shared: Arc<Shared>,
     redactor: Redactor,
     // Last: the sockets in it must outlive the links.
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 impl Fleet {
@@ -44,7 +43,7 @@ impl Fleet {
         redactor: Redactor,
         links: mpsc::Sender<LinkEvent>,
     ) -> Result<Self, UnfitTarget> {
-        let folder = master::folder()?;
+        let folder = Folder::make()?;
         let handshakes = options.handshakes.max(1);
         let shared = Arc::new(Shared {
             options,

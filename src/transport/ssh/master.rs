@@ -1,41 +1,21 @@
 //! One `ssh` master process per node.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
 use openssh::Session;
-use tempfile::TempDir;
 use tokio::process::Command;
 
-use super::options::{Target, UnfitTarget};
+use super::options::Target;
 use super::{classify, config};
 use crate::transport::error::Fault;
-
-/// A socket's path has 107 bytes at most; ours adds `/12345678.abcdef/master.` and 16 random characters.
-const LONGEST_FOLDER: usize = 61;
 
 /// A master that is up.
 #[derive(Debug)]
 pub(super) struct Master {
     pub session: Session,
     pub new_host_key: Option<String>,
-}
-
-/// A private folder for this run's configuration files and control sockets.
-pub(super) fn folder() -> Result<TempDir, UnfitTarget> {
-    let mut failure = String::from("every candidate's path is too long");
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    for parent in runtime.into_iter().chain([std::env::temp_dir(), PathBuf::from("/tmp")]) {
-        if !parent.is_absolute() || parent.as_os_str().len() + "/kubestep-123456".len() > LONGEST_FOLDER {
-            continue;
-        }
-        match tempfile::Builder::new().prefix("kubestep-").rand_bytes(6).tempdir_in(&parent) {
-            Ok(folder) => return Ok(folder),
-            Err(error) => failure = format!("{}: {error}", parent.display()),
-        }
-    }
-    Err(UnfitTarget::Folder { detail: failure })
 }
 
 /// Connects. `config` is the generated file, `folder` gets the control socket.

@@ -14,6 +14,7 @@ mod classify;
 mod config;
 mod exchange;
 mod fleet;
+mod folder;
 mod follow;
 mod greet;
 mod link;
