@@ -20,8 +20,8 @@ impl RunState {
                 let ends = self.cancel.as_ref().is_some_and(|cancel| cancel.stage >= *stage);
                 return unless(ends, Refusal::RunEnds);
             }
-            // What another step needs on its node may be gone already; secrets are never left there for that.
-            Command::Retry { step, .. } | Command::Skip { step, .. } if self.cleans_up(step) => {}
+            // Also in a run that ends, the secrets are to go.
+            Command::Retry { step, .. } | Command::Skip { step, .. } if self.is_clean_up(step) => {}
             _ if self.cancel.is_some() => return Err(Refusal::RunEnds),
             _ => {}
         }
@@ -55,10 +55,6 @@ impl RunState {
         self.candidates(&fates).find(|step| fates.obstacle(step).is_none()).map(StepState::id)
     }
 
-    fn cleans_up(&self, step: &StepId) -> bool {
-        self.step(step).is_some_and(|step| step.plan.work == Work::CleanUp)
-    }
-
     fn stands_at_breakpoint(&self) -> bool {
         let fates = Fates::new(self);
         // One that also waits for its turn stands there all the same.
@@ -72,6 +68,10 @@ impl RunState {
     ) -> impl Iterator<Item = &'s StepState> + use<'s, 'f> {
         self.of(Status::Waiting)
             .filter(|step| step.planned && fates.needs_met(step) && !fates.is_doomed_step(step.id()))
+    }
+
+    fn is_clean_up(&self, id: &StepId) -> bool {
+        self.planned(id).is_ok_and(|step| step.plan.work == Work::CleanUp)
     }
 
     fn planned(&self, id: &StepId) -> Result<&StepState, Refusal> {
