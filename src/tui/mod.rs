@@ -34,6 +34,8 @@ mod rack;
 mod stage;
 mod svg;
 mod terminal;
+#[cfg(test)]
+mod testing;
 mod theme;
 mod update;
 mod view;

@@ -20,15 +20,18 @@ pub(super) fn of_node(node: &NodeState, now: Duration) -> Option<Note> {
         return Some((vec![format!("link lost for {time}"), "link lost".to_owned()], Role::Warning));
     }
     let info = node.info.as_ref()?;
-    let (role, short) = match info.role {
-        model::Role::ControlPlane => ("control plane", "cp"),
-        model::Role::Worker => ("worker", "w"),
-    };
     let address = &info.address;
-    let mut ways =
-        vec![format!("{role} {address}"), format!("{short} {address}"), role.to_owned(), short.to_owned()];
+    let mut ways = match info.role {
+        model::Role::ControlPlane => vec![
+            format!("control plane {address}"),
+            format!("cp {address}"),
+            "control plane".to_owned(),
+            "cp".to_owned(),
+        ],
+        model::Role::Worker => vec![format!("worker {address}"), address.clone(), "worker".to_owned()],
+    };
     if let Some(rack) = &info.rack {
-        ways.insert(0, format!("{role} {address} in {rack}"));
+        ways.insert(0, format!("{} in {rack}", ways[0]));
     }
     Some((ways, Role::Dim))
 }
@@ -123,6 +126,9 @@ fn ways(before: &str, names: &[String]) -> Vec<String> {
     let more = names.len() - 1;
     if more == 0 {
         return vec![format!("{before}{first}"), first.clone()];
+    }
+    if more > 3 {
+        return vec![format!("{before}{} steps", names.len()), format!("{} steps", names.len())];
     }
     vec![
         format!("{before}{}", names.join(", ")),

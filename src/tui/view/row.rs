@@ -55,7 +55,7 @@ impl Rows<'_> {
         spans.push(Span::styled(label, self.label(row)));
         let tries = step.map_or(0, |step| step.attempts.len());
         if tries > 1 {
-            let tries = format!(" {}{tries}", glyphs.pick("×", "x"));
+            let tries = format!(" {}{tries}", glyphs.times());
             if tries.width() <= left {
                 left -= tries.width();
                 spans.push(Span::styled(tries, theme.style(Role::Retry)));
@@ -78,10 +78,10 @@ impl Rows<'_> {
         let theme = &self.model.theme;
         let glyphs = theme.glyphs;
         let dim = theme.style(Role::Dim);
-        let guide = if self.width >= ROOMY { glyphs.pick("│ ", "| ") } else { glyphs.pick("│", "|") };
+        let guide = if self.width >= ROOMY { glyphs.stem() } else { glyphs.vertical() };
         let fold = match row.open {
-            Some(true) => glyphs.pick("▾", "v"),
-            Some(false) => glyphs.pick("▸", ">"),
+            Some(true) => glyphs.unfolded(),
+            Some(false) => glyphs.folded(),
             None if row.own => glyphs.pick("·", ":"),
             None => " ",
         };
@@ -98,7 +98,7 @@ impl Rows<'_> {
         let (model, theme) = (self.model, &self.model.theme);
         let breakpoint = match &row.id {
             RowId::Node(node) if model.rack.marked.contains(node) => {
-                return Span::styled(theme.glyphs.pick("▌", "*"), theme.style(Role::Marked));
+                return Span::styled(theme.glyphs.marked(), theme.style(Role::Marked));
             }
             RowId::Step(id) => model.run.step(id).is_some_and(|step| step.breakpoint),
             RowId::Node(node) if row.open == Some(false) => {
@@ -111,7 +111,7 @@ impl Rows<'_> {
             _ => false,
         };
         if breakpoint {
-            Span::styled(theme.glyphs.pick("◆", "B"), theme.style(Role::Operator))
+            Span::styled(theme.glyphs.breakpoint(), theme.style(Role::Operator))
         } else {
             Span::raw(" ")
         }

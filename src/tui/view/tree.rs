@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Scrollbar, ScrollbarOrientation, ScrollbarState};
 use super::row::Rows;
 use crate::tui::model::{Focus, Model};
 use crate::tui::rack::RowId;
-use crate::tui::theme::{Glyphs, Role};
+use crate::tui::theme::Role;
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     if area.is_empty() {
@@ -31,12 +31,8 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 
 /// The rack's frame; says what is inside.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, title: Line<'static>) -> Rect {
-    let theme = &model.theme;
-    let role = if model.focus == Focus::Rack { Role::Focus } else { Role::Border };
-    let mut block = Block::bordered().border_style(theme.style(role)).title(title);
-    if theme.glyphs == Glyphs::Ascii {
-        block = block.border_set(ASCII);
-    }
+    let (lines, style) = model.theme.frame(model.focus == Focus::Rack);
+    let block = Block::bordered().border_set(lines).border_style(style).title(title);
     let inner = block.inner(area);
     frame.render_widget(block, area);
     inner
@@ -53,7 +49,7 @@ pub(super) fn scrollbar(frame: &mut Frame<'_>, area: Rect, model: &Model, top: u
         .begin_symbol(None)
         .end_symbol(None)
         .track_symbol(None)
-        .thumb_symbol(theme.glyphs.pick("┃", "#"))
+        .thumb_symbol(theme.glyphs.scrollbar().thumb)
         .thumb_style(theme.style(Role::Dim));
     let mut state = ScrollbarState::new(rows - height).position(top).viewport_content_length(height);
     frame.render_stateful_widget(bar, area.inner(Margin { horizontal: 0, vertical: 1 }), &mut state);
@@ -80,14 +76,3 @@ fn title(model: &Model) -> Line<'static> {
     }
     Line::from(spans)
 }
-
-const ASCII: ratatui::symbols::border::Set<'_> = ratatui::symbols::border::Set {
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    vertical_left: "|",
-    vertical_right: "|",
-    horizontal_top: "-",
-    horizontal_bottom: "-",
-};
