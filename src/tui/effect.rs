@@ -36,4 +36,6 @@ pub enum Effect {
     },
     /// A shell on a node, over ssh.
     Shell(NodeName),
+    /// The inventory in `$EDITOR`.
+    Edit,
 }

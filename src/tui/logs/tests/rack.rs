@@ -212,7 +212,9 @@ fn step(name: &str, phase: &str, work: Work, covers: &[&str]) -> Step {
 }
 
 fn theme(glyphs: Glyphs) -> Theme {
-    Theme { name: "test".into(), glyphs }
+    let mut theme = Theme::default();
+    theme.glyphs = glyphs;
+    theme
 }
 
 /// What is on the screen; what a wide character takes is there once.
