@@ -77,10 +77,10 @@ pub struct Lab {
 
 impl Lab {
     /// Of light in sRGB's primaries, under D65.
-    pub fn of([r, g, b]: [f64; 3]) -> Self {
-        let x = (0.412_456_4 * r + 0.357_576_1 * g + 0.180_437_5 * b) / 0.950_47;
-        let y = 0.212_672_9 * r + 0.715_152_2 * g + 0.072_175 * b;
-        let z = (0.019_333_9 * r + 0.119_192 * g + 0.950_304_1 * b) / 1.088_83;
+    pub fn of([red, green, blue]: [f64; 3]) -> Self {
+        let x = (0.412_456_4 * red + 0.357_576_1 * green + 0.180_437_5 * blue) / 0.950_47;
+        let y = 0.212_672_9 * red + 0.715_152_2 * green + 0.072_175 * blue;
+        let z = (0.019_333_9 * red + 0.119_192 * green + 0.950_304_1 * blue) / 1.088_83;
         let [x, y, z] = [x, y, z].map(|value| {
             if value > 216.0 / 24389.0 { value.cbrt() } else { (24389.0 / 27.0 * value + 16.0) / 116.0 }
         });

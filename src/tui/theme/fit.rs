@@ -22,10 +22,9 @@ pub(super) fn fit(scheme: &Scheme, poorer: &Poorer<'_>, depth: Depth, glyphs: Gl
         let none = poorer.none.look(role);
         match depth {
             Depth::Mono => Style::new().add_modifier(none.modifier),
-            Depth::True => style(look),
-            Depth::Ansi16 if is_exact(look) => style(poorer.sixteen.look(role)),
-            Depth::Ansi16 => style(look),
             Depth::Indexed256 => in_256(look, base, none),
+            Depth::Ansi16 if is_exact(look) => style(poorer.sixteen.look(role)),
+            Depth::Ansi16 | Depth::True => style(look),
         }
     };
     Theme { name: scheme.name.clone(), glyphs, depth, styles: Role::ALL.map(fitted) }

@@ -3,6 +3,7 @@
 use super::{cards, ending, log, moving, run};
 use crate::tui::action::{Action, Scope, may};
 use crate::tui::effect::Effect;
+use crate::tui::logs::LogAction;
 use crate::tui::model::{Focus, Model};
 use crate::tui::overlay::{Help, Palette, ThemeList};
 
@@ -21,9 +22,14 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.recent.insert(0, action);
         model.recent.truncate(RECENT);
     }
-    if let Some(movement) = log::movement(action).filter(|_| model.focus == Focus::Log) {
+    if model.focus == Focus::Log
+        && let Some(movement) = log::movement(action)
+    {
         log::on_pane(model, movement);
         return Vec::new();
+    }
+    if let Some(effects) = log::act(model, action) {
+        return effects;
     }
     match entry.map(|entry| entry.scope) {
         Some(Scope::Run) => run::conduct(model, action),
@@ -31,22 +37,20 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             moving::go(model, action);
             Vec::new()
         }
-        Some(Scope::Log) => log::act(model, action),
-        Some(Scope::Look) => look(model, action),
         _ => other(model, action),
-    }
-}
-
-fn look(model: &mut Model, action: Action) -> Vec<Effect> {
-    match action {
-        Action::Shell => moving::node(model).map(Effect::Shell).into_iter().collect(),
-        Action::Edit => vec![Effect::Edit],
-        _ => cards::open(model, action),
     }
 }
 
 fn other(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
+        Action::Explain
+        | Action::Why
+        | Action::Diagnosis
+        | Action::Preview
+        | Action::Config
+        | Action::Check => return cards::open(model, action),
+        Action::Shell => return moving::node(model).map(Effect::Shell).into_iter().collect(),
+        Action::Edit => return vec![Effect::Edit],
         Action::Palette => model.lay(Palette::default()),
         Action::Help => model.lay(Help::default()),
         Action::Theme => match ThemeList::of(model) {
@@ -62,7 +66,7 @@ fn other(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Close if model.focus == Focus::Rack && !model.rack.marked.is_empty() => {
             model.rack.marked.clear();
         }
-        Action::Close => log::clear(model),
+        Action::Close => log::on_pane(model, LogAction::Clear),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Quit => return ending::quit(model),

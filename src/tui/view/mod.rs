@@ -16,6 +16,7 @@ mod matrix;
 mod note;
 pub(super) mod popup;
 mod row;
+mod time;
 mod tree;
 mod waiting;
 

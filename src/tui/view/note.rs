@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use super::time::seconds;
 use crate::catalog::class::RetryClass;
 use crate::ids::StepId;
 use crate::inventory::model;
 use crate::plan::step::Resource;
 use crate::state::{Link, NodeState, Outlook, RunState, Status, StepState, Why};
-use crate::text;
 use crate::tui::theme::Role;
 
 /// A word on the side: ways to put it, the fullest first, and its colour.
@@ -129,12 +129,4 @@ fn ways(before: &str, names: &[String]) -> Vec<String> {
         format!("{before}{first} +{more}"),
         format!("{first} +{more}"),
     ]
-}
-
-/// Times that go on are told in whole seconds: tenths would flicker.
-pub(super) fn seconds(time: Duration) -> String {
-    match time.as_secs() {
-        short @ 0..60 => format!("{short}s"),
-        _ => text::duration(Duration::from_secs(time.as_secs())),
-    }
 }

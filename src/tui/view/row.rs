@@ -7,9 +7,9 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::fit::{first_fit, fit};
-use super::note::{self, Note, seconds};
+use super::note::{self, Note};
+use super::time::{seconds, short};
 use crate::state::{Outlook, Status, StepState};
-use crate::text;
 use crate::tui::model::Model;
 use crate::tui::rack::{Row, RowId};
 use crate::tui::theme::{Mark, Role};
@@ -25,7 +25,7 @@ const WORDED: usize = 18;
 /// Columns of a state's word, with the space before it.
 const WORD: usize = 8;
 /// Columns of a time or count, with the space before it.
-const COLUMN: usize = 7;
+const COLUMN: usize = 6;
 /// A note in fewer columns says nothing.
 const NOTE: usize = 6;
 
@@ -183,7 +183,7 @@ impl Rows<'_> {
                 let spent = step.time_spent(model.now)?;
                 Some(match step.status {
                     Status::Running { .. } => seconds(spent),
-                    _ => text::duration(spent),
+                    _ => short(spent),
                 })
             }
             RowId::Leaf(..) => None,
@@ -201,5 +201,5 @@ fn span<'a>(steps: impl Iterator<Item = &'a StepState>, now: Duration) -> Option
         last = last.max(step.end.as_ref().map_or(start, |end| end.at));
     }
     let first = first?;
-    Some(if runs { seconds(now.saturating_sub(first)) } else { text::duration(last.saturating_sub(first)) })
+    Some(if runs { seconds(now.saturating_sub(first)) } else { short(last.saturating_sub(first)) })
 }

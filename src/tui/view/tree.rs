@@ -7,6 +7,7 @@ use ratatui::widgets::{Block, Scrollbar, ScrollbarOrientation, ScrollbarState};
 
 use super::row::Rows;
 use crate::tui::model::{Focus, Model};
+use crate::tui::rack::RowId;
 use crate::tui::theme::{Glyphs, Role};
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
@@ -58,16 +59,24 @@ pub(super) fn scrollbar(frame: &mut Frame<'_>, area: Rect, model: &Model, top: u
     frame.render_stateful_widget(bar, area.inner(Margin { horizontal: 0, vertical: 1 }), &mut state);
 }
 
+/// How many nodes there are; or, where its row is above the screen, which one the first rows are of.
 fn title(model: &Model) -> Line<'static> {
-    let nodes = model.run.nodes().len();
-    let mut spans = vec![Span::raw(match nodes {
-        0 => " rack ".to_owned(),
-        1 => " rack: 1 node ".to_owned(),
-        _ => format!(" rack: {nodes} nodes "),
-    })];
-    let marked = model.rack.marked.len();
-    if marked > 0 {
-        spans.push(Span::styled(format!("{marked} marked "), model.theme.style(Role::Marked)));
+    let rack = &model.rack;
+    let nodes = match model.run.nodes().len() {
+        1 => "1 node".to_owned(),
+        nodes => format!("{nodes} nodes"),
+    };
+    let above = rack.rows.get(rack.top).filter(|row| !matches!(row.id, RowId::Node(_)));
+    let mut spans = match above {
+        None => vec![Span::raw(format!(" {nodes} "))],
+        Some(row) => vec![
+            Span::styled(format!(" {} ", row.id.node()), model.theme.style(Role::Title)),
+            Span::raw(format!("of {nodes} ")),
+        ],
+    };
+    if !rack.marked.is_empty() {
+        let marked = format!("{} marked ", rack.marked.len());
+        spans.push(Span::styled(marked, model.theme.style(Role::Marked)));
     }
     Line::from(spans)
 }
