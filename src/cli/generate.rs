@@ -1,4 +1,4 @@
-//! `kubestep generate`: for shells, for man and for the README.
+//! `kubestep generate`: for shells, for man, for editors and for the README.
 
 use std::io::Write as _;
 
@@ -15,6 +15,10 @@ pub(super) fn generate(what: &Generate) -> Result<Exit> {
     match what {
         Generate::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "kubestep", &mut out);
+        }
+        Generate::Schema => {
+            serde_json::to_writer_pretty(&mut out, &crate::inventory::schema())?;
+            out.push(b'\n');
         }
         Generate::Keys => out.extend(crate::tui::keys_in_markdown().into_bytes()),
         Generate::Man { command: None } => clap_mangen::Man::new(Cli::command()).render(&mut out)?,

@@ -9,6 +9,7 @@ mod face;
 mod finish;
 mod halt;
 mod hands;
+mod invitation;
 mod kubeadm;
 mod material;
 mod members;

@@ -68,7 +68,13 @@ pub(super) enum Command {
     /// What a phase does, needs and leaves, the command that runs it, and what to do before it is run again. Without PHASE, all
     /// phases of init, join and reset, in their order.
     Explain(ExplainArgs),
-    /// Print completions for a shell, a man page, or the console's keys.
+    /// Make an inventory of an Ansible inventory.
+    ///
+    /// Prints it, and on standard error what was not carried over, with file and line. Reads INI and YAML, and group_vars and
+    /// host_vars beside them. Groups such as kube_control_plane and kube_node, or the variable kubernetes_role, say what hosts
+    /// become; the first control plane of its group is where kubeadm begins. Passwords are never carried over.
+    Import(ImportArgs),
+    /// Print completions for a shell, a man page, the inventory's JSON Schema, or the console's keys.
     Generate {
         /// What to print.
         #[command(subcommand)]
@@ -230,6 +236,18 @@ pub(super) struct ExplainArgs {
     pub(super) kubernetes: Version,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// Ansible's inventory file.
+    pub(super) file: PathBuf,
+    /// What the cluster is called, where the inventory doesn't say it.
+    #[arg(long)]
+    pub(super) name: Option<NodeName>,
+    /// Exit with 2 when anything was not carried over.
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum Generate {
     /// Completions for a shell.
@@ -242,6 +260,8 @@ pub(super) enum Generate {
         /// The command: `run`, `plan` …
         command: Option<String>,
     },
+    /// The inventory's JSON Schema, for editors.
+    Schema,
     /// The console's keys, as tables in Markdown.
     Keys,
 }

@@ -1,6 +1,6 @@
 //! Maps with a fixed set of keys, and lists.
 
-use super::{Content, Entry, Node, Report, Span, closest};
+use super::{Content, Entry, Node, Report, Shape, Span, closest};
 
 /// A map whose keys have been checked.
 pub(crate) struct Fields<'n> {
@@ -10,22 +10,23 @@ pub(crate) struct Fields<'n> {
 }
 
 impl<'n> Fields<'n> {
-    /// Opens `node`, called `what` in messages. Keys that are not in `known` or come twice are reported; `hint` may
+    /// Opens `node`, called `what` in messages. Keys that are not in `shape` or come twice are reported; `hint` may
     /// know better what such a key means.
     pub(crate) fn open(
         node: &'n Node,
         what: &str,
-        known: &[&str],
+        shape: &Shape,
         hint: impl Fn(&str) -> Option<&'static str>,
         report: &mut Report<'_>,
     ) -> Option<Self> {
+        let known = shape.keys();
         for entry in entries(node, what, report)? {
             if known.contains(&entry.key.as_str()) {
                 continue;
             }
             let help = if let Some(help) = hint(&entry.key) {
                 help.to_owned()
-            } else if let Some(key) = closest(&entry.key, known) {
+            } else if let Some(key) = closest(&entry.key, &known) {
                 format!("did you mean `{key}`?")
             } else {
                 format!("known here: {}", known.join(", "))

@@ -1,5 +1,6 @@
 //! Short requests, answered from the simulated node's true state.
 
+mod config_maps;
 mod etcdctl;
 mod files;
 mod kubectl;

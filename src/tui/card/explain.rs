@@ -62,6 +62,9 @@ pub fn sentence(work: &Work) -> &'static str {
         }
         Work::Apply { .. } => "Applies a manifest with the cluster's admin credentials.",
         Work::Hook { .. } => "Runs a command that the inventory names.",
+        Work::SignClusterInfo => {
+            "Signs the public cluster-info with the run's token, by which joining nodes know it for this cluster's own. The controller manager does the same, but only some fifteen seconds after the API is up."
+        }
         Work::Label { .. } => "Sets the labels that the inventory names on the node object.",
         Work::FetchKubeconfig => "Brings the admin's kubeconfig to you.",
         Work::Verify => {

@@ -6,6 +6,7 @@ use super::draw::Scene;
 use super::work::sentence;
 use super::wrap::{columns, cut, wrap};
 use crate::catalog::knowledge;
+use crate::ids::PhaseId;
 use crate::plan::step::Step;
 use crate::state::{Status, StepState, WaitView};
 use crate::text::duration;
@@ -71,7 +72,7 @@ impl Card<'_> {
             self.say(Role::Key, &format!("$ {command}"));
         }
         if !covers.is_empty() {
-            let names: Vec<&str> = covers.iter().map(|leaf| leaf.leaf()).collect();
+            let names: Vec<&str> = covers.iter().map(PhaseId::leaf).collect();
             self.say(Role::Dim, &format!("{} phases: {}", names.len(), names.join(", ")));
         }
     }
@@ -93,7 +94,7 @@ impl Card<'_> {
             Status::Succeeded => self.say(Role::Done, reason.unwrap_or("Done; it printed nothing.")),
             Status::Failed => self.say(Role::Failed, reason.unwrap_or("Failed; it printed nothing.")),
             Status::Skipped => {
-                self.say(Role::Skipped, &format!("Skipped: {}", reason.unwrap_or("no reason given")))
+                self.say(Role::Skipped, &format!("Skipped: {}", reason.unwrap_or("no reason given")));
             }
             Status::Cancelled => self.say(Role::Stopped, reason.unwrap_or("Ended by the operator.")),
         }

@@ -1,6 +1,6 @@
 //! What each action does.
 
-use super::{cards, ending, log, moving, run};
+use super::{cards, ending, errand, log, moving, run};
 use crate::tui::action::{Action, Scope, may};
 use crate::tui::effect::Effect;
 use crate::tui::logs::LogAction;
@@ -49,8 +49,7 @@ fn other(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Preview
         | Action::Config
         | Action::Check => return cards::open(model, action),
-        Action::Shell => return moving::node(model).map(Effect::Shell).into_iter().collect(),
-        Action::Edit => return vec![Effect::Edit],
+        Action::Shell | Action::Edit => return errand::run(model, action),
         Action::Palette => model.lay(Palette::default()),
         Action::Help => model.lay(Help::default()),
         Action::Theme => match ThemeList::of(model) {
@@ -67,6 +66,7 @@ fn other(model: &mut Model, action: Action) -> Vec<Effect> {
             model.rack.marked.clear();
         }
         Action::Close => log::on_pane(model, LogAction::Clear),
+        Action::Drawer => return errand::run(model, action),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Quit => return ending::quit(model),

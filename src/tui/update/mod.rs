@@ -3,6 +3,7 @@
 mod act;
 mod cards;
 mod ending;
+mod errand;
 mod events;
 mod log;
 mod mouse;

@@ -12,7 +12,7 @@ use crate::tui::theme::Glyphs;
 const SIZE: (u16, u16) = (40, 8);
 
 fn numbered(from: usize, to: usize) -> String {
-    (from..to).map(|n| format!("[certs] line {n}\n")).collect()
+    (from..to).map(|n| format!("[certs] line {n}\n")).collect::<Vec<_>>().concat()
 }
 
 fn running() -> (Rack, StepId, Pane) {
