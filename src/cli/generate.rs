@@ -1,4 +1,4 @@
-//! `kubestep generate`: for shells and for man.
+//! `kubestep generate`: for shells, for man and for the README.
 
 use std::io::Write as _;
 
@@ -16,6 +16,7 @@ pub(super) fn generate(what: &Generate) -> Result<Exit> {
         Generate::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "kubestep", &mut out);
         }
+        Generate::Keys => out.extend(crate::tui::keys_in_markdown().into_bytes()),
         Generate::Man { command: None } => clap_mangen::Man::new(Cli::command()).render(&mut out)?,
         Generate::Man { command: Some(name) } => {
             let mut whole = Cli::command();

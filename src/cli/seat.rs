@@ -67,8 +67,8 @@ pub(super) fn faces(
             let (feed, inbox) = tui::feed();
             faces.add(Box::new(feed));
             let farewell = session::plain(args, colour, journal.clone(), resume);
-            let (look, theme) = look::look(console, colour)?;
-            Ok((faces, Watch(Some(AtConsole { inbox, farewell, look, theme, journal }))))
+            let outfit = look::outfit(console, colour)?;
+            Ok((faces, Watch(Some(AtConsole { inbox, farewell, outfit, journal }))))
         }
     }
 }

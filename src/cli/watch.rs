@@ -7,6 +7,7 @@ use color_eyre::eyre::{Result, eyre};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::look::Outfit;
 use crate::clock::Clock;
 use crate::engine::Command;
 use crate::event::{CancelStage, EventKind, RunOutcome};
@@ -14,7 +15,7 @@ use crate::journal::StateDir;
 use crate::report::{Face as _, Plain};
 use crate::runner::{Ending, Run};
 use crate::state::RunState;
-use crate::tui::{self, Console, Inbox, Leaving, Look, Outside, Setting, Shells, Theme};
+use crate::tui::{self, Console, Inbox, Leaving, Outside, Setting, Shells};
 
 /// Events taken at once while lines are printed.
 const EVENTS: usize = 1024;
@@ -24,8 +25,7 @@ pub(super) struct AtConsole {
     pub(super) inbox: Arc<Inbox>,
     /// Says the last words, and all words once the console has gone before the run.
     pub(super) farewell: Plain,
-    pub(super) look: Look,
-    pub(super) theme: Theme,
+    pub(super) outfit: Outfit,
     pub(super) journal: Option<PathBuf>,
 }
 
@@ -45,6 +45,7 @@ impl Watch {
     /// Drives the run to its end, with the console over it if there is one.
     pub(super) async fn conduct(self, run: Run, started: EventKind, reach: Reach) -> Result<Ending> {
         let Some(seat) = self.0 else { return Ok(run.go(started).await.0) };
+        let Outfit { look, theme, keys, mouse } = seat.outfit;
         let filter = std::env::var("KUBESTEP_LOG").ok();
         tui::collect_diagnostics(filter.as_deref()).map_err(|error| eyre!(error))?;
         #[cfg(debug_assertions)]
@@ -54,9 +55,10 @@ impl Watch {
             inbox: Arc::clone(&seat.inbox),
             commands: reach.commands.clone(),
             inventory: Some(Box::new(run.context.inventory.clone())),
-            look: seat.look,
-            theme: seat.theme,
-            mouse: true,
+            look,
+            theme,
+            keys,
+            mouse,
             outside: Outside {
                 journal: seat.journal,
                 shells: reach.shells,

@@ -42,7 +42,11 @@ impl Engine {
         }
         match command {
             Command::Step(step) => self.step(now, step.as_ref()),
+            Command::Recheck(node) => self.recheck(&node),
             Command::Continue => {
+                if let Some(obstacle) = &self.obstacle {
+                    return Err(Refusal::Gate(obstacle.clone()));
+                }
                 let released = self.release_reached();
                 if self.pace == Pace::Continuous && !released {
                     return Err(Refusal::NothingHeld);

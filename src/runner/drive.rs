@@ -134,13 +134,16 @@ impl Wheel {
     async fn feed(&mut self, input: Input) {
         let mut inputs = vec![input];
         while let Some(input) = inputs.pop() {
-            if let Input::Extend { steps, .. } = &input {
-                self.steps.extend(steps.iter().map(|step| (step.id.clone(), Rc::new(step.clone()))));
-            }
             let effects = self.engine.handle(self.context.clock.elapsed(), input);
             for effect in effects {
                 match effect {
                     Effect::Emit(kind) => {
+                        if let EventKind::PlanExtended { steps, .. } | EventKind::PlanReplaced { steps, .. } =
+                            &*kind
+                        {
+                            self.steps
+                                .extend(steps.iter().map(|step| (step.id.clone(), Rc::new(step.clone()))));
+                        }
                         if let EventKind::RunFinished { outcome, exit_code, .. } = &*kind {
                             self.ending = Some(Ending { outcome: *outcome, exit_code: *exit_code });
                         }

@@ -4,7 +4,7 @@ use super::fate::Fates;
 use super::{Command, Refusal, RunState, Status, StepState, Why};
 use crate::catalog::class::RetryClass;
 use crate::event::{Pace, Stopping};
-use crate::ids::StepId;
+use crate::ids::{NodeName, StepId};
 use crate::plan::step::Work;
 
 impl RunState {
@@ -32,7 +32,11 @@ impl RunState {
                 Why::AtBreakpoint | Why::Paused => Ok(()),
                 why => Err(Refusal::Waits(why)),
             },
+            Command::Recheck(node) => self.may_recheck(node),
             Command::Continue => {
+                if let Some(obstacle) = self.gate.as_ref().and_then(|gate| gate.obstacle.clone()) {
+                    return Err(Refusal::Gate(obstacle));
+                }
                 unless(self.pace == Pace::Continuous && !self.stands_at_breakpoint(), Refusal::NothingHeld)
             }
             Command::Pause => unless(self.pace == Pace::Paused && self.target.is_none(), Refusal::Paused),
@@ -80,6 +84,17 @@ impl RunState {
             (Status::Running { .. }, Some(Stopping::AtOnce)) => Err(Refusal::IsKilled),
             (Status::Running { .. }, stopping) => unless(stopping >= Some(how), Refusal::IsStopping),
             _ => Err(Refusal::NotRunning),
+        }
+    }
+
+    fn may_recheck(&self, node: &NodeName) -> Result<(), Refusal> {
+        let mut looks = self.steps_of(node).filter(|step| step.planned && step.plan.work.is_survey());
+        if looks.next().is_none() {
+            Err(Refusal::NotPlanned)
+        } else if self.changed {
+            Err(Refusal::Changed)
+        } else {
+            unless(self.running().any(|step| step.plan.work.is_survey()), Refusal::Checking)
         }
     }
 

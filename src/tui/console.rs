@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use super::action::Keymap;
 use super::desk::Desk;
 use super::feed::Inbox;
 use super::look::Look;
@@ -48,6 +49,8 @@ pub struct Setting {
     pub theme: Theme,
     /// Whether the mouse is used.
     pub mouse: bool,
+    /// Which key does what.
+    pub keys: Keymap,
     /// The world outside.
     pub outside: Outside,
     /// Cancelled when the process is asked to end.

@@ -8,7 +8,6 @@ use std::time::Duration;
 use crossterm::event::Event;
 use tokio::time::Sleep;
 
-use super::action::Keymap;
 use super::console::{Leaving, Setting};
 use super::hints;
 use super::input::Tty;
@@ -52,7 +51,8 @@ impl Desk {
     /// Within a runtime.
     pub(super) fn new(setting: Setting, guard: Guard) -> io::Result<Self> {
         let size = guard.screen.size()?;
-        let mut model = Model::new(setting.theme.clone(), Keymap::default(), size);
+        let mut model = Model::new(setting.theme.clone(), setting.keys.clone(), size);
+        model.mouse = setting.mouse;
         model.look = Some(setting.look.clone());
         model.inventory.clone_from(&setting.inventory);
         if let Some(mark) = &setting.outside.hinted

@@ -14,6 +14,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Redraw,
+    /// Take the mouse, or leave it to the terminal.
+    UseMouse(bool),
     /// Put text on the clipboard (OSC 52, works over ssh).
     Copy(String),
     /// Ring, and notify where the terminal can: the operator is waited for.
@@ -34,6 +36,6 @@ pub enum Effect {
     },
     /// A shell on a node, over ssh.
     Shell(NodeName),
-    /// The inventory in the operator's editor.
+    /// The inventory in `$EDITOR`.
     Edit,
 }

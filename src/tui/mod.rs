@@ -13,6 +13,7 @@
 
 mod action;
 mod card;
+mod cast;
 mod console;
 mod desk;
 mod drawer;
@@ -30,15 +31,21 @@ mod outside;
 mod overlay;
 mod paper;
 mod rack;
+mod stage;
+mod svg;
 mod terminal;
 mod theme;
 mod update;
 mod view;
 
+pub use action::{InvalidKey, Keymap, markdown as keys_in_markdown};
+pub use cast::Cast;
 pub use console::{Console, Leaving, Setting};
 pub use drawer::collect as collect_diagnostics;
+pub use effect::Effect;
 pub use feed::{Batch, Feed, Inbox, feed};
 pub use look::Look;
 pub use outside::{Outside, Shells};
+pub use stage::Stage;
 pub use terminal::is_lent;
 pub use theme::{Theme, UnknownTheme};

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
-use super::action::Keymap;
+use super::action::{Action, Keymap};
 use super::card::Configs;
-use super::logs::{Logs, Pane};
+use super::logs::{Logs, Panes, Source};
 use super::look::Look;
 use super::overlay::Overlay;
 use super::rack::Rack;
@@ -42,7 +42,11 @@ pub struct Model {
     /// All output.
     pub logs: Logs,
     /// What is shown of it.
-    pub pane: Pane,
+    pub panes: Panes,
+    /// Only the pane with the focus is on the screen.
+    pub zoomed: bool,
+    /// Columns that the operator gave to the rack, or took from it.
+    pub rack_width: i16,
     /// Where keys go.
     pub focus: Focus,
     /// What the operator wants; none for a run that is replayed.
@@ -59,6 +63,12 @@ pub struct Model {
     pub keys: Keymap,
     /// The last word to the operator, and when.
     pub word: Option<(Duration, String)>,
+    /// The last actions, the latest first.
+    pub recent: Vec<Action>,
+    /// The status bar has two lines.
+    pub more: bool,
+    /// The mouse is ours.
+    pub mouse: bool,
     /// Whether the screen is out of date.
     pub dirty: bool,
 }
@@ -73,7 +83,9 @@ impl Model {
             size,
             rack: Rack::default(),
             logs: Logs::default(),
-            pane: Pane::default(),
+            panes: Panes::only(Source::Selected),
+            zoomed: false,
+            rack_width: 0,
             focus: Focus::default(),
             inventory: None,
             configs: Configs::default(),
@@ -82,6 +94,9 @@ impl Model {
             theme,
             keys,
             word: None,
+            recent: Vec::new(),
+            more: false,
+            mouse: true,
             dirty: true,
         }
     }

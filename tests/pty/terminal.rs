@@ -90,7 +90,7 @@ impl Start {
         let before = modes(&tty);
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let parser = vt100::Parser::new(size.rows, size.cols, 200);
+        let parser = vt100::Parser::new(size.rows.try_into().unwrap(), size.cols.try_into().unwrap(), 200);
         let shown = Arc::new((Mutex::new(Shown { parser, raw: Vec::new(), over: false }), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let to = Arc::clone(&shown);

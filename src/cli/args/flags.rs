@@ -44,6 +44,9 @@ pub(in crate::cli) struct ConsoleArgs {
     /// How the console looks; H in the console shows what there is.
     #[arg(long, value_name = "NAME", env = "KUBESTEP_THEME")]
     pub(in crate::cli) theme: Option<String>,
+    /// Leave the mouse to the terminal; f2 in the console takes and leaves it.
+    #[arg(long)]
+    pub(in crate::cli) no_mouse: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -68,7 +68,7 @@ pub(super) enum Command {
     /// What a phase does, needs and leaves, the command that runs it, and what to do before it is run again. Without PHASE, all
     /// phases of init, join and reset, in their order.
     Explain(ExplainArgs),
-    /// Print completions for a shell, or a man page.
+    /// Print completions for a shell, a man page, or the console's keys.
     Generate {
         /// What to print.
         #[command(subcommand)]
@@ -242,6 +242,8 @@ pub(super) enum Generate {
         /// The command: `run`, `plan` …
         command: Option<String>,
     },
+    /// The console's keys, as tables in Markdown.
+    Keys,
 }
 
 #[derive(Debug, Args)]

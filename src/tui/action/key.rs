@@ -49,6 +49,16 @@ impl From<KeyEvent> for Key {
     }
 }
 
+impl Key {
+    /// The key as the terminal tells of it.
+    pub fn event(self) -> KeyEvent {
+        let mut modifiers = KeyModifiers::NONE;
+        modifiers.set(KeyModifiers::CONTROL, self.control);
+        modifiers.set(KeyModifiers::ALT, self.alt);
+        KeyEvent::new(self.code, modifiers)
+    }
+}
+
 impl FromStr for Key {
     type Err = InvalidKey;
 

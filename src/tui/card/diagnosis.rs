@@ -2,15 +2,20 @@
 
 use super::Part;
 use crate::catalog::RetryClass;
+use crate::diag::Severity;
+use crate::plan::step::Work;
 use crate::report::important;
-use crate::state::{End, StepState};
+use crate::state::{End, RunState, StepState};
 use crate::text;
 use crate::tui::theme::Role;
 
 /// In a few lines, for the pane beside the rack.
-pub fn failure(step: &StepState) -> Vec<Part> {
+pub fn failure(run: &RunState, step: &StepState) -> Vec<Part> {
     let Some(end) = &step.end else { return Vec::new() };
-    let mut parts = Vec::new();
+    let mut parts = found(run, step);
+    if !parts.is_empty() {
+        return parts;
+    }
     if let Some(found) = &end.diagnosis {
         parts.push(Part::Field("said", Role::LogError, vec![found.symptom.clone()]));
         parts.push(Part::Field("cause", Role::Text, vec![found.cause.clone()]));
@@ -22,10 +27,34 @@ pub fn failure(step: &StepState) -> Vec<Part> {
     parts
 }
 
+/// What the checks found on the step's node, with the fixes, if it is the check that failed.
+fn found(run: &RunState, step: &StepState) -> Vec<Part> {
+    let node = run.node(&step.id().node).filter(|_| step.plan.work == Work::Check);
+    let wrong =
+        node.iter().flat_map(|node| &node.findings).filter(|finding| finding.severity == Severity::Error);
+    wrong
+        .flat_map(|finding| {
+            let said = format!("{}: {}", finding.check, finding.message);
+            let fix = finding.fix.clone().map(|fix| Part::Field("fix", Role::Title, vec![fix]));
+            [Some(Part::Field("found", Role::LogError, vec![said])), fix].into_iter().flatten()
+        })
+        .collect()
+}
+
 /// All of it.
-pub fn diagnosis(step: &StepState) -> Vec<Part> {
+pub fn diagnosis(run: &RunState, step: &StepState) -> Vec<Part> {
     let Some(end) = &step.end else { return Vec::new() };
     let mut parts = vec![Part::Text(Role::Failed, how(step, end))];
+    let wrong = found(run, step);
+    if !wrong.is_empty() {
+        parts.push(Part::Gap);
+        parts.extend(wrong);
+        parts.extend([
+            Part::Gap,
+            Part::Text(Role::Text, "Mend that on the node, and check it again.".to_owned()),
+        ]);
+        return parts;
+    }
     if let Some(reason) = &end.reason {
         parts.push(Part::Text(Role::LogError, reason.clone()));
     }

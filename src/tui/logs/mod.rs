@@ -1,9 +1,32 @@
 //! Output of steps: bounded rings in memory, and panes that look at them.
 
+mod action;
+mod assign;
+mod card;
+mod copy;
+mod draw;
+mod grid;
+mod index;
+mod level;
+mod lines;
 mod pane;
+mod panes;
+mod pattern;
 mod ring;
 mod store;
+#[cfg(test)]
+mod tests;
+mod title;
+mod window;
+mod work;
+mod wrap;
 
-pub use pane::{Pane, Source};
+pub use action::LogAction;
+pub use draw::{Scene, inner, render};
+pub use level::Level;
+use lines::Lines;
+pub use pane::{Pane, Source, Times, View};
+pub use panes::Panes;
+pub use pattern::{Filter, Pattern};
 pub use ring::{LogLine, Ring};
 pub use store::Logs;

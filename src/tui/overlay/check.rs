@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Overlay, Reply};
 use crate::diag::Severity;
 use crate::ids::NodeName;
+use crate::report::layout::counted;
 use crate::survey::check::{Cell, Matrix, matrix};
 use crate::survey::finding::Finding;
 use crate::tui::action::Action;
@@ -169,7 +170,12 @@ impl Checks {
         let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
         parts.push(Part::Text(
             Role::Dim,
-            format!("{errors} errors, {warnings} warnings; {passed} checks have nothing to say of any node"),
+            format!(
+                "{}, {}; all nodes passed {}",
+                counted(errors, "error"),
+                counted(warnings, "warning"),
+                counted(passed, "other check")
+            ),
         ));
         let found = self.finding(table);
         if found.is_empty() && !table.told.is_empty() {

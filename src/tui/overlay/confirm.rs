@@ -2,60 +2,148 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::layout::{Position, Rect};
 
+use super::sheet::{Foot, Passage, Sheet};
 use super::{Overlay, Reply};
+use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
-use crate::tui::theme::Role;
-use crate::tui::view::popup;
 
-/// Says exactly what will be done, and does it when told so.
+/// Says exactly what will be done, and does it when told so. Enter alone means no.
 #[derive(Debug)]
 pub struct Confirm {
     title: String,
-    lines: Vec<String>,
-    choices: Vec<(char, String, Vec<Effect>)>,
+    body: Vec<Passage>,
+    choices: Vec<Choice>,
+    /// The selected choice; beyond the last: none of them.
+    at: usize,
+    scroll: usize,
+    danger: bool,
+    /// The choice that the key which ends the run takes.
+    again: Option<usize>,
+}
+
+#[derive(Debug)]
+struct Choice {
+    key: char,
+    says: String,
+    answer: Answer,
+    danger: bool,
+}
+
+#[derive(Debug)]
+enum Answer {
+    Do(Vec<Effect>),
+    Act(Action),
 }
 
 impl Confirm {
     /// A question with what is to be known before it is answered.
     pub fn new(title: impl Into<String>, lines: Vec<String>) -> Self {
-        Self { title: title.into(), lines, choices: Vec::new() }
+        Self::of(title, lines.into_iter().map(Passage::say).collect())
     }
 
-    /// Adds an answer: its key, what it says, what it does.
+    /// The same with passages of other kinds.
+    pub fn of(title: impl Into<String>, body: Vec<Passage>) -> Self {
+        Self { title: title.into(), body, choices: Vec::new(), at: 0, scroll: 0, danger: false, again: None }
+    }
+
+    /// Adds an answer: its key, what it says, what it does. An upper-case key is for what can't be taken back.
     #[must_use]
-    pub fn choice(mut self, key: char, says: impl Into<String>, effects: Vec<Effect>) -> Self {
-        self.choices.push((key, says.into(), effects));
+    pub fn choice(self, key: char, says: impl Into<String>, effects: Vec<Effect>) -> Self {
+        self.with(key, says.into(), Answer::Do(effects))
+    }
+
+    /// Adds an answer that takes an action, with its own questions.
+    #[must_use]
+    pub fn leads(self, key: char, says: impl Into<String>, action: Action) -> Self {
+        self.with(key, says.into(), Answer::Act(action))
+    }
+
+    /// The last choice is also taken by pressing again the key that ends the run.
+    #[must_use]
+    pub const fn insist(mut self) -> Self {
+        self.again = self.choices.len().checked_sub(1);
         self
+    }
+
+    fn with(mut self, key: char, says: String, answer: Answer) -> Self {
+        let danger = key.is_uppercase();
+        self.danger |= danger;
+        self.choices.push(Choice { key, says, answer, danger });
+        self.at = self.choices.len();
+        self
+    }
+
+    fn sheet(&self) -> Sheet<'_> {
+        let mut foot: Vec<Foot> = self
+            .choices
+            .iter()
+            .enumerate()
+            .map(|(at, choice)| Foot::Choice {
+                key: choice.key.to_string(),
+                says: choice.says.clone(),
+                selected: at == self.at,
+                danger: choice.danger,
+            })
+            .collect();
+        let selected = self.at >= self.choices.len();
+        foot.push(Foot::Choice { key: "esc".into(), says: "no, go back".into(), selected, danger: false });
+        Sheet { title: &self.title, body: &self.body, foot, scroll: self.scroll, danger: self.danger }
+    }
+
+    fn take(&self, at: usize) -> Reply {
+        match self.choices.get(at).map(|choice| &choice.answer) {
+            Some(Answer::Do(effects)) => Reply::Do(effects.clone()),
+            Some(Answer::Act(action)) => Reply::Act(*action),
+            None => Reply::Close,
+        }
+    }
+
+    fn scroll_by(&mut self, by: isize, model: &Model) {
+        let area = Rect::from((Position::ORIGIN, model.size));
+        self.scroll = self.scroll.saturating_add_signed(by).min(self.sheet().reach(area, &model.theme));
     }
 }
 
 impl Overlay for Confirm {
-    fn key(&mut self, key: KeyEvent, _: &Model) -> Reply {
+    fn key(&mut self, key: KeyEvent, model: &Model) -> Reply {
+        let count = self.choices.len();
         match key.code {
-            KeyCode::Char(pressed) => self.choices.iter().find(|(key, _, _)| *key == pressed).map_or(
-                if pressed == 'n' || pressed == 'q' { Reply::Close } else { Reply::Stay },
-                |(_, _, effects)| Reply::Do(effects.clone()),
-            ),
-            KeyCode::Esc | KeyCode::Enter => Reply::Close,
-            _ => Reply::Stay,
+            KeyCode::Char(pressed) => {
+                if let Some(at) = self.choices.iter().position(|choice| choice.key == pressed) {
+                    return self.take(at);
+                }
+                if pressed == 'n' || pressed == 'q' {
+                    return Reply::Close;
+                }
+            }
+            KeyCode::Esc => return Reply::Close,
+            KeyCode::Enter => return self.take(self.at),
+            KeyCode::Up | KeyCode::BackTab => self.at = (self.at + count) % (count + 1),
+            KeyCode::Down | KeyCode::Tab => self.at = (self.at + 1) % (count + 1),
+            KeyCode::PageUp => self.scroll_by(-5, model),
+            KeyCode::PageDown => self.scroll_by(5, model),
+            _ => {}
         }
+        Reply::Stay
+    }
+
+    fn interrupt(&self) -> Reply {
+        self.again.map_or(Reply::Close, |at| self.take(at))
+    }
+
+    fn click(&mut self, at: Position, area: Rect, model: &Model) -> Reply {
+        self.sheet().foot_at(at, area, &model.theme).map_or(Reply::Stay, |part| self.take(part))
+    }
+
+    fn wheel(&mut self, by: isize, model: &Model) -> Reply {
+        self.scroll_by(by, model);
+        Reply::Stay
     }
 
     fn render(&self, frame: &mut Frame<'_>, area: Rect, model: &Model) {
-        let key = model.theme.style(Role::Key);
-        let mut lines: Vec<Line<'_>> = self.lines.iter().map(|line| Line::raw(line.as_str())).collect();
-        lines.push(Line::raw(""));
-        for (letter, says, _) in &self.choices {
-            lines.push(Line::from_iter([
-                ratatui::text::Span::styled(format!("{letter:>6}"), key),
-                format!("  {says}").into(),
-            ]));
-        }
-        lines.push(Line::from_iter([ratatui::text::Span::styled("   esc", key), "  no, go back".into()]));
-        popup::lines(frame, area, &self.title, lines, &model.theme);
+        self.sheet().render(frame, area, &model.theme);
     }
 }

@@ -31,7 +31,7 @@ impl Depth {
     /// say whether, `COLORTERM`, `TERM` and the terminals' own variables how many.
     pub fn detect(choice: ColourChoice, env: impl Fn(&str) -> Option<OsString>) -> Self {
         let text = |name: &str| env(name).unwrap_or_default().to_string_lossy().into_owned();
-        let offered = Self::offered(&text);
+        let offered = Self::offered(text);
         let asked = match choice {
             ColourChoice::Auto if text("NO_COLOR").is_empty() => text("FORCE_COLOR"),
             _ => String::new(),

@@ -3,8 +3,9 @@
 use ratatui::style::Style;
 use ratatui::symbols::border;
 
+use super::fit::{Poorer, fit};
 use super::scheme::Scheme;
-use super::{Background, Depth, Glyphs, Role, Themes, UnknownTheme, fit};
+use super::{Background, Depth, Glyphs, Role, Themes, UnknownTheme};
 
 /// Colours and glyphs, fitted to the terminal.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +45,8 @@ impl Default for Theme {
     fn default() -> Self {
         Self::named(Background::Dark.default_theme()).unwrap_or_else(|_| {
             let bare = Scheme::bare("bare");
-            fit::fit(&bare, &bare, Depth::True, Glyphs::Unicode)
+            let poorer = Poorer { sixteen: &bare, none: &bare };
+            fit(&bare, &poorer, Depth::True, Glyphs::Unicode)
         })
     }
 }

@@ -26,7 +26,7 @@ macro_rules! glyphs {
 
             /// All of them, for tests.
             #[cfg(test)]
-            const PAIRS: &[(&str, &str, &str)] = &[$((stringify!($name), $unicode, $ascii)),+];
+            pub(super) const PAIRS: &[(&str, &str, &str)] = &[$((stringify!($name), $unicode, $ascii)),+];
         }
     };
 }
@@ -142,10 +142,11 @@ impl Glyphs {
     /// A bar of `width` columns for `done` of `total`: the part that is filled, and the rest. It is full only when
     /// all is done, and empty only when nothing is.
     pub fn bar(self, width: usize, done: usize, total: usize) -> (String, String) {
-        let halves = match total {
-            0 => 0,
-            _ if done >= total => width * 2,
-            _ => (width * 2 * done / total).clamp(usize::from(done > 0), (width * 2).saturating_sub(1)),
+        let whole = width * 2;
+        let halves = match whole.saturating_mul(done).checked_div(total) {
+            None => 0,
+            Some(_) if done >= total => whole,
+            Some(halves) => halves.max(usize::from(done > 0)).min(whole.saturating_sub(1)),
         };
         let mut filled = self.bar_full().repeat(halves / 2);
         if halves % 2 == 1 {
@@ -179,16 +180,14 @@ fn likeness(character: char) -> &'static str {
         '“' | '”' | '″' | '„' | '«' | '»' => "\"",
         '‐'..='―' | '−' | '─' | '━' => "-",
         '│' | '┃' | '├' | '┤' => "|",
-        '└' | '┌' | '┐' | '┘' | '┼' | '┬' | '┴' => "+",
+        '└' | '┌' | '┐' | '┘' | '┼' | '┬' | '┴' | '✓' | '✔' => "+",
         '…' => "~",
         '•' | '●' | '◦' => "*",
         '·' => ".",
-        '×' => "x",
+        '×' | '✗' | '✘' | '✖' => "x",
         '→' => ">",
         '←' => "<",
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => " ",
-        '✓' | '✔' => "+",
-        '✗' | '✘' | '✖' => "x",
         other => ["", "?", "??"][other.width().unwrap_or(0).min(2)],
     }
 }

@@ -7,7 +7,7 @@ use std::{fs, io};
 use thiserror::Error;
 
 use super::draft::Draft;
-use super::fit;
+use super::fit::{Poorer, fit};
 use super::scheme::Scheme;
 use super::{Depth, Glyphs, Theme};
 use crate::diag::Diagnostic;
@@ -21,7 +21,20 @@ macro_rules! shipped {
 }
 
 /// The files of `themes/`, in the order that lists show.
-pub(super) const SHIPPED: &[(&str, &str)] = &shipped!["default-dark", "default-light", "mono"];
+pub(super) const SHIPPED: &[(&str, &str)] = &shipped![
+    "default-dark",
+    "default-light",
+    "high-contrast",
+    "okabe-ito",
+    "catppuccin-mocha",
+    "dracula",
+    "gruvbox-dark",
+    "nord",
+    "solarized-light",
+    "tokyo-night",
+    "terminal",
+    "mono",
+];
 
 /// They are the same in every process; the tests read each of them.
 static OURS: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
@@ -113,8 +126,9 @@ impl Themes {
     pub fn theme(&self, name: &str, depth: Depth, glyphs: Glyphs) -> Result<Theme, UnknownTheme> {
         let get = |name: &str| self.0.iter().find(|scheme| scheme.name == name);
         let scheme = get(name).ok_or_else(|| self.unknown(name))?;
-        let bare = Scheme::bare("mono");
-        Ok(fit::fit(scheme, get("mono").unwrap_or(&bare), depth, glyphs))
+        let bare = Scheme::bare("bare");
+        let poorer = Poorer { sixteen: get("terminal").unwrap_or(&bare), none: get("mono").unwrap_or(&bare) };
+        Ok(fit(scheme, &poorer, depth, glyphs))
     }
 
     fn unknown(&self, name: &str) -> UnknownTheme {

@@ -47,7 +47,7 @@ fn page(model: &Model, action: Action) -> Result<Page, String> {
             Ok(Page::new(format!("why {} is not running", step.id()), parts))
         }
         Action::Diagnosis if step.status == Status::Failed => {
-            let page = Page::new(format!("{} failed", step.id()), card::diagnosis(step));
+            let page = Page::new(format!("{} failed", step.id()), card::diagnosis(&model.run, step));
             let looks =
                 step.end.iter().filter_map(|end| end.diagnosis.as_ref()).flat_map(|found| &found.look);
             let page = looks.take(9).zip('1'..).fold(page, |page, (_, key)| {

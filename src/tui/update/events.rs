@@ -5,29 +5,23 @@ use crate::tui::card::rendered;
 use crate::tui::effect::Effect;
 use crate::tui::feed::Batch;
 use crate::tui::model::Model;
-use crate::tui::rack::RowId;
 
 pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
     for ((step, attempt), count) in batch.dropped {
         model.logs.pass_over(step, attempt, count);
     }
-    let mut started = None;
     for envelope in batch.events {
         model.run.apply(&envelope);
         model.logs.apply(&envelope);
+        model.rack.hear(&envelope);
         model.now = model.now.max(envelope.elapsed);
         if let EventKind::StepStarted { node, phase, .. } = &envelope.kind {
-            let step = crate::ids::StepId::new(node.clone(), phase.clone());
-            remember_config(model, &step);
-            started = Some(step);
+            remember_config(model, &crate::ids::StepId::new(node.clone(), phase.clone()));
         }
     }
-    model.rack.refresh(&model.run);
-    if let Some(step) = started.filter(|_| !model.rack.touched)
-        && let Some(at) = model.rack.rows.iter().position(|row| row.id == RowId::Step(step.clone()))
-    {
-        model.rack.select(at);
-    }
+    model.rack.catch_up(&model.run);
+    model.rack.follow(&model.run);
+    super::log::settle(model);
     model.dirty = true;
     Vec::new()
 }

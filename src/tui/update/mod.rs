@@ -2,16 +2,22 @@
 
 mod act;
 mod cards;
-mod errand;
+mod ending;
 mod events;
+mod log;
+mod mouse;
+mod moving;
+mod run;
+#[cfg(test)]
+mod tests;
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::action::Key;
+use super::action::{Action, Key};
 use super::effect::Effect;
 use super::message::Message;
 use super::model::Model;
-use super::overlay::Reply;
+use super::overlay::{Overlay, Reply};
 use super::view::Areas;
 
 pub(super) use act::act;
@@ -47,7 +53,8 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.say(text);
             Vec::new()
         }
-        Message::Mouse(_) | Message::Focused(_) => Vec::new(),
+        Message::Mouse(event) => mouse::on_mouse(model, event),
+        Message::Focused(_) => Vec::new(),
     };
     let area = ratatui::layout::Rect::from((ratatui::layout::Position::ORIGIN, model.size));
     let rows = Areas::of(model, area).rack_rows();
@@ -62,19 +69,41 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     model.dirty = true;
     model.word = None;
     if let Some(mut overlay) = model.overlays.pop() {
-        return match overlay.key(key, model) {
-            Reply::Stay => {
-                model.overlays.push(overlay);
-                Vec::new()
-            }
-            Reply::Close => Vec::new(),
-            Reply::Do(effects) => effects,
-            Reply::Act(action) => act(model, action),
-            Reply::Open(other) => {
-                model.overlays.extend([overlay, other]);
-                Vec::new()
-            }
-        };
+        let ends = key.modifiers.contains(KeyModifiers::CONTROL)
+            && model.keys.action(Key::from(key)) == Some(Action::Cancel);
+        let reply = if ends { overlay.interrupt() } else { overlay.key(key, model) };
+        return replied(model, overlay, reply);
     }
-    model.keys.action(Key::from(key)).map_or_else(Vec::new, |action| act(model, action))
+    let effects = model.keys.action(Key::from(key)).map_or_else(Vec::new, |action| act(model, action));
+    log::settle(model);
+    effects
+}
+
+/// What becomes of `overlay`, which has been taken from the top.
+fn replied(model: &mut Model, overlay: Box<dyn Overlay>, reply: Reply) -> Vec<Effect> {
+    match reply {
+        Reply::Stay => model.overlays.push(overlay),
+        Reply::Close => {}
+        Reply::Do(effects) => return effects,
+        Reply::Act(action) => return act(model, action),
+        Reply::Go(row) => moving::reveal(model, &row),
+        Reply::Wear { theme, stay } => {
+            wear(model, &theme);
+            if stay {
+                model.overlays.push(overlay);
+            }
+        }
+        Reply::Typed(purpose, text) => log::typed(model, purpose, &text),
+        Reply::Open(other) => model.overlays.extend([overlay, other]),
+    }
+    Vec::new()
+}
+
+/// Takes a theme on.
+fn wear(model: &mut Model, name: &str) {
+    match model.look.as_ref().map(|look| look.named(name)) {
+        Some(Ok(theme)) => model.theme = theme,
+        Some(Err(unknown)) => model.say(unknown.to_string()),
+        None => {}
+    }
 }

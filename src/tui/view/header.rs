@@ -1,57 +1,153 @@
-//! The first line: which run, how far, how it goes.
+//! The first line: which run, how far, how it goes. Where room is short, what matters least goes first.
+
+use std::collections::BTreeSet;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::fit::fit;
+use super::time::seconds;
 use crate::event::{Pace, RunOutcome};
-use crate::text;
+use crate::state::Link;
 use crate::tui::model::Model;
-use crate::tui::theme::{Mark, Role, Theme};
+use crate::tui::theme::{Mark, Role};
+
+/// A part of the line, and how much it matters: 0 always stays.
+type Part = (u8, Vec<Span<'static>>);
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
-    let theme = &model.theme;
-    let run = &model.run;
-    let progress = run.progress();
-    let cluster = run.info.as_ref().map_or("kubestep", |info| info.cluster.as_str());
-    let mut spans = vec![
-        Span::styled(format!(" {cluster} "), theme.style(Role::Title)),
-        Span::raw(format!(" {}/{} ", progress.over() - progress.failed, progress.total())),
-    ];
-    spans.push(standing(model, theme));
-    if progress.failed > 0 {
-        let mark = Mark::Failed;
-        spans.push(Span::styled(
-            format!("  {} {} failed", mark.glyph(theme.glyphs), progress.failed),
-            theme.style(mark.role()),
-        ));
+    let width = usize::from(area.width);
+    let time = format!(" {} ", elapsed(model));
+    let mut parts = parts(model);
+    let wide = |parts: &[Part]| -> usize { parts.iter().flat_map(|(_, spans)| spans).map(Span::width).sum() };
+    while wide(&parts) + time.len() > width {
+        let least = parts.iter().map(|(weight, _)| *weight).max().filter(|weight| *weight > 0);
+        let Some(at) = least.and_then(|least| parts.iter().rposition(|(weight, _)| *weight == least)) else {
+            break;
+        };
+        parts.remove(at);
     }
-    let time = format!(" {} ", text::duration(whole_seconds(model)));
-    let left = Line::from(spans);
-    let room = usize::from(area.width).saturating_sub(left.width() + time.len());
-    let mut spans = left.spans;
+    let room = width.saturating_sub(wide(&parts) + time.len());
+    let mut spans: Vec<Span<'static>> = parts.into_iter().flat_map(|(_, spans)| spans).collect();
     spans.push(Span::raw(" ".repeat(room)));
     spans.push(Span::raw(time));
-    frame.render_widget(Line::from(spans).style(theme.style(Role::Bar)), area);
+    frame.render_widget(Line::from(spans).style(model.theme.style(Role::Bar)), area);
 }
 
-fn whole_seconds(model: &Model) -> std::time::Duration {
-    let time = model.run.end.as_ref().map_or(model.now, |end| end.duration);
-    std::time::Duration::from_secs(time.as_secs())
-}
-
-fn standing(model: &Model, theme: &Theme) -> Span<'static> {
+fn parts(model: &Model) -> Vec<Part> {
+    let theme = &model.theme;
+    let glyphs = theme.glyphs;
     let run = &model.run;
-    let (mark, word) = match (&run.end, &run.cancel, run.pace) {
+    let progress = run.progress();
+    let settled = progress.succeeded + progress.skipped;
+    let plain = |text: String| vec![Span::raw(text)];
+    let marked = |mark: Mark, text: String| {
+        vec![Span::styled(format!("  {} {text}", mark.glyph(glyphs)), theme.style(mark.role()))]
+    };
+    let cluster = run.info.as_ref().map_or("kubestep", |info| info.cluster.as_str());
+    let mut parts: Vec<Part> =
+        vec![(0, vec![Span::styled(format!(" {}", fit(cluster, 24, glyphs)), theme.style(Role::Title))])];
+    if let Some(info) = &run.info {
+        let again = if info.sessions > 1 { ", resumed" } else { "" };
+        parts.push((6, vec![Span::styled(format!(" {}{again}", info.command), theme.style(Role::Dim))]));
+    }
+    let (mark, word) = standing(model);
+    parts.push((1, marked(mark, word.to_owned())));
+    parts.push((5, bar(model, settled, progress.total())));
+    parts.push((2, plain(format!(" {settled}/{}", progress.total()))));
+    if !progress.complete && run.end.is_none() && run.info.is_some() {
+        parts.push((
+            4,
+            vec![Span::styled(format!(" planning{}", glyphs.pick("…", "...")), theme.style(Role::Dim))],
+        ));
+    }
+    if progress.failed > 0 {
+        parts.push((1, marked(Mark::Failed, format!("{} failed", progress.failed))));
+    }
+    if progress.running > 0 {
+        let nodes: BTreeSet<_> = run.running().map(|step| &step.id().node).collect();
+        let steps = counted(progress.running, "step");
+        let at_work = format!("{steps} on {}", counted(nodes.len(), "node"));
+        parts.push((7, marked(Mark::Running, at_work)));
+    }
+    if progress.skipped > 0 {
+        parts.push((9, marked(Mark::Skipped, format!("{} skipped", progress.skipped))));
+    }
+    let lost: Vec<_> = run.nodes().filter(|node| matches!(node.link, Link::Lost { .. })).collect();
+    if let [first, rest @ ..] = lost.as_slice() {
+        let who = if rest.is_empty() { first.name.to_string() } else { counted(lost.len(), "node") };
+        parts.push((3, vec![Span::styled(format!("  link lost: {who}"), theme.style(Role::Warning))]));
+    }
+    parts.push((8, nodes(model)));
+    parts
+}
+
+fn bar(model: &Model, done: usize, all: usize) -> Vec<Span<'static>> {
+    let theme = &model.theme;
+    let width: usize = if model.size.width >= 120 { 24 } else { 12 };
+    let failed = model.run.progress().failed;
+    let share = |part: usize| (part * width).checked_div(all).unwrap_or(0);
+    let (full, bad) = (share(done), share(failed).max(usize::from(failed > 0)));
+    let full = full.min(width - bad);
+    let part = |count: usize, role| {
+        let glyph =
+            if role == Role::Dim { theme.glyphs.pick("─", ".") } else { theme.glyphs.pick("━", "#") };
+        Span::styled(glyph.repeat(count), theme.style(role))
+    };
+    vec![
+        Span::raw("  "),
+        part(full, Role::Done),
+        part(bad, Role::Failed),
+        part(width - full - bad, Role::Dim),
+    ]
+}
+
+/// How many nodes are through, and how many are not going to be.
+fn nodes(model: &Model) -> Vec<Span<'static>> {
+    let all = model.run.nodes().len();
+    let tallies = || (0..all).map(|node| model.rack.grid.tally(node));
+    let complete = model.run.progress().complete;
+    let done = tallies().filter(|tally| complete && tally.is_settled()).count();
+    let failed = tallies().filter(|tally| tally.count(Mark::Failed) > 0).count();
+    let mut text = format!("  {done}/{all} nodes");
+    if failed > 0 {
+        text = format!("{text}, {failed} with failures");
+    }
+    vec![Span::styled(text, model.theme.style(Role::Dim))]
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn elapsed(model: &Model) -> String {
+    let time = model.run.end.as_ref().map_or(model.now, |end| end.duration);
+    seconds(time)
+}
+
+fn standing(model: &Model) -> (Mark, &'static str) {
+    let run = &model.run;
+    if run.info.is_none() {
+        return (Mark::Waiting, "starting");
+    }
+    match (&run.end, &run.cancel, run.pace) {
         (Some(end), _, _) => match end.outcome {
             RunOutcome::Succeeded => (Mark::Done, "done"),
             RunOutcome::SucceededPartly => (Mark::Done, "done, but for some workers"),
             RunOutcome::Cancelled => (Mark::Stopped, "ended early"),
-            RunOutcome::Failed | RunOutcome::Unreachable => (Mark::Failed, "ended: failed"),
+            RunOutcome::Failed => (Mark::Failed, "ended: failed"),
+            RunOutcome::Unreachable => (Mark::Failed, "ended: unreachable"),
         },
         (None, Some(_), _) => (Mark::Stopped, "ending"),
         (None, None, Pace::Paused) => (Mark::Held, "paused"),
+        (None, None, Pace::Continuous) if is_held(model) => (Mark::Held, "at breakpoint"),
         (None, None, Pace::Continuous) => (Mark::Running, "running"),
-    };
-    Span::styled(format!(" {} {word}", mark.glyph(theme.glyphs)), theme.style(mark.role()))
+    }
+}
+
+/// Nothing runs, and something stands at a breakpoint.
+fn is_held(model: &Model) -> bool {
+    let held = |node| model.rack.grid.tally(node).count(Mark::Held) > 0;
+    model.run.progress().running == 0 && (0..model.run.nodes().len()).any(held)
 }

@@ -24,16 +24,17 @@ impl Areas {
             Constraint::Length(1),
             Constraint::Fill(1),
             Constraint::Length(1),
-            Constraint::Length(1),
+            Constraint::Length(if model.more { 2 } else { 1 }),
         ])
         .areas(area);
-        let [rack, log] = if area.width < TWO_PANES {
+        let [rack, log] = if model.zoomed || area.width < TWO_PANES {
             match model.focus {
                 Focus::Rack => [body, Rect { width: 0, ..body }],
                 Focus::Log => [Rect { width: 0, ..body }, body],
             }
         } else {
-            let rack = (area.width * 2 / 5).clamp(34, 56);
+            let rack = (area.width * 2 / 5).clamp(34, 56).saturating_add_signed(model.rack_width);
+            let rack = rack.clamp(24, area.width.saturating_sub(24).max(24));
             Layout::horizontal([Constraint::Length(rack), Constraint::Fill(1)]).areas(body)
         };
         Self { header, rack, log, waiting, bar }

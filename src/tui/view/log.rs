@@ -1,12 +1,14 @@
-//! The output of the selected step.
+//! The panes of output, and below the selected one why its step failed.
 
+use jiff::tz::TimeZone;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::widgets::{Block, Borders};
+use ratatui::widgets::{Block, Borders, Clear};
 
 use crate::state::{Status, StepState};
 use crate::tui::action::Action;
 use crate::tui::card::{failure, lay_out};
+use crate::tui::logs::{self, Scene};
 use crate::tui::model::{Focus, Model};
 use crate::tui::theme::Role;
 
@@ -14,51 +16,52 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     if area.is_empty() {
         return;
     }
-    let theme = &model.theme;
-    let role = if model.focus == Focus::Log { Role::Focus } else { Role::Border };
-    let step = model.selected_step();
-    let title = step.map_or_else(String::new, |step| format!(" {step} "));
-    let block = Block::bordered().border_style(theme.style(role)).title(title);
-    let inner = block.inner(area);
-    frame.render_widget(block, area);
-    let inner = failed(frame, inner, model);
-    let attempt = step
-        .and_then(|step| model.run.step(step))
-        .and_then(|step| step.last_attempt())
-        .map(|attempt| attempt.number);
-    let Some(ring) = step.zip(attempt).and_then(|(step, attempt)| model.logs.of(step, attempt)) else {
-        return;
+    let zone = TimeZone::UTC;
+    let opens = model.keys.keys(Action::Pager).first().map(ToString::to_string).unwrap_or_default();
+    let look = Scene {
+        logs: &model.logs,
+        run: &model.run,
+        theme: &model.theme,
+        now: model.now,
+        zone: &zone,
+        opens: &opens,
     };
-    let first = ring.end().saturating_sub(u64::from(inner.height)).max(ring.first());
-    for (number, y) in (first..ring.end()).zip(inner.top()..inner.bottom()) {
-        let Some(line) = ring.get(number) else { continue };
-        frame.render_widget(line.text.as_str(), Rect { y, height: 1, ..inner });
+    for (at, place) in model.panes.areas(area) {
+        let Some(pane) = model.panes.get(at) else { continue };
+        let waits =
+            pane.step().filter(|id| model.run.step(id).is_some_and(|step| step.status == Status::Waiting));
+        let why = waits.map(|id| model.run.why(id).to_string());
+        let focused = model.focus == Focus::Log && at == model.panes.active();
+        logs::render(frame, place, pane, &look, why.as_deref(), focused);
+        let failed = |step: &&StepState| step.status == Status::Failed;
+        if let Some(step) = pane.step().and_then(|id| model.run.step(id)).filter(failed) {
+            card(frame, logs::inner(place), step, model);
+        }
     }
 }
 
-/// Why the selected step failed, below its output; what is left for that.
-fn failed(frame: &mut Frame<'_>, area: Rect, model: &Model) -> Rect {
-    let failed = |step: &&StepState| step.status == Status::Failed;
-    let Some(step) = model.selected_step().and_then(|id| model.run.step(id)).filter(failed) else {
-        return area;
-    };
+/// Why it failed, over the lower part of its output.
+fn card(frame: &mut Frame<'_>, area: Rect, step: &StepState, model: &Model) {
     let theme = &model.theme;
-    let lines = lay_out(&failure(step), usize::from(area.width.saturating_sub(2)), theme);
-    let wanted = u16::try_from(lines.len() + 1).unwrap_or(u16::MAX);
-    let [log, card] =
-        Layout::vertical([Constraint::Fill(1), Constraint::Length(wanted.min(area.height * 2 / 3))])
-            .areas(area);
+    let lines = lay_out(&failure(&model.run, step), usize::from(area.width.saturating_sub(2)), theme);
+    let wanted = u16::try_from(lines.len() + 1).unwrap_or(u16::MAX).min(area.height * 2 / 3);
+    let [_, card] = Layout::vertical([Constraint::Fill(1), Constraint::Length(wanted)]).areas(area);
     let keys = [(Action::Diagnosis, "all of it"), (Action::Retry, "retry"), (Action::Skip, "skip")];
     let keys = keys
         .iter()
         .filter_map(|(action, says)| Some(format!("{} {says}", model.keys.keys(*action).first()?)));
     let title = format!(" why it failed   {} ", keys.collect::<Vec<_>>().join("   "));
-    let block = Block::new().borders(Borders::TOP).border_style(theme.style(Role::Failed)).title(title);
+    let block = Block::new()
+        .borders(Borders::TOP)
+        .border_set(theme.glyphs.border())
+        .style(theme.style(Role::Text))
+        .border_style(theme.style(Role::Failed))
+        .title(title);
     let inner = block.inner(card);
+    frame.render_widget(Clear, card);
     frame.render_widget(block, card);
     for (line, y) in lines.into_iter().zip(inner.top()..inner.bottom()) {
         frame
             .render_widget(line, Rect { x: inner.x + 1, y, width: inner.width.saturating_sub(2), height: 1 });
     }
-    log
 }

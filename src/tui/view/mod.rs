@@ -8,10 +8,15 @@
 //! ```
 
 mod bar;
+mod fit;
 mod header;
 mod layout;
 mod log;
+mod matrix;
+mod note;
 pub(super) mod popup;
+mod row;
+mod time;
 mod tree;
 mod waiting;
 
@@ -19,13 +24,21 @@ use ratatui::Frame;
 
 use super::model::Model;
 
+pub(super) use bar::action_at;
+#[cfg(test)]
+pub(super) use bar::items as bar_items;
 pub(super) use layout::Areas;
+pub(super) use matrix::cell_at;
 
 /// Draws everything.
 pub(super) fn view(model: &Model, frame: &mut Frame<'_>) {
     let areas = Areas::of(model, frame.area());
     header::render(frame, areas.header, model);
-    tree::render(frame, areas.rack, model);
+    if model.rack.matrix {
+        matrix::render(frame, areas.rack, model);
+    } else {
+        tree::render(frame, areas.rack, model);
+    }
     log::render(frame, areas.log, model);
     waiting::render(frame, areas.waiting, model);
     bar::render(frame, areas.bar, model);

@@ -1,68 +1,93 @@
-//! The rack as a tree.
+//! The rack as a tree: only the rows on the screen are drawn.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Block;
+use ratatui::widgets::{Block, Scrollbar, ScrollbarOrientation, ScrollbarState};
 
-use crate::state::Status;
-use crate::text;
+use super::row::Rows;
 use crate::tui::model::{Focus, Model};
-use crate::tui::rack::{Row, RowId};
-use crate::tui::theme::Role;
+use crate::tui::rack::RowId;
+use crate::tui::theme::{Glyphs, Role};
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     if area.is_empty() {
         return;
     }
-    let theme = &model.theme;
-    let role = if model.focus == Focus::Rack { Role::Focus } else { Role::Border };
-    let block = Block::bordered().border_style(theme.style(role)).title(" rack ");
-    let inner = block.inner(area);
-    frame.render_widget(block, area);
-    for (row, y) in model.rack.rows.iter().skip(model.rack.top).zip(inner.top()..inner.bottom()) {
-        let place = Rect { y, height: 1, ..inner };
-        let selected = model.rack.selected().is_some_and(|selected| selected.id == row.id);
-        let mut line = line(row, model, usize::from(inner.width));
+    let inner = pane(frame, area, model, title(model));
+    let rack = &model.rack;
+    let rows = Rows { model, outlook: model.run.outlook(), width: usize::from(inner.width) };
+    let shown = rack.rows.iter().enumerate().skip(rack.top);
+    for ((at, row), y) in shown.zip(inner.top()..inner.bottom()) {
+        let selected = at == rack.at;
+        let mut line = rows.line(row, selected);
         if selected {
-            line = line.patch_style(theme.style(Role::Selection));
+            line = line.patch_style(model.theme.style(Role::Selection));
         }
-        frame.render_widget(line, place);
+        frame.render_widget(line, Rect { y, height: 1, ..inner });
     }
+    scrollbar(frame, area, model, rack.top, rack.rows.len());
 }
 
-fn line(row: &Row, model: &Model, width: usize) -> Line<'static> {
+/// The rack's frame; says what is inside.
+pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, title: Line<'static>) -> Rect {
     let theme = &model.theme;
-    let arrow = match row.open {
-        Some(true) => theme.glyphs.pick("▾", "v"),
-        Some(false) => theme.glyphs.pick("▸", ">"),
-        None => " ",
+    let role = if model.focus == Focus::Rack { Role::Focus } else { Role::Border };
+    let mut block = Block::bordered().border_style(theme.style(role)).title(title);
+    if theme.glyphs == Glyphs::Ascii {
+        block = block.border_set(ASCII);
+    }
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    inner
+}
+
+/// Where the rows on the screen are among all, on the frame's right side.
+pub(super) fn scrollbar(frame: &mut Frame<'_>, area: Rect, model: &Model, top: usize, rows: usize) {
+    let height = usize::from(area.height.saturating_sub(2));
+    if rows <= height || height < 3 {
+        return;
+    }
+    let theme = &model.theme;
+    let bar = Scrollbar::new(ScrollbarOrientation::VerticalRight)
+        .begin_symbol(None)
+        .end_symbol(None)
+        .track_symbol(None)
+        .thumb_symbol(theme.glyphs.pick("┃", "#"))
+        .thumb_style(theme.style(Role::Dim));
+    let mut state = ScrollbarState::new(rows - height).position(top).viewport_content_length(height);
+    frame.render_stateful_widget(bar, area.inner(Margin { horizontal: 0, vertical: 1 }), &mut state);
+}
+
+/// How many nodes there are; or, where its row is above the screen, which one the first rows are of.
+fn title(model: &Model) -> Line<'static> {
+    let rack = &model.rack;
+    let nodes = match model.run.nodes().len() {
+        1 => "1 node".to_owned(),
+        nodes => format!("{nodes} nodes"),
     };
-    let name = if row.depth == 0 { theme.style(Role::Title) } else { theme.style(Role::Text) };
-    let left = Line::from(vec![
-        Span::raw("  ".repeat(row.depth)),
-        Span::styled(format!("{arrow} "), theme.style(Role::Dim)),
-        Span::styled(format!("{} ", row.mark.glyph(theme.glyphs)), theme.style(row.mark.role())),
-        Span::styled(row.label.clone(), name),
-    ]);
-    let right = match row.count {
-        Some((done, all)) => format!("{done}/{all}"),
-        None => time(row, model),
+    let above = rack.rows.get(rack.top).filter(|row| !matches!(row.id, RowId::Node(_)));
+    let mut spans = match above {
+        None => vec![Span::raw(format!(" {nodes} "))],
+        Some(row) => vec![
+            Span::styled(format!(" {} ", row.id.node()), model.theme.style(Role::Title)),
+            Span::raw(format!("of {nodes} ")),
+        ],
     };
-    let right = format!("{right} {:8}", row.mark.word());
-    let room = width.saturating_sub(left.width() + right.len());
-    let mut spans = left.spans;
-    spans.push(Span::raw(" ".repeat(room)));
-    spans.push(Span::styled(right, theme.style(row.mark.role())));
+    if !rack.marked.is_empty() {
+        let marked = format!("{} marked ", rack.marked.len());
+        spans.push(Span::styled(marked, model.theme.style(Role::Marked)));
+    }
     Line::from(spans)
 }
 
-fn time(row: &Row, model: &Model) -> String {
-    let RowId::Step(id) = &row.id else { return String::new() };
-    let Some(step) = model.run.step(id) else { return String::new() };
-    let Some(spent) = step.time_spent(model.now) else { return String::new() };
-    match step.status {
-        Status::Running { .. } => text::duration(std::time::Duration::from_secs(spent.as_secs())),
-        _ => text::duration(spent),
-    }
-}
+const ASCII: ratatui::symbols::border::Set<'_> = ratatui::symbols::border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};

@@ -139,7 +139,7 @@ fn themes_that_need_one_another_are_told_apart_from_those_that_can_be_read() {
         ("b.yaml", "name: b\nextends: c\n"),
         ("c.yaml", "name: c\nextends: b\n"),
         ("d.yaml", "name: d\nextends: e\n"),
-        ("e.yaml", "name: e\nextends: nothing-like-it\n"),
+        ("e.yaml", "name: e\nextends: defaultdark\n"),
         ("f.yaml", "name: f\nextends: g\n"),
         ("g.yaml", "name: g\nroles: { done: { fg: mauve } }\n"),
         ("good.yaml", "name: good\n"),

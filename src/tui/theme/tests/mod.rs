@@ -1,3 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod glyphs;
 mod library;
+mod sight;
+mod vision;

@@ -1,0 +1,29 @@
+//! What can be done now, and why the rest can't.
+
+use super::intent::intent;
+use super::{Action, Scope};
+use crate::state::Status;
+use crate::tui::model::Model;
+
+/// Whether `action` can be done as things stand, and the reason if not.
+pub fn may(model: &Model, action: Action) -> Result<(), String> {
+    let need = |there: bool, reason: &str| if there { Ok(()) } else { Err(reason.to_owned()) };
+    let selected = || model.selected_step().and_then(|step| model.run.step(step));
+    match action {
+        Action::Mark => need(model.rack.selected().is_some(), "there are no nodes yet"),
+        Action::Unmark => need(!model.rack.marked.is_empty(), "nothing is marked"),
+        Action::Node(number) => {
+            let count = model.run.nodes().len();
+            need(usize::from(number) <= count, &format!("there are {count} nodes"))
+        }
+        Action::NextFailure => need(model.run.failed().next().is_some(), "nothing has failed"),
+        // Of a node or group its card picks the step that tells most.
+        Action::Diagnosis => {
+            let failed = selected().map(|step| step.status == Status::Failed);
+            need(failed.unwrap_or_else(|| model.run.failed().next().is_some()), "it has not failed")
+        }
+        Action::Shell => need(model.rack.selected().is_some(), "there are no nodes yet"),
+        _ if action.entry().is_some_and(|entry| entry.scope == Scope::Run) => intent(model, action).map(drop),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,185 @@
+//! The questions before actions on the run: what exactly will be done, and what it means.
+
+use super::sheet::Passage;
+use super::written::{Wanted, Written};
+use super::{Confirm, Overlay};
+use crate::catalog::RetryClass;
+use crate::event::CancelStage;
+use crate::ids::{NodeName, StepId};
+use crate::state::{Command, Status};
+use crate::tui::action::{Action, Question, consequences, knowledge_of, named, nodes_named};
+use crate::tui::effect::Effect;
+use crate::tui::model::Model;
+
+/// Characters of a reason at most.
+const LONGEST_REASON: usize = 200;
+/// Of many steps so many are named.
+const NAMED: usize = 6;
+
+/// What is laid over the screen for a question.
+pub fn question(model: &Model, question: Question) -> Box<dyn Overlay> {
+    match question {
+        Question::Retry(steps) => Box::new(retry(model, &steps)),
+        Question::Skip(steps) => Box::new(skip(model, &steps)),
+        Question::Kill(steps) => Box::new(kill(model, &steps)),
+        Question::Reset(nodes) => Box::new(reset(model, &nodes)),
+        Question::Abort => Box::new(abort(model)),
+    }
+}
+
+fn tell(commands: impl IntoIterator<Item = Command>) -> Vec<Effect> {
+    commands.into_iter().map(Effect::Command).collect()
+}
+
+fn list(steps: &[StepId]) -> Vec<Passage> {
+    let mut passages: Vec<_> = steps.iter().take(NAMED).map(|step| Passage::item(step.to_string())).collect();
+    if let Some(more) = steps.len().checked_sub(NAMED + 1) {
+        passages.push(Passage::item(format!("and {} more", more + 1)));
+    }
+    passages
+}
+
+fn retry(model: &Model, steps: &[StepId]) -> Confirm {
+    let class = |step: &StepId| model.run.step(step).map_or(RetryClass::NeedsCleanUp, |step| step.plan.retry);
+    let (never, again): (Vec<StepId>, Vec<StepId>) =
+        steps.iter().cloned().partition(|step| class(step) == RetryClass::NeverAlone);
+    let (dirty, _): (Vec<StepId>, Vec<StepId>) =
+        again.iter().cloned().partition(|step| class(step) == RetryClass::NeedsCleanUp);
+    let mut body = Vec::new();
+    if !dirty.is_empty() {
+        body.push(Passage::say(format!("{} left things behind. They go first:", named(&dirty))));
+        body.extend(undo(model, &dirty));
+    }
+    if !never.is_empty() {
+        if !body.is_empty() {
+            body.push(Passage::blank());
+        }
+        body.push(Passage::warn(format!(
+            "{} must not run a second time: the node's place in the cluster would be taken twice. Reset the node, \
+             and let it join anew.",
+            named(&never)
+        )));
+    }
+    let mut confirm = Confirm::of(format!("Try {} again?", named(steps)), body);
+    if !again.is_empty() {
+        let says = if dirty.len() == again.len() {
+            "clean up as shown, then try again".to_owned()
+        } else {
+            format!("clean up as shown, then try {} again", named(&again))
+        };
+        let retries = again
+            .iter()
+            .map(|step| Command::Retry { step: step.clone(), undo: class(step) == RetryClass::NeedsCleanUp });
+        confirm = confirm.choice('u', says, tell(retries));
+    }
+    if !never.is_empty() {
+        confirm = confirm.leads('R', "reset the node; it joins anew", Action::Reset);
+    }
+    confirm.leads('S', "leave it out instead, with a reason", Action::Skip)
+}
+
+/// The commands of the catalog for these steps, each once.
+fn undo(model: &Model, steps: &[StepId]) -> Vec<Passage> {
+    let mut commands: Vec<&'static str> = Vec::new();
+    for command in steps.iter().filter_map(|step| knowledge_of(&model.run, step)).flat_map(|known| known.undo)
+    {
+        if !commands.contains(&command) {
+            commands.push(command);
+        }
+    }
+    if commands.is_empty() {
+        return vec![Passage::item("what the phase wrote, as far as it is known")];
+    }
+    commands.into_iter().map(Passage::command).collect()
+}
+
+fn skip(model: &Model, steps: &[StepId]) -> Written {
+    let run = &model.run;
+    let mut body = Vec::new();
+    if let [step] = steps
+        && let Some(known) = knowledge_of(run, step)
+    {
+        body.push(Passage::say(format!("What it would do: {}", known.summary)));
+    } else if steps.len() > 1 {
+        body.extend(list(steps));
+    }
+    if let Some(status) = steps.first().and_then(|step| run.step(step)).map(|step| step.status)
+        && status == Status::Failed
+    {
+        body.push(Passage::warn("It failed: what it did half stays on the node."));
+    }
+    let found = consequences(run, steps);
+    for (word, relying) in &found.lacking {
+        body.push(Passage::warn(format!("Nobody else provides `{word}`. It is missing to:")));
+        body.extend(list(relying));
+    }
+    if found.without.is_empty() {
+        body.push(Passage::say("No step waits for it."));
+    } else {
+        body.push(Passage::say("Waiting for it, and started without it:"));
+        body.extend(list(&found.without));
+    }
+    let commands =
+        steps.iter().map(|step| Command::Skip { step: step.clone(), reason: String::new() }).collect();
+    Written::new(format!("Leave out {}?", named(steps)), body, Wanted::Reason, LONGEST_REASON, commands)
+}
+
+fn kill(model: &Model, steps: &[StepId]) -> Confirm {
+    let mut body = vec![Passage::say(
+        "Its processes on the node are killed at once (SIGKILL), with no time to put things in order:",
+    )];
+    for step in steps {
+        let command = model.run.step(step).and_then(|step| step.plan.command());
+        body.push(Passage::command(match command {
+            Some(command) => format!("{}: {command}", step.node),
+            None => step.to_string(),
+        }));
+    }
+    body.push(Passage::say(format!(
+        "What it did half stays there. `{}` asks it to stop first, and gives it a while.",
+        model.keys.shown(Action::Stop)
+    )));
+    Confirm::of(format!("Kill {}?", named(steps)), body).choice(
+        'X',
+        format!("kill {}", named(steps)),
+        tell(steps.iter().cloned().map(Command::Kill)),
+    )
+}
+
+fn reset(model: &Model, nodes: &[NodeName]) -> Written {
+    let names: Vec<&NodeName> = nodes.iter().collect();
+    let word = match nodes {
+        [node] => node.to_string(),
+        _ => model.run.info.as_ref().map_or_else(|| "reset".to_owned(), |info| info.cluster.clone()),
+    };
+    let body = vec![Passage::warn(format!("{} will be taken out of the cluster.", nodes_named(&names)))];
+    Written::new(format!("Reset {}?", nodes_named(&names)), body, Wanted::Word(word), 253, Vec::new())
+}
+
+fn abort(model: &Model) -> Confirm {
+    let cancel = |stage, reason: &str| tell([Command::Cancel { stage, reason: reason.to_owned() }]);
+    let running: Vec<StepId> = model.run.running().map(|step| step.id().clone()).collect();
+    let mut body = if running.is_empty() {
+        vec![Passage::say("Nothing runs just now.")]
+    } else {
+        let mut body = vec![Passage::say("Under way:")];
+        body.extend(list(&running));
+        body
+    };
+    body.push(Passage::say("Nothing is undone; --resume goes on from there."));
+    let mut confirm = Confirm::of("End the run?", body);
+    if model.run.cancel.is_none() {
+        confirm = confirm.choice(
+            'e',
+            "let running phases end, then end the run",
+            cancel(CancelStage::Drain, "ended by the operator"),
+        );
+    }
+    confirm
+        .choice(
+            'K',
+            "stop what runs on the nodes, then end the run",
+            cancel(CancelStage::Stop, "stopped by the operator"),
+        )
+        .insist()
+}

@@ -1,0 +1,51 @@
+//! Leaving the console, and ending the run.
+
+use super::run;
+use crate::event::CancelStage;
+use crate::state::Command;
+use crate::tui::Leaving;
+use crate::tui::action::Action;
+use crate::tui::effect::Effect;
+use crate::tui::model::Model;
+use crate::tui::overlay::Confirm;
+
+/// Asks what becomes of a run that goes on.
+pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
+    if model.over {
+        return vec![Effect::Leave(Leaving::Over)];
+    }
+    let mut confirm = Confirm::new("The run goes on", vec!["What shall become of it?".to_owned()]).choice(
+        'd',
+        "leave the console; what runs on the nodes goes on, --resume comes back to it",
+        vec![Effect::Leave(Leaving::Detached)],
+    );
+    if model.run.cancel.is_none() {
+        confirm = confirm.choice(
+            'e',
+            "let running phases end, then end the run",
+            vec![cancel_with(CancelStage::Drain, "ended by the operator")],
+        );
+    }
+    model.lay(
+        confirm
+            .choice(
+                'K',
+                "stop what runs on the nodes, then end the run",
+                vec![cancel_with(CancelStage::Stop, "stopped by the operator")],
+            )
+            .insist(),
+    );
+    Vec::new()
+}
+
+/// Asks how to end the run; a second time, over that question, stops what runs.
+pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
+    if model.over {
+        return vec![Effect::Leave(Leaving::Over)];
+    }
+    run::conduct(model, Action::Abort)
+}
+
+fn cancel_with(stage: CancelStage, reason: &str) -> Effect {
+    Effect::Command(Command::Cancel { stage, reason: reason.to_owned() })
+}
