@@ -12,6 +12,8 @@ fn ctrl_z_leads_to_the_shell_and_fg_back() {
     terminal.shows("$ ");
     terminal.send(format!("{PROGRAM} demo --speed 20 --break certs\n"));
     terminal.is_taken();
+    terminal.shows("bettley");
+    terminal.send(" ");
     terminal.shows("paused");
     for _ in 0..3 {
         terminal.send("\x1a");

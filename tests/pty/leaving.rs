@@ -6,9 +6,10 @@ use super::terminal::{Start, Terminal};
 
 /// A demo that stands still at once.
 pub(crate) fn still() -> Terminal {
-    let terminal = Start::kubestep(&["demo", "--speed", "20", "--break", "certs"]).go();
+    let mut terminal = Start::kubestep(&["demo", "--speed", "20", "--break", "certs"]).go();
     terminal.is_taken();
     terminal.shows("bettley");
+    terminal.send(" ");
     terminal.shows("paused");
     terminal
 }

@@ -9,7 +9,7 @@ fn the_first_frame_is_the_rack() {
     terminal.shows("bettley");
     terminal.shows("first time here?");
     terminal.told("\x1b[?2026h");
-    terminal.shows("paused");
+    terminal.shows("bettley");
     terminal.send("q");
     terminal.shows("leave the console");
     terminal.hides("first time here?");
@@ -17,7 +17,7 @@ fn the_first_frame_is_the_rack() {
     assert_eq!(terminal.wait(), 5);
     // The hints come once.
     let again = Start::kubestep(&["demo", "--speed", "20", "--break", "certs"]).beside(&terminal).go();
-    again.shows("paused");
+    again.shows("bettley");
     again.hides("first time here?");
 }
 
@@ -42,7 +42,7 @@ fn the_console_can_be_asked_for() {
     let mut terminal =
         Start::kubestep(&["demo", "--console", "--speed", "20", "--break", "certs"]).env("CI", "1").go();
     terminal.is_taken();
-    terminal.shows("paused");
+    terminal.shows("bettley");
     terminal.send("q");
     terminal.shows("leave the console");
     terminal.send("d");
