@@ -7,6 +7,7 @@ use color_eyre::eyre::{Result, eyre};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::look::Outfit;
 use crate::clock::Clock;
 use crate::engine::Command;
 use crate::event::{CancelStage, EventKind, RunOutcome};
@@ -15,8 +16,6 @@ use crate::report::{Face as _, Plain};
 use crate::runner::{Ending, Run};
 use crate::state::RunState;
 use crate::tui::{self, Console, Inbox, Leaving, Outside, Setting, Shells};
-
-use super::look::Outfit;
 
 /// Events taken at once while lines are printed.
 const EVENTS: usize = 1024;
@@ -46,6 +45,7 @@ impl Watch {
     /// Drives the run to its end, with the console over it if there is one.
     pub(super) async fn conduct(self, run: Run, started: EventKind, reach: Reach) -> Result<Ending> {
         let Some(seat) = self.0 else { return Ok(run.go(started).await.0) };
+        let Outfit { look, theme, keys, mouse } = seat.outfit;
         let filter = std::env::var("KUBESTEP_LOG").ok();
         tui::collect_diagnostics(filter.as_deref()).map_err(|error| eyre!(error))?;
         #[cfg(debug_assertions)]
@@ -55,10 +55,10 @@ impl Watch {
             inbox: Arc::clone(&seat.inbox),
             commands: reach.commands.clone(),
             inventory: Some(Box::new(run.context.inventory.clone())),
-            look: seat.outfit.look,
-            theme: seat.outfit.theme,
-            keys: seat.outfit.keys,
-            mouse: seat.outfit.mouse,
+            look,
+            theme,
+            keys,
+            mouse,
             outside: Outside {
                 journal: seat.journal,
                 shells: reach.shells,

@@ -7,8 +7,8 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::desk::Desk;
 use super::action::Keymap;
+use super::desk::Desk;
 use super::feed::Inbox;
 use super::look::Look;
 use super::outside::Outside;
@@ -47,10 +47,10 @@ pub struct Setting {
     pub look: Look,
     /// The one to begin with.
     pub theme: Theme,
-    /// Which key does what.
-    pub keys: Keymap,
     /// Whether the mouse is used.
     pub mouse: bool,
+    /// Which key does what.
+    pub keys: Keymap,
     /// The world outside.
     pub outside: Outside,
     /// Cancelled when the process is asked to end.

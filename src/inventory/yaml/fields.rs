@@ -19,14 +19,24 @@ impl<'n> Fields<'n> {
         hint: impl Fn(&str) -> Option<&'static str>,
         report: &mut Report<'_>,
     ) -> Option<Self> {
-        let known = shape.keys();
+        Self::with_keys(node, what, &shape.keys(), hint, report)
+    }
+
+    /// The same with the keys that there are.
+    pub(crate) fn with_keys(
+        node: &'n Node,
+        what: &str,
+        known: &[&str],
+        hint: impl Fn(&str) -> Option<&'static str>,
+        report: &mut Report<'_>,
+    ) -> Option<Self> {
         for entry in entries(node, what, report)? {
             if known.contains(&entry.key.as_str()) {
                 continue;
             }
             let help = if let Some(help) = hint(&entry.key) {
                 help.to_owned()
-            } else if let Some(key) = closest(&entry.key, &known) {
+            } else if let Some(key) = closest(&entry.key, known) {
                 format!("did you mean `{key}`?")
             } else {
                 format!("known here: {}", known.join(", "))

@@ -35,7 +35,7 @@ mod tests {
     use crate::secret::Secret;
 
     fn target(ssh: Ssh) -> Target {
-        Target { name: NodeName::new("bettley").unwrap(), ssh, r#become: Become::default(), password: None }
+        Target { name: NodeName::new("bettley").unwrap(), ssh, r#become: Become { method: BecomeMethod::None, password: PasswordSource::None }, password: None }
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub(super) fn sentence(work: &Work) -> Option<String> {
             format!("Runs the inventory's own command: {}", sanitize(run).replace('\n', "; "))
         }
         Work::Label { labels } => format!("Sets labels on the node: {}", labels.join(", ")),
+        Work::SignClusterInfo => {
+            "Signs the public cluster-info with the run's token, so that joins need not wait for the controller manager.".into()
+        }
         Work::FetchKubeconfig => "Brings the admin kubeconfig to this machine.".into(),
         Work::Verify => {
             "Looks whether the node is what it should be: Ready, labels, taints, etcd member.".into()

@@ -1,7 +1,8 @@
 //! What each action does.
 
-use super::{cards, ending, errand, log, moving, run};
+use super::{cards, ending, log, moving, run};
 use crate::tui::action::{Action, Scope, may};
+use crate::tui::drawer::Drawer;
 use crate::tui::effect::Effect;
 use crate::tui::logs::LogAction;
 use crate::tui::model::{Focus, Model};
@@ -49,13 +50,15 @@ fn other(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Preview
         | Action::Config
         | Action::Check => return cards::open(model, action),
-        Action::Shell | Action::Edit => return errand::run(model, action),
+        Action::Shell => return moving::node(model).map(Effect::Shell).into_iter().collect(),
+        Action::Edit => return vec![Effect::Edit],
         Action::Palette => model.lay(Palette::default()),
         Action::Help => model.lay(Help::default()),
         Action::Theme => match ThemeList::of(model) {
             Some(list) => model.lay(list),
             None => model.say("there are no themes to choose from"),
         },
+        Action::Drawer => model.lay(Drawer::default()),
         Action::More => model.more ^= true,
         Action::Mouse => {
             model.mouse ^= true;
@@ -66,7 +69,6 @@ fn other(model: &mut Model, action: Action) -> Vec<Effect> {
             model.rack.marked.clear();
         }
         Action::Close => log::on_pane(model, LogAction::Clear),
-        Action::Drawer => return errand::run(model, action),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Quit => return ending::quit(model),

@@ -3,7 +3,6 @@
 mod act;
 mod cards;
 mod ending;
-mod errand;
 mod events;
 mod log;
 mod mouse;

@@ -18,7 +18,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
     let zone = TimeZone::UTC;
     let opens = model.keys.keys(Action::Pager).first().map(ToString::to_string).unwrap_or_default();
-    let scene = Scene {
+    let look = Scene {
         logs: &model.logs,
         run: &model.run,
         theme: &model.theme,
@@ -32,7 +32,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             pane.step().filter(|id| model.run.step(id).is_some_and(|step| step.status == Status::Waiting));
         let why = waits.map(|id| model.run.why(id).to_string());
         let focused = model.focus == Focus::Log && at == model.panes.active();
-        logs::render(frame, place, pane, &scene, why.as_deref(), focused);
+        logs::render(frame, place, pane, &look, why.as_deref(), focused);
         let failed = |step: &&StepState| step.status == Status::Failed;
         if let Some(step) = pane.step().and_then(|id| model.run.step(id)).filter(failed) {
             card(frame, logs::inner(place), step, model);
