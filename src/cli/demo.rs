@@ -64,7 +64,8 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let recorder = Recorder::new(clock, Some(writer), faces);
         let (_keep, commands) = signals::listen()?;
         let planner = Planner { goal: Goal::Cluster, wish, former: None };
-        let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, links };
+        let asks = mpsc::channel(1).1;
+        let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, asks, links };
         Ok::<_, color_eyre::Report>(Exit::of(run.go(started).await.0.exit_code))
     })?;
     Ok(exit)

@@ -86,7 +86,9 @@ impl Journey {
             let recorder = Recorder::resumed(clock, former.clone().unwrap_or_default(), Some(writer), faces);
             let (_keep, commands) = signals::listen()?;
             let planner = Planner { goal: self.goal, wish: self.wish, former };
-            let run = Run { context, engine: Engine::new(self.policy), recorder, planner, commands, links };
+            let asks = tokio::sync::mpsc::channel(1).1;
+            let engine = Engine::new(self.policy);
+            let run = Run { context, engine, recorder, planner, commands, asks, links };
             Ok::<(Ending, RunState), color_eyre::Report>(run.go(started).await)
         })?;
         Ok(Exit::of(ending.0.exit_code))
