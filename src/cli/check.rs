@@ -91,7 +91,8 @@ pub(super) fn look(
         let signals::Wishes { to_run: _keep, commands, .. } = signals::listen()?;
         let planner = Planner { goal: Goal::Look, wish, former: None };
         let recorder = Recorder::new(clock, None, faces);
-        let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, links };
+        let asks = tokio::sync::mpsc::channel(1).1;
+        let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, asks, links };
         Ok(run.go(started).await)
     })
 }

@@ -23,7 +23,7 @@ use super::run::{new_run, policy, started_event, wish};
 use super::seat::{self, Seat};
 use super::session;
 use super::signals::{self, Wishes};
-use super::watch::Reach;
+use super::watch::{ASKS, Reach};
 
 /// The rack of the demo, where no other is named.
 const GOLDENTOOTH: &str = include_str!("../../inventory/goldentooth.yaml");
@@ -69,10 +69,11 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let recorder = Recorder::new(clock, Some(writer), faces);
         let Wishes { to_run, commands, asked } = signals::listen()?;
         let planner = Planner { goal: Goal::Cluster, wish, former: None };
-        let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, links };
-        let ending = watch
-            .conduct(run, started, Reach { clock, commands: to_run, asked, shells: Shells::Simulated })
-            .await?;
+        let (to_ask, asks) = mpsc::channel(ASKS);
+        let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, asks, links };
+        let shells = Shells::Simulated;
+        let reach = Reach { clock, commands: to_run, asks: to_ask, asked, shells };
+        let ending = watch.conduct(run, started, reach).await?;
         Ok::<_, color_eyre::Report>(Exit::of(ending.exit_code))
     })?;
     Ok(exit)

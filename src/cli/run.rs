@@ -20,7 +20,7 @@ use super::exit::Exit;
 use super::former::{self, Former};
 use super::seat::{self, Seat};
 use super::signals::{self, Wishes};
-use super::watch::Reach;
+use super::watch::{ASKS, Reach};
 use super::{prompt, runtime, session};
 
 pub(super) fn run(args: &RunArgs, colour: Colour) -> Result<Exit> {
@@ -97,8 +97,10 @@ impl Journey {
             let recorder = Recorder::resumed(clock, former.clone().unwrap_or_default(), Some(writer), faces);
             let Wishes { to_run, commands, asked } = signals::listen()?;
             let planner = Planner { goal: self.goal, wish: self.wish, former };
-            let run = Run { context, engine: Engine::new(self.policy), recorder, planner, commands, links };
-            watch.conduct(run, started, Reach { clock, commands: to_run, asked, shells }).await
+            let (to_ask, asks) = tokio::sync::mpsc::channel(ASKS);
+            let engine = Engine::new(self.policy);
+            let run = Run { context, engine, recorder, planner, commands, asks, links };
+            watch.conduct(run, started, Reach { clock, commands: to_run, asks: to_ask, asked, shells }).await
         })?;
         Ok(Exit::of(ending.exit_code))
     }
@@ -149,6 +151,7 @@ pub(super) fn wish(args: &PolicyArgs) -> Wish {
 pub(super) fn policy(inventory: &Inventory, args: &PolicyArgs, seat: Seat) -> Policy {
     let mut policy = Policy::auto(session::roles(inventory));
     policy.interactive = seat == Seat::Console;
+    policy.gate_after_check = seat == Seat::Console;
     policy.nodes_at_once = inventory.options.concurrency.max(1);
     policy.joins_at_once = inventory.options.joins.max(1);
     policy.workers_continue = inventory.options.workers_continue;

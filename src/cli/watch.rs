@@ -13,10 +13,12 @@ use crate::engine::Command;
 use crate::event::{CancelStage, EventKind, RunOutcome};
 use crate::journal::StateDir;
 use crate::report::{Face as _, Plain};
-use crate::runner::{Ending, Run};
+use crate::runner::{Ask, Ending, Run};
 use crate::state::RunState;
 use crate::tui::{self, Console, Inbox, Leaving, Outside, Setting, Shells};
 
+/// Questions about nodes that wait to be answered.
+pub(super) const ASKS: usize = 8;
 /// Events taken at once while lines are printed.
 const EVENTS: usize = 1024;
 
@@ -37,6 +39,7 @@ pub(super) struct Watch(pub(super) Option<AtConsole>);
 pub(super) struct Reach {
     pub(super) clock: Clock,
     pub(super) commands: mpsc::Sender<Command>,
+    pub(super) asks: mpsc::Sender<Ask>,
     pub(super) asked: CancellationToken,
     pub(super) shells: Shells,
 }
@@ -54,6 +57,7 @@ impl Watch {
             clock: reach.clock,
             inbox: Arc::clone(&seat.inbox),
             commands: reach.commands.clone(),
+            asks: reach.asks,
             inventory: Some(Box::new(run.context.inventory.clone())),
             look,
             theme,

@@ -17,6 +17,7 @@ use super::theme::Theme;
 use crate::clock::Clock;
 use crate::engine::Command;
 use crate::inventory::model::Inventory;
+use crate::runner::Ask;
 use crate::state::RunState;
 
 /// How the operator left.
@@ -41,6 +42,8 @@ pub struct Setting {
     pub inbox: Arc<Inbox>,
     /// The way to the engine.
     pub commands: mpsc::Sender<Command>,
+    /// Questions about nodes, answered beside the run.
+    pub asks: mpsc::Sender<Ask>,
     /// What the operator wants.
     pub inventory: Option<Box<Inventory>>,
     /// Which themes there are.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::Event;
+use tokio::sync::mpsc;
 use tokio::time::Sleep;
 
 use super::console::{Leaving, Setting};
@@ -26,6 +27,8 @@ const FRAME: Duration = Duration::from_millis(33);
 const TICK: Duration = Duration::from_millis(500);
 /// Events taken at once, so that keys come in between.
 const EVENTS: usize = 4096;
+/// Answers that wait to be shown.
+const ANSWERS: usize = 8;
 /// Keys taken in a row, so that events come in between.
 const KEYS: usize = 64;
 
@@ -39,6 +42,8 @@ pub(super) struct Desk {
     pub(super) interrupts: Interrupts,
     pub(super) title: Title,
     pub(super) focus: Focus,
+    /// What was asked of nodes comes back here.
+    pub(super) answers: (mpsc::Sender<Message>, mpsc::Receiver<Message>),
     /// The terminal's size has changed since the last frame.
     resized: bool,
     /// Keys since anything else was heard.
@@ -66,6 +71,7 @@ impl Desk {
             interrupts: Interrupts::new()?,
             title: Title::of(|name| std::env::var_os(name)),
             focus: Focus::Unknown,
+            answers: mpsc::channel(ANSWERS),
             resized: false,
             keys: 0,
             rest: None,
@@ -110,6 +116,7 @@ impl Desk {
                         self.keys += 1;
                         self.heard(event?)
                     }
+                    Some(answer) = self.answers.1.recv() => Some(answer),
                     () = inbox.ready() => Some(Message::Events(inbox.take(EVENTS))),
                     _ = tick.tick() => Some(Message::Tick(self.setting.clock.elapsed())),
                 }

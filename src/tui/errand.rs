@@ -7,12 +7,15 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_current_process_group, kill_process};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use tokio::process::Command;
+use tokio::sync::oneshot;
 
 use super::console::Leaving;
 use super::desk::Desk;
 use super::effect::Effect;
+use super::message::Message;
 use super::{outside, terminal};
 use crate::ids::{Attempt, StepId};
+use crate::runner::{Answer, Ask, AskWhat};
 
 /// Where nobody does job control, the stop does not come; waited for it no longer than this.
 const STOP: Duration = Duration::from_millis(500);
@@ -58,9 +61,29 @@ impl Desk {
                 Err(why) => self.model.say(why),
             },
             Effect::Edit => self.edit().await?,
-            Effect::Look { .. } => self.model.say("not there yet"),
+            Effect::Look { step, number } => self.look(&step, number),
         }
         Ok(None)
+    }
+
+    /// Asks the step's node what one of the diagnosis' commands says.
+    fn look(&mut self, step: &StepId, number: usize) {
+        let end = self.model.run.step(step).and_then(|step| step.end.as_ref());
+        let Some(command) = end.and_then(|end| end.diagnosis.as_ref()?.look.get(number)).cloned() else {
+            return;
+        };
+        let (answer, come) = oneshot::channel();
+        let ask = Ask { node: step.node.clone(), what: AskWhat::Look(command.clone()), answer };
+        if self.setting.asks.try_send(ask).is_err() {
+            self.model.say("the run is over, or has too many questions to answer already");
+            return;
+        }
+        self.model.say(format!("asking {}: {command}", step.node));
+        let (to, node) = (self.answers.0.clone(), step.node.clone());
+        tokio::spawn(async move {
+            let answer = come.await.unwrap_or_else(|_| Answer::Refused("the run is over".to_owned()));
+            let _ = to.send(Message::Answered { node, command, answer }).await;
+        });
     }
 
     /// Stops this process until it is continued.

@@ -140,7 +140,8 @@ impl Demo {
         let context = Context::new(Hands::Sim(rack), clock, inventory, Redactor::default(), run);
         let recorder = Recorder::new(clock, None, seen.clone());
         let planner = Planner { goal: Goal::Cluster, wish, former: None };
-        let _ = Run { context, engine: Engine::new(policy), recorder, planner, commands, links }
+        let asks = tokio::sync::mpsc::channel(1).1;
+        let _ = Run { context, engine: Engine::new(policy), recorder, planner, commands, asks, links }
             .go(started)
             .await;
         seen.0.lock().unwrap().clone()

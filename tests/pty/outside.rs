@@ -18,7 +18,8 @@ fn the_pager_gets_the_terminal_and_the_console_gets_it_back() {
     let folder = tempfile::tempdir().unwrap();
     let pager = folder.path().join("my pager");
     // Waits for a line of its own on the terminal; what is typed is not the console's.
-    std::fs::write(&pager, "#!/bin/sh\necho \"pager: $1\"; cat; read word </dev/tty; echo \"read $word\"\n").unwrap();
+    std::fs::write(&pager, "#!/bin/sh\necho \"pager: $1\"; cat; read word </dev/tty; echo \"read $word\"\n")
+        .unwrap();
     let executable = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o755);
     std::fs::set_permissions(&pager, executable).unwrap();
     let mut terminal = Start::kubestep(&["demo", "--speed", "200"])
@@ -43,8 +44,7 @@ fn the_pager_gets_the_terminal_and_the_console_gets_it_back() {
 
 #[test]
 fn a_pager_that_is_not_there_is_told() {
-    let mut terminal =
-        Start::kubestep(&["demo", "--speed", "200"]).env("PAGER", "/nowhere/pager").go();
+    let mut terminal = Start::kubestep(&["demo", "--speed", "200"]).env("PAGER", "/nowhere/pager").go();
     terminal.shows(" 125/125 ");
     select_first_step(&mut terminal);
     terminal.send("o");

@@ -52,7 +52,9 @@ fn garbage_is_no_reason_to_fall() {
         }));
     }
     terminal.send(&noise);
-    terminal.send("\x1b[999999999999999999999;1~\x1b[<0;99999;99999M\x1b]52;c;?\x07\x1b[M\x7f\x7f\x7f\x1bP+q\x1b\\");
+    terminal.send(
+        "\x1b[999999999999999999999;1~\x1b[<0;99999;99999M\x1b]52;c;?\x07\x1b[M\x7f\x7f\x7f\x1bP+q\x1b\\",
+    );
     // What has begun is over after a silence; what was opened is closed.
     for _ in 0..8 {
         terminal.send("\x1b");

@@ -31,11 +31,16 @@ mod tests {
 
     use super::*;
     use crate::ids::NodeName;
-    use crate::inventory::model::{Become, Ssh};
+    use crate::inventory::model::{Become, BecomeMethod, PasswordSource, Ssh};
     use crate::secret::Secret;
 
     fn target(ssh: Ssh) -> Target {
-        Target { name: NodeName::new("bettley").unwrap(), ssh, r#become: Become { method: BecomeMethod::None, password: PasswordSource::None }, password: None }
+        Target {
+            name: NodeName::new("bettley").unwrap(),
+            ssh,
+            r#become: Become { method: BecomeMethod::None, password: PasswordSource::None },
+            password: None,
+        }
     }
 
     #[test]

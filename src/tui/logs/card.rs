@@ -3,7 +3,6 @@
 use ratatui::text::{Line, Span};
 
 use super::draw::Scene;
-use super::work::sentence;
 use super::wrap::{columns, cut, wrap};
 use crate::catalog::knowledge;
 use crate::ids::PhaseId;
@@ -60,13 +59,8 @@ impl Card<'_> {
         let Step { id, work, covers, .. } = &step.plan;
         let version = self.scene.run.node(&id.node).and_then(|node| node.facts.as_ref()?.kubeadm.clone());
         let known = knowledge(&id.phase, &version.unwrap_or(NEWEST));
-        match sentence(work) {
-            Some(text) => self.say(Role::Text, &text),
-            None => self.say(
-                Role::Text,
-                known.as_ref().map_or("A phase that kubestep knows nothing of.", |known| known.summary),
-            ),
-        }
+        let text = known.map_or_else(|| work.sentence(), |known| known.summary.to_owned());
+        self.say(Role::Text, &text);
         if let Some(command) = step.plan.command() {
             self.space();
             self.say(Role::Key, &format!("$ {command}"));

@@ -18,7 +18,6 @@ mod store;
 mod tests;
 mod title;
 mod window;
-mod work;
 mod wrap;
 
 pub use action::LogAction;

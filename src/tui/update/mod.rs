@@ -14,6 +14,7 @@ mod tests;
 use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::action::{Action, Key};
+use super::card;
 use super::effect::Effect;
 use super::message::Message;
 use super::model::Model;
@@ -47,6 +48,10 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Over => {
             model.over = true;
             model.dirty = true;
+            Vec::new()
+        }
+        Message::Answered { node, command, answer } => {
+            model.lay(card::Page::new(format!("{command} on {node}"), card::answer(answer)));
             Vec::new()
         }
         Message::Say(text) => {
