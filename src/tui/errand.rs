@@ -38,10 +38,6 @@ impl Desk {
                 terminal::use_mouse(on)?;
             }
             Effect::Suspend => self.suspend().await?,
-            Effect::UseMouse(on) => {
-                self.setting.mouse = on;
-                terminal::use_mouse(on)?;
-            }
             Effect::Copy(text) => {
                 let (sequence, said) = outside::copy(&text);
                 terminal::tell(sequence.as_bytes())?;

@@ -11,6 +11,8 @@
 //!
 //! `action` lists everything that can be done: keys, palette, help, status bar and README read that one list.
 
+#![expect(unreachable_pub, reason = "all of it is private but for what is named here; `pub` is for the neighbours")]
+
 mod action;
 mod card;
 mod cast;
