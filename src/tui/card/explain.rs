@@ -1,50 +1,94 @@
 //! What a phase does, needs, writes, and how it may be repeated.
 
 use super::Part;
-use crate::catalog::{self, RetryClass};
+use crate::catalog::{self, Knowledge, RetryClass};
 use crate::ids::PhaseId;
 use crate::plan::step::Work;
 use crate::state::StepState;
+use crate::teaching::{self, Item, Section};
 use crate::text;
 use crate::tui::theme::Role;
 use crate::version::Version;
 
-/// All about the phase of a step, or about one leaf of it.
+/// All about the phase of a step, or about one leaf of it: why it exists, then how it is run, then the rest.
 pub fn explain(step: &StepState, phase: &PhaseId, version: &Version) -> Vec<Part> {
     let Some(known) = catalog::knowledge(phase, version) else { return ours(step) };
-    let mut parts = vec![Part::Text(Role::Text, known.summary.to_owned()), Part::Gap];
-    let command = if *phase == step.id().phase { step.plan.command() } else { None };
-    let leaves = if *phase == step.id().phase { &step.plan.covers[..] } else { &[] };
+    let mut parts = vec![Part::Text(Role::Title, known.summary.to_owned()), Part::Gap];
+    if known.no_op {
+        let text = format!("In kubeadm {version} it does nothing, and says so with status 0.");
+        parts.extend([Part::Text(Role::Note, text), Part::Gap]);
+    }
+    let sections = teaching::phase(phase, version);
+    let (lead, rest): (Vec<&Section>, Vec<&Section>) =
+        sections.iter().partition(|section| section.heading.is_empty());
+    for item in lead.iter().flat_map(|section| &section.items) {
+        parts.extend(told(item));
+    }
+    if !lead.is_empty() {
+        parts.push(Part::Gap);
+    }
+    parts.extend(facts(step, phase, &known));
+    for section in rest {
+        parts.extend([Part::Gap, Part::Head(section.heading.to_owned())]);
+        parts.extend(section.items.iter().flat_map(told));
+    }
+    parts
+}
+
+/// How the phase is run, and what follows from its failing.
+fn facts(step: &StepState, phase: &PhaseId, known: &Knowledge) -> impl Iterator<Item = Part> + use<> {
+    let whole = *phase == step.id().phase;
+    let command = if whole { step.plan.command() } else { None };
+    let leaves = if whole { &step.plan.covers[..] } else { &[] };
     let again = match known.retry {
         RetryClass::Safe => "safe: it may be run again as it is",
         RetryClass::NeedsCleanUp => "after a clean-up: what the failed try left has to go first",
         RetryClass::NeverAlone => "never by itself: reset the node, and let it join anew",
     };
     let list = |words: &[&str]| words.iter().map(ToString::to_string).collect::<Vec<_>>();
-    parts.extend(
-        [
-            Part::field("command", command),
-            Part::field("runs", [leaves.iter().map(PhaseId::leaf).collect::<Vec<_>>().join(", ")]),
-            Part::field("needs", [known.needs.join(", ")]),
-            Part::field("provides", [known.provides.join(", ")]),
-            Part::field("writes", list(&known.writes)),
-            Part::field("talks to", known.api.then(|| "the API server".to_owned())),
-            Part::field("says", list(known.expect.lines())),
-            Part::field("stopped", [format!("after {}", text::duration(step.plan.budget))]),
-            Part::field("again", [again.to_owned()]),
-            Part::field("undo", list(&known.undo)),
-        ]
-        .into_iter()
-        .flatten(),
-    );
-    if known.no_op {
-        parts.push(Part::Gap);
-        parts.push(Part::Text(
-            Role::Note,
-            format!("In kubeadm {version} it does nothing, and says so with status 0."),
-        ));
+    [
+        Part::field("command", command),
+        Part::field("runs", [leaves.iter().map(PhaseId::leaf).collect::<Vec<_>>().join(", ")]),
+        Part::field("needs", [known.needs.join(", ")]),
+        Part::field("provides", [known.provides.join(", ")]),
+        Part::field("talks to", known.api.then(|| "the API server".to_owned())),
+        Part::field("says", list(known.expect.lines())),
+        Part::field("stopped", [format!("after {}", text::duration(step.plan.budget))]),
+        Part::field("again", [again.to_owned()]),
+        Part::field("undo", list(&known.undo)),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// A piece of an explanation, and nothing of how it looks but what is to be typed and what stands out.
+pub(super) fn told(item: &Item) -> Vec<Part> {
+    let plain = |text: &str| Part::Text(Role::Text, text.to_owned());
+    let under = |role: Role, text: &str| Part::Field("", role, vec![text.to_owned()]);
+    let typed = |command: &str| Part::Verbatim(Role::Key, format!("$ {command}"));
+    match item {
+        Item::Prose(text) => vec![plain(text)],
+        Item::Picture(lines) => {
+            let lines = lines.lines().map(|line| Part::Verbatim(Role::Dim, line.to_owned()));
+            [Part::Gap].into_iter().chain(lines).collect()
+        }
+        Item::Command { run, shows } => vec![typed(run), under(Role::Dim, shows)],
+        Item::Thing { name, facts, text } => {
+            let facts = if facts.is_empty() { String::new() } else { format!("  ({facts})") };
+            let more = (!text.is_empty()).then(|| under(Role::Dim, text));
+            [plain(&format!("{name}{facts}"))].into_iter().chain(more).collect()
+        }
+        Item::Failure(failure) => [Part::Text(Role::Failed, failure.symptom.clone()), plain(&failure.means)]
+            .into_iter()
+            .chain(failure.look.iter().map(|look| typed(look)))
+            .chain([plain(&failure.fix), Part::Gap])
+            .collect(),
+        Item::Change(change) => vec![plain(&format!("{}: {}", change.since, change.text))],
+        Item::Idea { name, title } => {
+            vec![plain(title), under(Role::Dim, &format!("kubestep explain {name}"))]
+        }
+        Item::Phase(phase) => vec![plain(phase.as_str())],
     }
-    parts
 }
 
 /// What a step of kubestep's own does.
