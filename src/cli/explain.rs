@@ -32,7 +32,9 @@ pub(super) fn explain(args: &ExplainArgs, colour: Colour) -> Result<Exit> {
             (Some(first), Some(last)) => bail!(
                 "kubeadm {version} has no phase `{name}`, but {first} to {last} have it: add --kubernetes v{last}.0"
             ),
-            _ => bail!("no kubeadm has a phase `{name}`, and no idea is called so; `kubestep explain` lists both"),
+            _ => bail!(
+                "no kubeadm has a phase `{name}`, and no idea is called so; `kubestep explain` lists both"
+            ),
         }
     }
     let texts: Vec<String> = found.iter().map(|id| phase(id, version, style)).collect();

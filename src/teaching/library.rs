@@ -155,7 +155,8 @@ mod tests {
             }
         }
         let phases = PHASES.iter().map(|(name, _)| format!("phases/{name}.yaml"));
-        let listed: BTreeSet<String> = phases.chain(IDEAS.iter().map(|(name, _)| format!("ideas/{name}.yaml"))).collect();
+        let listed: BTreeSet<String> =
+            phases.chain(IDEAS.iter().map(|(name, _)| format!("ideas/{name}.yaml"))).collect();
         assert_eq!(listed, there);
     }
 }

@@ -68,7 +68,7 @@ pub struct Written {
     pub owner: String,
     /// Its permissions, `0600`; none where nobody looked.
     pub mode: Option<String>,
-    /// After which time it is worth nothing any more.
+    /// When it is worth nothing any more: `after 1 year`.
     pub expires: Option<String>,
     /// What else is to be said.
     pub text: Option<String>,
@@ -81,9 +81,9 @@ fn root() -> String {
 }
 
 impl Written {
-    /// `root, 0600, 1 year`.
+    /// `root, 0600, ends after 1 year`.
     pub fn facts(&self) -> String {
-        let expires = self.expires.as_ref().map(|time| format!("expires: {time}"));
+        let expires = self.expires.as_ref().map(|time| format!("ends {time}"));
         let facts = [Some(self.owner.clone()), self.mode.clone(), expires];
         facts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
@@ -97,7 +97,7 @@ pub struct Thing {
     pub name: String,
     /// What is to be said of it.
     pub text: Option<String>,
-    /// After which time it is gone.
+    /// When it is gone: `after 2 hours`.
     pub expires: Option<String>,
     since: Option<Release>,
     until: Option<Release>,
@@ -107,7 +107,7 @@ pub struct Thing {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Failure {
-    /// kubeadm's own words, or those of what runs under it.
+    /// What is seen: kubeadm's own words, where it says any.
     pub symptom: String,
     /// The rule by which the diagnosis card knows it.
     pub rule: Option<String>,

@@ -74,7 +74,7 @@ pub fn phase(phase: &PhaseId, version: &Version) -> Vec<Section> {
         all
     };
     sections([
-        ("", prose(&text.why, version).chain(prose(&text.what, version)).collect()),
+        ("", [&text.why, &text.what].map(|said| paragraph(said, version)).into()),
         ("By hand", commands(&text.instead, version)),
         ("Reads", things(&text.reads, version)),
         ("Writes", of_all(|part, version| at(&part.writes, version).map(written).collect())),
@@ -123,22 +123,23 @@ fn prose<'a>(said: &'a [Said], version: &Version) -> impl Iterator<Item = Item> 
     at(said, version).map(|said| Item::Prose(said.text.clone())).collect::<Vec<_>>().into_iter()
 }
 
+/// All of it in one piece.
+fn paragraph(said: &[Said], version: &Version) -> Item {
+    Item::Prose(at(said, version).map(|said| said.text.as_str()).collect::<Vec<_>>().join(" "))
+}
+
 fn commands(shell: &[Shell], version: &Version) -> Vec<Item> {
     at(shell, version).map(|it| Item::Command { run: it.run.clone(), shows: it.shows.clone() }).collect()
 }
 
 fn written(file: &Written) -> Item {
-    Item::Thing {
-        name: file.path.clone(),
-        facts: file.facts(),
-        text: file.text.clone().unwrap_or_default(),
-    }
+    Item::Thing { name: file.path.clone(), facts: file.facts(), text: file.text.clone().unwrap_or_default() }
 }
 
 fn things(things: &[Thing], version: &Version) -> Vec<Item> {
     let item = |thing: &Thing| Item::Thing {
         name: thing.name.clone(),
-        facts: thing.expires.as_ref().map(|time| format!("expires: {time}")).unwrap_or_default(),
+        facts: thing.expires.as_ref().map(|time| format!("ends {time}")).unwrap_or_default(),
         text: thing.text.clone().unwrap_or_default(),
     };
     at(things, version).map(item).collect()

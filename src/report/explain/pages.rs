@@ -69,9 +69,9 @@ fn of_phase(id: &PhaseId, version: &Version) -> String {
             if command.starts_with("kubeadm ") { format!("`{command}`") } else { escaped(&command) };
         let _ = write!(
             lead,
-            "{}\n\nCommand: {command}\n\nRun it again: {}\n",
+            "{}\n\nCommand: {command}\n\nA second time: {}\n",
             escaped(known.summary),
-            again(&known)
+            again(&known).replacen(": ", ", ", 1)
         );
     }
     whole(&format!("`{id}`"), &lead, &teaching::phase(id, version), version)
@@ -116,7 +116,7 @@ fn markdown(item: &Item) -> String {
         Item::Failure(failure) => {
             let look = failure.look.join("\n");
             format!(
-                "```text\n{}\n```\n\n{}\n\n```sh\n{look}\n```\n\n{}\n\n",
+                "```text\n{}\n```\n\n{}\n\n```sh\n{look}\n```\n\nFix: {}\n\n",
                 failure.symptom,
                 escaped(&failure.means),
                 escaped(&failure.fix)

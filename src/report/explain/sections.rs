@@ -54,7 +54,12 @@ impl Lines {
 
     fn item(&mut self, item: &Item, indent: usize) {
         match item {
-            Item::Prose(text) => self.wrapped(indent, text),
+            Item::Prose(text) => {
+                if indent < INDENT {
+                    self.gap();
+                }
+                self.wrapped(indent, text);
+            }
             Item::Picture(lines) => {
                 self.gap();
                 for line in lines.lines() {
@@ -76,7 +81,7 @@ impl Lines {
                 for look in &failure.look {
                     self.raw(DEEPER, &format!("$ {look}"));
                 }
-                self.wrapped(DEEPER, &failure.fix);
+                self.wrapped(DEEPER, &format!("Fix: {}", failure.fix));
             }
             Item::Change(change) => {
                 let room = self.style.width.max(60).saturating_sub(INDENT + 6);

@@ -24,14 +24,12 @@ pub fn explain(step: &StepState, phase: &PhaseId, version: &Version) -> Vec<Part
     for item in lead.iter().flat_map(|section| &section.items) {
         parts.extend(told(item));
     }
-    if !lead.is_empty() {
-        parts.push(Part::Gap);
-    }
     parts.extend(facts(step, phase, &known));
     for section in rest {
         parts.extend([Part::Gap, Part::Head(section.heading.to_owned())]);
         parts.extend(section.items.iter().flat_map(told));
     }
+    parts.dedup_by(|one, other| *one == Part::Gap && *other == Part::Gap);
     parts
 }
 
@@ -67,7 +65,7 @@ pub(super) fn told(item: &Item) -> Vec<Part> {
     let under = |role: Role, text: &str| Part::Field("", role, vec![text.to_owned()]);
     let typed = |command: &str| Part::Verbatim(Role::Key, format!("$ {command}"));
     match item {
-        Item::Prose(text) => vec![plain(text)],
+        Item::Prose(text) => vec![plain(text), Part::Gap],
         Item::Picture(lines) => {
             let lines = lines.lines().map(|line| Part::Verbatim(Role::Dim, line.to_owned()));
             [Part::Gap].into_iter().chain(lines).collect()
@@ -81,7 +79,7 @@ pub(super) fn told(item: &Item) -> Vec<Part> {
         Item::Failure(failure) => [Part::Text(Role::Failed, failure.symptom.clone()), plain(&failure.means)]
             .into_iter()
             .chain(failure.look.iter().map(|look| typed(look)))
-            .chain([plain(&failure.fix), Part::Gap])
+            .chain([plain(&format!("Fix: {}", failure.fix)), Part::Gap])
             .collect(),
         Item::Change(change) => vec![plain(&format!("{}: {}", change.since, change.text))],
         Item::Idea { name, title } => {
