@@ -3,7 +3,7 @@
 //! A module imports only from lower layers; `tests/architecture.rs` enforces it.
 //!
 //! ```text
-//! L0 vocabulary  ids clock secret diag text version
+//! L0 vocabulary  ids clock secret signature diag text version
 //! L1 knowledge   catalog    what kubeadm offers, as data
 //!                teaching   what its phases do and why, as text for people
 //!                inventory  YAML to a model, or located diagnostics; renders kubeadm's config
@@ -26,6 +26,7 @@ pub mod clock;
 pub mod diag;
 pub mod ids;
 pub mod secret;
+pub mod signature;
 pub mod text;
 pub mod version;
 

@@ -12,7 +12,7 @@ use source::{Source, crate_sources};
 /// The layers, lowest first; `src/lib.rs` says what each is. A module imports from lower layers, and from modules
 /// that stand before it in its own layer. The vocabulary's modules may use one another.
 const LAYERS: &[&[&str]] = &[
-    &["ids", "clock", "secret", "diag", "text", "version"],
+    &["ids", "clock", "secret", "signature", "diag", "text", "version"],
     &["catalog", "teaching", "inventory", "survey"],
     &["plan"],
     &["event", "state"],

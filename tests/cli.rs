@@ -17,6 +17,8 @@ mod former;
 mod help;
 #[path = "cli/history.rs"]
 mod history;
+#[path = "cli/import.rs"]
+mod import;
 #[path = "cli/plan.rs"]
 mod plan;
 #[path = "cli/readme.rs"]

@@ -71,16 +71,19 @@ fn is_etcd_no_op(phase: &PhaseId) -> bool {
     phase.as_str() == "join/control-plane-join/etcd"
 }
 
+pub(super) const ETCD_PODS: &str =
+    "kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get pod -l component=etcd -o wide";
+
 fn etcd_no_op() -> Diagnosis {
     Diagnosis {
         rule: "etcd-join-no-op".to_owned(),
         symptom: "no line of [etcd]".to_owned(),
-        cause: "Since 1.33 `control-plane-join etcd` does nothing and ends with status 0; `etcd-join` took over.".to_owned(),
-        fix: "Run `kubeadm join phase etcd-join`, or the rest of the whole join where that phase is hidden.".to_owned(),
-        look: vec![
-            "kubeadm join phase --help".to_owned(),
-            "kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get pod -l component=etcd -o wide".to_owned(),
-        ],
+        cause:
+            "Since 1.33 `control-plane-join etcd` does nothing and ends with status 0; `etcd-join` took over."
+                .to_owned(),
+        fix: "Run `kubeadm join phase etcd-join`, or the rest of the whole join where that phase is hidden."
+            .to_owned(),
+        look: vec!["kubeadm join phase --help".to_owned(), ETCD_PODS.to_owned()],
     }
 }
 

@@ -11,6 +11,7 @@ mod discovery;
 mod invocation;
 mod knowledge;
 mod leftovers;
+mod looks;
 pub mod output;
 mod phases;
 mod preflight;
@@ -27,5 +28,6 @@ pub use invocation::{
 };
 pub use knowledge::{Expectation, Knowledge, UNKNOWN_BUDGET, budget, effects, knowledge, retry_class};
 pub use leftovers::ignores_after;
+pub use looks::{NotRunnable, runnable_look};
 pub use tree::{Phase, leaves, tree};
 pub use verdict::{Verdict, seen, verdict};

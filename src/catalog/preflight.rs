@@ -48,6 +48,11 @@ fn detail(prefix: &str, failed: &FailedCheck) -> String {
     raw.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_')).collect()
 }
 
+/// The commands that checks name; `{}` stands for a port, a path or a program.
+pub(super) fn looks() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().flat_map(|check| check.look.iter().copied())
+}
+
 /// One diagnosis for each kind of failed check, in the order of the table, not of the output: the most telling first.
 pub(super) fn diagnose(output: &[String]) -> Vec<Diagnosis> {
     let failed = failed_checks(output);

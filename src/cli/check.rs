@@ -80,7 +80,7 @@ pub(super) fn look(
 ) -> Result<(Ending, RunState)> {
     runtime()?.block_on(async {
         let redactor = Redactor::default();
-        let (fleet, links) = session::fleet(&inventory, ssh, &redactor)?;
+        let (fleet, links, _) = session::fleet(&inventory, ssh, &redactor)?;
         let clock = Clock::real();
         let run = new_run();
         let started = started_event(&run, "check", &inventory, false);
@@ -88,10 +88,11 @@ pub(super) fn look(
         policy.retries = 0;
         policy.nodes_at_once = inventory.options.concurrency.max(1);
         let context = Context::new(Hands::Ssh(fleet), clock, inventory, redactor, run);
-        let (_keep, commands) = signals::listen()?;
+        let signals::Wishes { to_run: _keep, commands, .. } = signals::listen()?;
         let planner = Planner { goal: Goal::Look, wish, former: None };
         let recorder = Recorder::new(clock, None, faces);
-        let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, links };
+        let asks = tokio::sync::mpsc::channel(1).1;
+        let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, asks, links };
         Ok(run.go(started).await)
     })
 }

@@ -14,13 +14,16 @@ use crate::journal::{Durability, StateDir, Writer};
 use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
 use crate::sim::{self, Rack, RackSpec, Scenario};
+use crate::tui::Shells;
 use crate::version::Version;
 
 use super::args::{Colour, DemoArgs, SimulateArgs};
 use super::exit::Exit;
 use super::run::{new_run, policy, started_event, wish};
 use super::seat::{self, Seat};
-use super::{session, signals};
+use super::session;
+use super::signals::{self, Wishes};
+use super::watch::{ASKS, Reach};
 
 /// The rack of the demo, where no other is named.
 const GOLDENTOOTH: &str = include_str!("../../inventory/goldentooth.yaml");
@@ -37,7 +40,7 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
     let scenario = scenario(&args.scenario)?;
     let wanted = args.kubernetes.clone().or_else(|| inventory.kubernetes.version.clone());
     let kubeadm = wanted.unwrap_or_else(|| Version::new(1, 29, 6));
-    let seat = Seat::choose(args.auto, &args.face);
+    let seat = Seat::choose(args.auto, &args.face, &args.console)?;
     let mut inventory = inventory;
     inventory.kubernetes.version = Some(kubeadm.clone());
     let mut builder = tokio::runtime::Builder::new_current_thread();
@@ -50,7 +53,7 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let dir = StateDir::find(|name| std::env::var_os(name))?;
         let writer = Writer::create(&dir, &run, Durability::Buffered)?;
         let journal = Some(writer.path().to_path_buf());
-        let (faces, watch) = seat::faces(seat, &args.face, &args.console, colour, journal, None)?.split();
+        let (faces, watch) = seat::faces(seat, &args.face, &args.console, colour, journal, None)?;
         let (to, links) = mpsc::channel(64);
         let spec = RackSpec::from_inventory(&inventory, kubeadm).with_scenario(scenario);
         let rack = Rack::new(spec, clock, args.seed);
@@ -64,10 +67,13 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let root = RunId::new(&format!("demo-{}", args.seed));
         let context = Context::new(Hands::Sim(rack), clock, inventory, Redactor::default(), root);
         let recorder = Recorder::new(clock, Some(writer), faces);
-        let (to_run, commands) = signals::listen()?;
+        let Wishes { to_run, commands, asked } = signals::listen()?;
         let planner = Planner { goal: Goal::Cluster, wish, former: None };
-        let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, links };
-        let ending = watch.conduct(run, started, clock, to_run).await?;
+        let (to_ask, asks) = mpsc::channel(ASKS);
+        let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, asks, links };
+        let shells = Shells::Simulated;
+        let reach = Reach { clock, commands: to_run, asks: to_ask, asked, shells };
+        let ending = watch.conduct(run, started, reach).await?;
         Ok::<_, color_eyre::Report>(Exit::of(ending.exit_code))
     })?;
     Ok(exit)

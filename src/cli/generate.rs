@@ -1,4 +1,4 @@
-//! `kubestep generate`: for shells, for man, and pages to read.
+//! `kubestep generate`: for shells, for man, for editors, for the README, and pages to read.
 
 use std::fs;
 use std::io::Write as _;
@@ -21,6 +21,11 @@ pub(super) fn generate(what: &Generate) -> Result<Exit> {
         Generate::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "kubestep", &mut out);
         }
+        Generate::Schema => {
+            serde_json::to_writer_pretty(&mut out, &crate::inventory::schema())?;
+            out.push(b'\n');
+        }
+        Generate::Keys => out.extend(crate::tui::keys_in_markdown().into_bytes()),
         Generate::Man { command: None } => clap_mangen::Man::new(Cli::command()).render(&mut out)?,
         Generate::Man { command: Some(name) } => {
             let mut whole = Cli::command();

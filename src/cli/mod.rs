@@ -8,6 +8,7 @@ mod explain;
 mod former;
 mod generate;
 mod history;
+mod import;
 mod look;
 mod passwords;
 mod plan;
@@ -17,6 +18,7 @@ mod run;
 mod seat;
 mod session;
 mod signals;
+mod watch;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -70,6 +72,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Runs => history::runs(colour),
         Command::Replay(args) => history::replay(args, colour),
         Command::Explain(args) => explain::explain(args, colour),
+        Command::Import(args) => import::import(args, colour),
         Command::Generate { what } => generate::generate(what),
         Command::Simulate(args) => Ok(demo::simulate(args)),
     }

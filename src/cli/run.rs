@@ -19,12 +19,14 @@ use super::args::{Colour, ConsoleArgs, FaceArgs, PolicyArgs, RunArgs, SshArgs};
 use super::exit::Exit;
 use super::former::{self, Former};
 use super::seat::{self, Seat};
-use super::{prompt, runtime, session, signals};
+use super::signals::{self, Wishes};
+use super::watch::{ASKS, Reach};
+use super::{prompt, runtime, session};
 
 pub(super) fn run(args: &RunArgs, colour: Colour) -> Result<Exit> {
     let Some(inventory) = session::inventory(&args.inventory, colour)? else { return Ok(Exit::Usage) };
     session::known(&inventory, &args.policy.only)?;
-    let seat = Seat::choose(args.auto, &args.face);
+    let seat = Seat::choose(args.auto, &args.face, &args.console)?;
     let former = match (args.resume, args.fresh) {
         (true, _) => Former::Resume,
         (_, true) => Former::Fresh,
@@ -84,19 +86,21 @@ impl Journey {
         let redactor = Redactor::default();
         let journal = writer.path().to_path_buf();
         let resume_hint = (self.command == "run").then(|| former::again("--resume"));
-        let (faces, watch) = seat::faces(seat, face, console, colour, Some(journal), resume_hint)?.split();
+        let (faces, watch) = seat::faces(seat, face, console, colour, Some(journal), resume_hint)?;
         let ending = runtime()?.block_on(async {
-            let (fleet, links) = session::fleet(&self.inventory, ssh, &redactor)?;
+            let (fleet, links, shells) = session::fleet(&self.inventory, ssh, &redactor)?;
             let clock = started.map_or_else(Clock::real, Clock::resumed);
             let started = started_event(&run, self.command, &self.inventory, former.is_some());
             let mut context = Context::new(Hands::Ssh(fleet), clock, self.inventory, redactor, run.clone());
             context.kubeconfig = self.kubeconfig;
             context.resuming = former.is_some();
             let recorder = Recorder::resumed(clock, former.clone().unwrap_or_default(), Some(writer), faces);
-            let (to_run, commands) = signals::listen()?;
+            let Wishes { to_run, commands, asked } = signals::listen()?;
             let planner = Planner { goal: self.goal, wish: self.wish, former };
-            let run = Run { context, engine: Engine::new(self.policy), recorder, planner, commands, links };
-            watch.conduct(run, started, clock, to_run).await
+            let (to_ask, asks) = tokio::sync::mpsc::channel(ASKS);
+            let engine = Engine::new(self.policy);
+            let run = Run { context, engine, recorder, planner, commands, asks, links };
+            watch.conduct(run, started, Reach { clock, commands: to_run, asks: to_ask, asked, shells }).await
         })?;
         Ok(Exit::of(ending.exit_code))
     }
@@ -147,6 +151,7 @@ pub(super) fn wish(args: &PolicyArgs) -> Wish {
 pub(super) fn policy(inventory: &Inventory, args: &PolicyArgs, seat: Seat) -> Policy {
     let mut policy = Policy::auto(session::roles(inventory));
     policy.interactive = seat == Seat::Console;
+    policy.gate_after_check = seat == Seat::Console;
     policy.nodes_at_once = inventory.options.concurrency.max(1);
     policy.joins_at_once = inventory.options.joins.max(1);
     policy.workers_continue = inventory.options.workers_continue;

@@ -1,21 +1,16 @@
 //! Where the operator sits: at the console, or before lines of text.
 
+use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use color_eyre::eyre::Result;
-use tokio::sync::mpsc;
-
-use crate::clock::Clock;
-use crate::engine::Command;
-use crate::event::{EventKind, RunOutcome};
-use crate::report::{Face as _, Faces, Plain};
-use crate::runner::{Ending, Run};
-use crate::tui::{self, Console, Inbox, Leaving, Look, Setting, Theme};
+use color_eyre::eyre::{Result, bail};
 
 use super::args::{Colour, ConsoleArgs, FaceArgs, Output};
+use super::watch::{AtConsole, Watch};
 use super::{look, session};
+use crate::report::Faces;
+use crate::tui;
 
 /// Where the operator sits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,27 +23,35 @@ pub(super) enum Seat {
 
 impl Seat {
     /// At the console where there is a terminal for it and nobody asked for something else.
-    pub(super) fn choose(auto: bool, face: &FaceArgs) -> Self {
-        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-        let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-        let is_dumb = set("TERM").is_none_or(|term| term == "dumb");
-        if auto || face.output != Output::Text || !is_terminal || is_dumb || set("CI").is_some() {
-            Self::Lines
-        } else {
-            Self::Console
+    pub(super) fn choose(auto: bool, face: &FaceArgs, console: &ConsoleArgs) -> Result<Self> {
+        let ends = [std::io::stdin().is_terminal(), std::io::stdout().is_terminal()];
+        let env = |name: &str| std::env::var_os(name);
+        let hindrance = hindrance(ends, env);
+        if console.console {
+            return match hindrance {
+                Some(why) => bail!("the console can't be shown: {why}"),
+                None => Ok(Self::Console),
+            };
         }
+        let is_ci = env("CI").is_some_and(|value| !value.is_empty() && value != "false");
+        let lines = auto || face.output != Output::Text || hindrance.is_some() || is_ci;
+        Ok(if lines { Self::Lines } else { Self::Console })
     }
 }
 
-/// What the run is shown on.
-pub(super) struct Faced {
-    pub(super) faces: Faces,
-    inbox: Option<Arc<Inbox>>,
-    farewell: Option<Plain>,
-    look: Option<(Look, Theme)>,
+/// Why the console can't be shown.
+fn hindrance([stdin, stdout]: [bool; 2], env: impl Fn(&str) -> Option<OsString>) -> Option<&'static str> {
+    let term = env("TERM").filter(|term| !term.is_empty());
+    match term {
+        _ if !stdin => Some("standard input is not a terminal"),
+        _ if !stdout => Some("standard output is not a terminal"),
+        None => Some("TERM is not set"),
+        Some(term) if term == "dumb" => Some("TERM is dumb"),
+        Some(_) => None,
+    }
 }
 
-/// The faces of a seat.
+/// The faces of a seat, and what stays with whoever sits there.
 pub(super) fn faces(
     seat: Seat,
     args: &FaceArgs,
@@ -56,81 +59,32 @@ pub(super) fn faces(
     colour: Colour,
     journal: Option<PathBuf>,
     resume: Option<String>,
-) -> Result<Faced> {
+) -> Result<(Faces, Watch)> {
     match seat {
-        Seat::Lines => Ok(Faced {
-            faces: session::faces(args, colour, journal, resume)?,
-            inbox: None,
-            farewell: None,
-            look: None,
-        }),
+        Seat::Lines => Ok((session::faces(args, colour, journal, resume)?, Watch::default())),
         Seat::Console => {
             let mut faces = session::reports(args)?;
             let (feed, inbox) = tui::feed();
             faces.add(Box::new(feed));
-            let farewell = session::plain(args, colour, journal, resume);
-            let look = Some(look::look(console, colour)?);
-            Ok(Faced { faces, inbox: Some(inbox), farewell: Some(farewell), look })
+            let farewell = session::plain(args, colour, journal.clone(), resume);
+            let outfit = look::outfit(console, colour)?;
+            Ok((faces, Watch(Some(AtConsole { inbox, farewell, outfit, journal }))))
         }
     }
 }
 
-/// The parts of a [`Faced`] that outlive the faces.
-pub(super) struct Watch {
-    inbox: Option<Arc<Inbox>>,
-    farewell: Option<Plain>,
-    look: Option<(Look, Theme)>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Faced {
-    /// The faces for the recorder, and what stays here.
-    pub(super) fn split(self) -> (Faces, Watch) {
-        (self.faces, Watch { inbox: self.inbox, farewell: self.farewell, look: self.look })
-    }
-}
-
-impl Watch {
-    /// Drives the run to its end, with the console over it if there is one.
-    pub(super) async fn conduct(
-        self,
-        run: Run,
-        started: EventKind,
-        clock: Clock,
-        commands: mpsc::Sender<Command>,
-    ) -> Result<Ending> {
-        let Some((inbox, (look, theme))) = self.inbox.zip(self.look) else {
-            return Ok(run.go(started).await.0);
-        };
-        let inventory = Some(Box::new(run.context.inventory.clone()));
-        let mut console = Console::open(Setting {
-            clock,
-            inbox,
-            commands,
-            inventory,
-            look,
-            theme,
-            keys: crate::tui::Keymap::default(),
-            mouse: true,
-        })?;
-        let mut running = Box::pin(run.go(started));
-        let mut ended = None;
-        let mut left = None;
-        while left.is_none() {
-            tokio::select! {
-                ending = &mut running, if ended.is_none() => ended = Some(ending.0),
-                leaving = console.left() => left = Some(leaving),
-            }
-        }
-        let detached = Ending { outcome: RunOutcome::Cancelled, exit_code: 5 };
-        let ending = match (ended, left) {
-            (Some(ending), _) => ending,
-            (None, Some(Leaving::Detached)) => detached,
-            (None, _) => running.await.0,
-        };
-        let state = console.close()?;
-        if let Some(mut farewell) = self.farewell {
-            farewell.finish(&state)?;
-        }
-        Ok(ending)
+    #[test]
+    fn the_console_says_why_it_can_not_be_shown() {
+        let xterm = |name: &str| (name == "TERM").then(|| OsString::from("xterm"));
+        let dumb = |name: &str| (name == "TERM").then(|| OsString::from("dumb"));
+        assert_eq!(hindrance([true, true], xterm), None);
+        assert_eq!(hindrance([true, true], dumb), Some("TERM is dumb"));
+        assert_eq!(hindrance([true, true], |_| Some(OsString::new())), Some("TERM is not set"));
+        assert_eq!(hindrance([true, false], xterm), Some("standard output is not a terminal"));
+        assert_eq!(hindrance([false, true], xterm), Some("standard input is not a terminal"));
     }
 }

@@ -15,7 +15,8 @@ use crate::report::colour::{self, ColourChoice};
 use crate::report::{Faces, Github, Json, Junit, Plain, PlainOptions, Style, locale_is_unicode};
 use crate::secret::{Redactor, Secret};
 use crate::transport::LinkEvent;
-use crate::transport::ssh::{Fleet, SshOptions, Target};
+use crate::transport::ssh::{Fleet, SshOptions, Target, interactive};
+use crate::tui::Shells;
 
 use super::args::{Colour, FaceArgs, Output, SshArgs};
 use super::passwords::Passwords;
@@ -91,7 +92,7 @@ pub(super) fn fleet(
     inventory: &Inventory,
     args: &SshArgs,
     redactor: &Redactor,
-) -> Result<(Fleet, mpsc::Receiver<LinkEvent>)> {
+) -> Result<(Fleet, mpsc::Receiver<LinkEvent>, Shells)> {
     let (to, links) = mpsc::channel(LINKS);
     let mut passwords = Passwords::default();
     let mut targets = Vec::new();
@@ -112,8 +113,12 @@ pub(super) fn fleet(
         connect_timeout: inventory.options.connect_timeout,
         ..SshOptions::new(seed())
     };
+    let mut shells = BTreeMap::new();
+    for target in &targets {
+        shells.insert(target.name.clone(), interactive(target, &options)?);
+    }
     let fleet = Fleet::new(targets, options, redactor.clone(), to)?;
-    Ok((fleet, links))
+    Ok((fleet, links, Shells::Ssh(shells)))
 }
 
 /// The faces that a command line asks for.

@@ -35,14 +35,18 @@ impl Engine {
                 self.begin_cancel(*stage, reason.clone());
                 return Ok(());
             }
-            // What another step needs on its node may be gone already; secrets are never left there for that.
-            Command::Retry { step, .. } | Command::Skip { step, .. } if self.cleans_up(step) => {}
+            // Also in a run that ends, the secrets are to go.
+            Command::Retry { step, .. } | Command::Skip { step, .. } if self.is_clean_up(step) => {}
             _ if self.cancel.is_some() => return Err(Refusal::RunEnds),
             _ => {}
         }
         match command {
             Command::Step(step) => self.step(now, step.as_ref()),
+            Command::Recheck(node) => self.recheck(&node),
             Command::Continue => {
+                if let Some(obstacle) = &self.obstacle {
+                    return Err(Refusal::Gate(obstacle.clone()));
+                }
                 let released = self.release_reached();
                 if self.pace == Pace::Continuous && !released {
                     return Err(Refusal::NothingHeld);
@@ -63,7 +67,7 @@ impl Engine {
         }
     }
 
-    fn cleans_up(&self, step: &StepId) -> bool {
+    fn is_clean_up(&self, step: &StepId) -> bool {
         self.index.get(step).is_some_and(|&at| self.slots[at].step.work == Work::CleanUp)
     }
 

@@ -32,6 +32,9 @@ impl Engine {
     /// What keeps a step whose needs are met from starting.
     pub(super) fn obstacle(&self, at: usize) -> Option<Why> {
         let slot = &self.slots[at];
+        if !self.complete && self.cancel.is_none() && !slot.step.work.is_survey() {
+            return Some(Why::Checks);
+        }
         for resource in &slot.step.holds {
             let mut holders =
                 self.active.iter().filter(|&&other| self.slots[other].step.holds.contains(resource));
@@ -55,6 +58,8 @@ impl Engine {
 
     pub(super) fn start(&mut self, now: Duration, at: usize) {
         let slot = &mut self.slots[at];
+        self.obstacle = None;
+        self.changed |= !slot.step.work.is_survey();
         slot.attempts += 1;
         slot.epoch += 1;
         slot.overdue = false;

@@ -8,6 +8,9 @@ impl Engine {
     /// The one place where a step's state changes; keeps the sets of steps in line with it.
     pub(super) fn set_status(&mut self, at: usize, status: Status) {
         self.slots[at].status = status;
+        if self.slots[at].step.work.is_survey() {
+            self.surveyed = false;
+        }
         if status.is_active() {
             self.active.insert(at);
         } else {

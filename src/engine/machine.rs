@@ -3,14 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use crate::catalog::class::RetryClass;
 use crate::event::{CancelStage, EventKind, Pace, StepOutcome};
 use crate::ids::{Attempt, StepId};
 use crate::plan::step::{Step, Work};
 
 use super::slot::Slot;
 use super::target::Target;
-use super::{Effect, Exit, Failure, Input, Policy, Restored, Status, Timer, Was};
+use super::{Effect, Exit, Failure, Input, Policy, Status, Timer};
 
 /// Decides what starts when. See [`Engine::handle`].
 #[derive(Debug)]
@@ -32,8 +31,12 @@ pub struct Engine {
     pub(super) given_up: bool,
     /// Why nothing may be changed.
     pub(super) refused: Option<String>,
-    complete: bool,
-    surveyed: bool,
+    pub(super) complete: bool,
+    pub(super) surveyed: bool,
+    /// Something other than looking was begun.
+    pub(super) changed: bool,
+    /// Why the run can't go past its checks, while it waits for the operator there.
+    pub(super) obstacle: Option<String>,
     pub(super) finished: bool,
     pub(super) effects: Vec<Effect>,
 }
@@ -56,6 +59,8 @@ impl Engine {
             refused: None,
             complete: false,
             surveyed: false,
+            changed: false,
+            obstacle: None,
             finished: false,
             effects: Vec::new(),
         }
@@ -86,6 +91,10 @@ impl Engine {
                 self.extend(steps, complete);
                 self.restore(restored);
             }
+            Input::Refuse(why) if self.policy.interactive => {
+                self.obstacle = Some(why.clone());
+                self.emit(EventKind::GateReached { obstacle: Some(why) });
+            }
             Input::Refuse(why) => {
                 self.complete = true;
                 self.refused = Some(why);
@@ -106,97 +115,12 @@ impl Engine {
         }
         if self.complete || self.cancel.is_some() {
             self.finish_if_over(now);
-        } else if !self.surveyed && self.candidates.is_empty() && !self.slots.is_empty() {
+        } else if !self.surveyed
+            && !self.slots.is_empty()
+            && !self.candidates.iter().any(|&at| self.slots[at].step.work.is_survey())
+        {
             self.surveyed = true;
             self.effects.push(Effect::Surveyed);
-        }
-    }
-
-    fn extend(&mut self, steps: Vec<Step>, complete: bool) {
-        self.complete = complete;
-        self.surveyed = false;
-        let first = self.slots.len();
-        if first == 0 {
-            self.begin();
-        }
-        for (offset, step) in steps.iter().enumerate() {
-            self.index.insert(step.id.clone(), first + offset);
-        }
-        self.emit(EventKind::PlanExtended { steps: steps.clone(), complete });
-        for step in steps {
-            let needs: Vec<_> = step
-                .after
-                .iter()
-                .filter_map(|edge| Some((*self.index.get(&edge.step)?, edge.need)))
-                .collect();
-            self.slots.push(Slot::new(step, needs));
-        }
-        for at in first..self.slots.len() {
-            for (need, _) in self.slots[at].needs.clone() {
-                self.slots[need].dependants.push(at);
-            }
-        }
-        for at in first..self.slots.len() {
-            let id = self.slots[at].step.id.clone();
-            if self.policy.wants_break(&id) {
-                self.set_break(at, true);
-            }
-            if let Some(reason) = self.policy.skip_reason(&id) {
-                self.skip(at, reason);
-            }
-        }
-        self.refresh(first..self.slots.len());
-    }
-
-    /// Before the first steps: what the run goes by.
-    fn begin(&mut self) {
-        self.emit(EventKind::Conduct {
-            interactive: self.policy.interactive,
-            pace: self.pace,
-            nodes_at_once: self.policy.nodes_at_once,
-            joins_at_once: self.policy.joins_at_once,
-        });
-        if let Some(limit) = self.policy.time_limit {
-            self.effects.push(Effect::Arm { timer: Timer::Run, after: limit });
-        }
-    }
-
-    fn restore(&mut self, restored: Vec<Restored>) {
-        for Restored { step, attempt, was } in restored {
-            let Some(&at) = self.index.get(&step) else { continue };
-            let slot = &mut self.slots[at];
-            if slot.status != Status::Waiting {
-                continue;
-            }
-            match was {
-                Was::Done => {
-                    slot.attempts = attempt.0;
-                    let note = Some("done in the earlier run, and still so".to_owned());
-                    self.over(
-                        at,
-                        Status::Succeeded,
-                        Duration::ZERO,
-                        Ending { reason: note, ..Ending::default() },
-                    );
-                }
-                Was::Skipped(reason) => self.skip(at, reason),
-                Was::Running => {
-                    slot.attempts = attempt.0.saturating_sub(1);
-                    slot.reattach = true;
-                }
-                Was::Ended => {
-                    slot.attempts = attempt.0;
-                    slot.undo = slot.step.retry == RetryClass::NeedsCleanUp;
-                    if slot.step.retry == RetryClass::NeverAlone {
-                        let reason = format!(
-                            "must not run twice: reset {0} (`kubestep reset … {0}`) and run again",
-                            slot.step.id.node
-                        );
-                        let ending = Ending { reason: Some(reason), ..Ending::default() };
-                        self.over(at, Status::Failed, Duration::ZERO, ending);
-                    }
-                }
-            }
         }
     }
 

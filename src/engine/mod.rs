@@ -12,6 +12,7 @@ mod fate;
 mod finish;
 mod input;
 mod machine;
+mod plan;
 mod policy;
 mod retry;
 mod slot;

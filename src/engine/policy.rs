@@ -14,6 +14,8 @@ pub struct Policy {
     pub interactive: bool,
     /// How steps start at the beginning.
     pub pace: Pace,
+    /// Once the checks are over and before anything is changed, wait for the operator.
+    pub gate_after_check: bool,
     /// Nodes worked on at once.
     pub nodes_at_once: usize,
     /// Join steps at once.
@@ -42,6 +44,7 @@ impl Policy {
         Self {
             interactive: false,
             pace: Pace::Continuous,
+            gate_after_check: false,
             nodes_at_once: 30,
             joins_at_once: 10,
             retries: 2,

@@ -93,6 +93,11 @@ impl Slot {
         }
     }
 
+    /// Whether it was tried, or is to be gone on with.
+    pub(super) const fn is_begun(&self) -> bool {
+        self.attempts > 0 || self.reattach
+    }
+
     pub(super) const fn attempt(&self) -> Attempt {
         Attempt(self.attempts)
     }

@@ -40,6 +40,23 @@ pub enum EventKind {
         /// Whether this is all.
         complete: bool,
     },
+    /// The plan was made anew: it has these steps and no others; what became of the known ones stands.
+    PlanReplaced {
+        /// In plan order.
+        steps: Vec<Step>,
+        /// Whether this is all.
+        complete: bool,
+    },
+    /// The checks are over, and the run waits for the operator before it changes anything.
+    GateReached {
+        /// Why it can't go on as things stand; none: it can.
+        obstacle: Option<String>,
+    },
+    /// A node is asked anew, the checks are made again on every node, and the plan after that.
+    Rechecked {
+        /// Which.
+        node: NodeName,
+    },
     /// The probe's answers.
     NodeFacts {
         /// Of which node.
@@ -239,9 +256,12 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every `kind` of this format, as written in a journal.
-    pub const NAMES: [&str; 23] = [
+    pub const NAMES: [&str; 26] = [
         "run-started",
         "plan-extended",
+        "plan-replaced",
+        "gate-reached",
+        "rechecked",
         "node-facts",
         "node-finding",
         "step-started",

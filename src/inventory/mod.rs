@@ -5,14 +5,17 @@
 
 mod check;
 pub mod cidr;
+pub mod import;
 pub mod kubeadm;
 mod load;
 pub mod model;
 mod read;
+mod schema;
 mod surroundings;
 pub(crate) mod yaml;
 
 pub use crate::diag::render::show;
 pub use load::{Loaded, load, parse};
+pub use schema::schema;
 pub use surroundings::{Surroundings, ThisMachine};
 pub(crate) use yaml::closest;

@@ -11,6 +11,10 @@ pub trait Surroundings {
     fn read(&self, path: &Path) -> io::Result<String>;
     /// Whether there is a file.
     fn exists(&self, path: &Path) -> bool;
+    /// The files in a folder, if there is one.
+    fn list(&self, _folder: &Path) -> Vec<PathBuf> {
+        Vec::new()
+    }
 }
 
 /// This process's environment and the file system.
@@ -28,6 +32,11 @@ impl Surroundings for ThisMachine {
 
     fn exists(&self, path: &Path) -> bool {
         path.exists() && !path.is_dir()
+    }
+
+    fn list(&self, folder: &Path) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten();
+        entries.flatten().map(|entry| entry.path()).collect()
     }
 }
 

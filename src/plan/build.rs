@@ -70,7 +70,7 @@ pub fn run(ground: &Ground<'_>, wish: &Wish) -> Vec<Step> {
         .filter(|host| host.name != *leads && draft.takes_part(host) && draft.is_new(&host.name))
         .collect();
     if let Some(host) = ground.inventory.host(leads).filter(|_| fresh && wish.wants(leads)) {
-        init::steps(&mut draft, host);
+        init::steps(&mut draft, host, !joiners.is_empty());
     } else if !joiners.is_empty() {
         let control_planes = joiners.iter().any(|host| host.role == Role::ControlPlane);
         init::invite(&mut draft, leads, control_planes);

@@ -15,8 +15,12 @@ const SHORT: Duration = Duration::from_secs(60);
 /// From 1.29 on admin.conf may do nothing until this first API phase has bound its group (kubeadm.md §2.7).
 const UPLOAD: &str = "init/upload-config";
 
-/// Everything on the node where `init` runs.
-pub(super) fn steps(draft: &mut Draft<'_>, host: &Host) {
+const INVITE: &str = "init/bootstrap-token";
+/// Joins trust `cluster-info` by its signature. The controller manager's signer is up some fifteen seconds after the API.
+pub(super) const SIGNED: &str = "cluster-info";
+
+/// Everything on the node where `init` runs; `invites` if others are to join it.
+pub(super) fn steps(draft: &mut Draft<'_>, host: &Host, invites: bool) {
     let node = &host.name;
     let facts = draft.facts(node).cloned().unwrap_or_default();
     let kubeadm = draft.kubeadm(node);
@@ -35,8 +39,12 @@ pub(super) fn steps(draft: &mut Draft<'_>, host: &Host) {
             after = waits(draft, node, after);
         }
         let uploads = command.phase.is_within(UPLOAD);
+        let opens = invites && command.phase.as_str() == INVITE;
         let id = draft.kubeadm_step(node, command, after, Vec::new());
         after = vec![Edge::done(id)];
+        if opens {
+            draft.own(node, SIGNED, Work::SignClusterInfo, after.clone(), SHORT);
+        }
         if uploads && !commands.peek().is_some_and(|next| next.phase.is_within(UPLOAD)) {
             on_api(draft, node, &after);
         }

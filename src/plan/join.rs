@@ -8,6 +8,7 @@ use crate::inventory::model::{HookPoint, Host, Role};
 use crate::survey::awaited::Awaited;
 
 use super::draft::Draft;
+use super::init;
 use super::step::{Edge, Resource, Work};
 use super::units::{Unit, makes_member, unit, units};
 
@@ -53,12 +54,13 @@ pub(super) fn steps(draft: &mut Draft<'_>, host: &Host) {
 /// What must have been published: kubeadm-config, the token, and for control planes the certificates.
 fn gate(draft: &Draft<'_>, role: Role) -> Vec<Edge> {
     let certs = (role == Role::ControlPlane).then_some("init/upload-certs");
-    ["init/upload-config", "init/bootstrap-token"]
+    let published = ["init/upload-config", "init/bootstrap-token"]
         .into_iter()
         .chain(certs)
         .filter_map(|phase| draft.runs(draft.ground.leader, phase))
-        .map(Edge::done)
-        .collect()
+        .map(Edge::done);
+    // Without our signature they wait for the controller manager's.
+    published.chain(draft.runs(draft.ground.leader, init::SIGNED).map(Edge::over)).collect()
 }
 
 fn commands(draft: &Draft<'_>, host: &Host) -> Vec<Unit> {

@@ -7,6 +7,7 @@ mod init;
 mod join;
 mod reset;
 mod select;
+mod sentence;
 pub mod step;
 mod units;
 

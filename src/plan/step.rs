@@ -62,6 +62,8 @@ pub enum Work {
         /// What `sh` is given.
         run: String,
     },
+    /// Sign the public `cluster-info` with the run's token, so that joins need not wait for the controller manager to.
+    SignClusterInfo,
     /// Set labels on the node.
     Label {
         /// `key=value`.

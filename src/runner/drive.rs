@@ -15,6 +15,7 @@ use crate::plan::step::Step;
 use crate::state::RunState;
 use crate::transport::LinkEvent;
 
+use super::ask::{self, Ask, AskWhat};
 use super::halt::Halt;
 use super::perform::{How, perform};
 use super::planner::Planner;
@@ -43,6 +44,8 @@ pub struct Run {
     pub planner: Planner,
     /// The operator's wishes.
     pub commands: mpsc::Receiver<Command>,
+    /// Questions that change nothing.
+    pub asks: mpsc::Receiver<Ask>,
     /// From the transport.
     pub links: mpsc::Receiver<LinkEvent>,
 }
@@ -65,7 +68,7 @@ impl Run {
     }
 
     async fn steer(self, started: EventKind) -> (Ending, RunState) {
-        let Self { mut context, engine, mut recorder, planner, mut commands, mut links } = self;
+        let Self { mut context, engine, mut recorder, planner, mut commands, mut asks, mut links } = self;
         // Whoever names a phase to go on from has been there before.
         context.resuming |= planner.wish.from.is_some();
         recorder.push(started);
@@ -93,6 +96,7 @@ impl Run {
                 // The same things at the same time give the same journal.
                 biased;
                 Some(command) = commands.recv() => wheel.feed(Input::Command(command)).await,
+                Some(ask) = asks.recv() => wheel.ask(ask),
                 Some(timer) = timers.recv() => wheel.feed(Input::Timer(timer)).await,
                 Some(link) = links.recv() => wheel.link(link),
                 Some(report) = words.recv() => {
@@ -134,13 +138,16 @@ impl Wheel {
     async fn feed(&mut self, input: Input) {
         let mut inputs = vec![input];
         while let Some(input) = inputs.pop() {
-            if let Input::Extend { steps, .. } = &input {
-                self.steps.extend(steps.iter().map(|step| (step.id.clone(), Rc::new(step.clone()))));
-            }
             let effects = self.engine.handle(self.context.clock.elapsed(), input);
             for effect in effects {
                 match effect {
                     Effect::Emit(kind) => {
+                        if let EventKind::PlanExtended { steps, .. } | EventKind::PlanReplaced { steps, .. } =
+                            &*kind
+                        {
+                            self.steps
+                                .extend(steps.iter().map(|step| (step.id.clone(), Rc::new(step.clone()))));
+                        }
                         if let EventKind::RunFinished { outcome, exit_code, .. } = &*kind {
                             self.ending = Some(Ending { outcome: *outcome, exit_code: *exit_code });
                         }
@@ -184,6 +191,16 @@ impl Wheel {
             voice.say(Word::Exit(exit)).await;
         });
         self.names.insert(handle.id(), (step, attempt));
+    }
+
+    /// Answers beside the run, which doesn't wait for it.
+    fn ask(&self, ask: Ask) {
+        let step = match &ask.what {
+            AskWhat::Preview(id) => self.steps.get(id).cloned(),
+            AskWhat::Look(_) | AskWhat::Config => None,
+        };
+        let context = Rc::clone(&self.context);
+        tokio::task::spawn_local(async move { ask::answer(&context, step.as_deref(), ask).await });
     }
 
     fn arm(&self, timer: Timer, after: Duration) {

@@ -54,7 +54,8 @@ impl Material {
     }
 }
 
-fn is_token(text: &str) -> bool {
+/// Whether the text has a bootstrap token's shape.
+pub(super) fn is_token(text: &str) -> bool {
     let word = |part: &str, length| {
         part.len() == length && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     };

@@ -1,5 +1,6 @@
 //! The driver: the engine's effects become work on nodes, and what happens there becomes its inputs.
 
+mod ask;
 mod config;
 mod context;
 mod drive;
@@ -9,12 +10,14 @@ mod face;
 mod finish;
 mod halt;
 mod hands;
+mod invitation;
 mod kubeadm;
 mod material;
 mod members;
 mod outcome;
 mod perform;
 mod planner;
+mod preview;
 mod recorder;
 mod report;
 mod restore;
@@ -26,11 +29,13 @@ mod visit;
 mod wait;
 mod watch;
 
+pub use ask::{Answer, Ask, AskWhat};
 pub use context::{Context, INIT_CONFIG, JOIN_CONFIG};
 pub use drive::{Ending, Run};
 pub use face::Face;
 pub use hands::Hands;
 pub use material::{BadCertificate, Material, ca_hash};
 pub use planner::{Goal, Plan, Planner};
+pub use preview::Preview;
 pub use recorder::Recorder;
 pub use shown::shown_configs;

@@ -5,7 +5,7 @@ use crate::plan::step::{Step, Work};
 
 use super::halt::Halt;
 use super::report::Voice;
-use super::{Context, config, evict, finish, kubeadm, shell, undo, verify, visit, wait};
+use super::{Context, config, evict, finish, invitation, kubeadm, shell, undo, verify, visit, wait};
 
 /// How the engine wants a step run.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,7 @@ pub(super) async fn perform(context: &Context, voice: &Voice, step: &Step, how: 
             Work::WriteConfig => config::write(context, node).await,
             Work::FetchKubeconfig => finish::fetch_kubeconfig(context, voice, node).await,
             Work::CleanUp => finish::clean_up(context, voice, node).await,
+            Work::SignClusterInfo => invitation::sign(context).await,
             Work::Label { labels } => shell::label(context, node, labels).await,
             Work::Apply { manifest } => shell::apply(context, node, manifest).await,
             Work::Evict { from, etcd } => evict::evict(context, voice, from, node, *etcd).await,

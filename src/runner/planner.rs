@@ -81,7 +81,8 @@ impl Planner {
         };
         let steps = match &self.goal {
             Goal::Reset(nodes) => plan::reset(&ground, nodes),
-            Goal::Cluster | Goal::Look => plan::run(&ground, &self.shape()),
+            Goal::Cluster => plan::run(&ground, &self.shape()),
+            Goal::Look => Vec::new(),
         };
         let restored = match &self.former {
             Some(former) => {

@@ -21,35 +21,54 @@ pub fn shown_configs(
     leader: &NodeName,
     steps: &[Step],
 ) -> BTreeMap<NodeName, (String, String)> {
-    let first = inventory.host(leader).and_then(|host| address(host, facts.get(leader)));
     steps
         .iter()
         .filter(|step| step.work == Work::WriteConfig)
         .filter_map(|step| {
             let node = &step.id.node;
-            let host = inventory.host(node)?;
-            let own = facts.get(node);
-            let advertise = address(host, own)?;
-            let mask = Secret::new(crate::secret::MASK);
-            let values = RunValues {
-                version,
-                kubeadm: own.and_then(|facts| facts.kubeadm.as_ref()).unwrap_or(version),
-                token: &mask,
-                certificate_key: &mask,
-                ca_hash: None,
-                advertise,
-                first_control_plane: first.unwrap_or(advertise),
-                ignore_preflight: &[],
-            };
-            let (path, text) = if node == leader {
-                (INIT_CONFIG, init_config_shown(inventory, host, &values))
-            } else {
-                (JOIN_CONFIG, join_config_shown(inventory, host, &values))
-            };
-            let text = text.unwrap_or_else(|error| format!("can't be rendered: {error}\n"));
+            let (path, text) = shown_config(inventory, facts, version, leader, node, &RunView::default())?;
             Some((node.clone(), (path.to_owned(), text)))
         })
         .collect()
+}
+
+/// What only a run knows of a node's configuration.
+#[derive(Debug, Default)]
+pub(super) struct RunView {
+    pub(super) ca_hash: Option<String>,
+    pub(super) ignores: Vec<String>,
+}
+
+/// One node's configuration with secrets masked, and its path.
+pub(super) fn shown_config(
+    inventory: &Inventory,
+    facts: &BTreeMap<NodeName, Facts>,
+    version: &Version,
+    leader: &NodeName,
+    node: &NodeName,
+    run: &RunView,
+) -> Option<(&'static str, String)> {
+    let first = inventory.host(leader).and_then(|host| address(host, facts.get(leader)));
+    let host = inventory.host(node)?;
+    let own = facts.get(node);
+    let advertise = address(host, own)?;
+    let mask = Secret::new(crate::secret::MASK);
+    let values = RunValues {
+        version,
+        kubeadm: own.and_then(|facts| facts.kubeadm.as_ref()).unwrap_or(version),
+        token: &mask,
+        certificate_key: &mask,
+        ca_hash: run.ca_hash.as_deref(),
+        advertise,
+        first_control_plane: first.unwrap_or(advertise),
+        ignore_preflight: &run.ignores,
+    };
+    let (path, text) = if node == leader {
+        (INIT_CONFIG, init_config_shown(inventory, host, &values))
+    } else {
+        (JOIN_CONFIG, join_config_shown(inventory, host, &values))
+    };
+    Some((path, text.unwrap_or_else(|error| format!("can't be rendered: {error}\n"))))
 }
 
 /// Where a host's own API server is, or would be: its private address, else its ssh address if it is one, else

@@ -1,10 +1,12 @@
 //! The fold: one event at a time.
 
-use super::{AttemptState, Cancel, Conduct, End, Link, Message, NodeState, RunEnd, RunInfo, RunState, Seen};
+use super::{
+    AttemptState, Cancel, Conduct, End, Gate, Link, Message, NodeState, RunEnd, RunInfo, RunState, Seen,
+};
 use super::{Status, StepState, Tail, WaitView};
 use crate::event::{Envelope, EventKind, Pace};
 use crate::ids::{NodeName, PhaseId, StepId};
-use crate::plan::step::Step;
+use crate::plan::step::{Step, Work};
 
 impl RunState {
     /// The state after all of `events`.
@@ -31,6 +33,7 @@ impl RunState {
                     self.plan(step);
                 }
                 self.plan_complete = *complete;
+                self.gate = None;
             }
             EventKind::Conduct { interactive, pace, nodes_at_once, joins_at_once } => {
                 self.pace = *pace;
@@ -40,10 +43,22 @@ impl RunState {
                     joins_at_once: *joins_at_once,
                 };
             }
-            EventKind::PaceChanged { pace } => self.pace = *pace,
-            EventKind::RunTo { target } => self.target.clone_from(target),
+            EventKind::PlanReplaced { steps, complete } => self.replace_plan(steps, *complete),
+            EventKind::GateReached { obstacle } => self.gate = Some(Gate { obstacle: obstacle.clone() }),
+            EventKind::Rechecked { node } => self.recheck(node),
+            EventKind::PaceChanged { pace } => {
+                self.pace = *pace;
+                if *pace == Pace::Continuous {
+                    self.gate = None;
+                }
+            }
+            EventKind::RunTo { target } => {
+                self.target.clone_from(target);
+                self.gate = None;
+            }
             EventKind::Cancelling { stage, reason } => {
                 self.cancel = Some(Cancel { stage: *stage, reason: reason.clone() });
+                self.gate = None;
             }
             EventKind::Notice { severity, text } => {
                 self.say(Message { at: envelope.elapsed, severity: *severity, text: text.clone() });
@@ -82,7 +97,7 @@ impl RunState {
         });
         self.pace = Pace::Continuous;
         self.conduct = Conduct::default();
-        self.target = None;
+        (self.target, self.gate, self.changed) = (None, None, false);
         self.cancel = None;
         self.end = None;
         self.plan_complete = false;
@@ -107,7 +122,7 @@ impl RunState {
         }
     }
 
-    fn plan(&mut self, step: &Step) {
+    pub(super) fn plan(&mut self, step: &Step) {
         if let Some(known) = self.steps.get_mut(&step.id) {
             known.plan = step.clone();
             known.planned = true;
@@ -157,10 +172,25 @@ impl RunState {
             self.strays = self.strays.saturating_add(1);
             return;
         };
+        if matches!(envelope.kind, EventKind::StepStarted { .. }) {
+            self.begin(place);
+        }
         let known = self.change(place, |step| step.apply(envelope));
         self.strays = self.strays.saturating_add(u64::from(!known));
         if let EventKind::StepFinished { lacking, .. } = &envelope.kind {
             self.mark_lacking(place, &id, lacking);
+        }
+    }
+
+    /// What a step's start says of the run and of its node.
+    fn begin(&mut self, place: usize) {
+        let Some((_, step)) = self.steps.get_index(place) else { return };
+        self.gate = None;
+        self.changed |= !step.plan.work.is_survey();
+        if step.plan.work == Work::Check {
+            // A check says all that it finds, and takes back what a former one found.
+            let node = step.id().node.clone();
+            self.node_mut(&node).findings.clear();
         }
     }
 
@@ -179,7 +209,7 @@ impl RunState {
     }
 
     /// Every change of a step goes through here, so that the index follows its status.
-    fn change<T: Default>(&mut self, place: usize, change: impl FnOnce(&mut StepState) -> T) -> T {
+    pub(super) fn change<T: Default>(&mut self, place: usize, change: impl FnOnce(&mut StepState) -> T) -> T {
         let Some((_, step)) = self.steps.get_index_mut(place) else { return T::default() };
         let before = step.status;
         let answer = change(step);
@@ -187,7 +217,7 @@ impl RunState {
         answer
     }
 
-    fn node_mut(&mut self, name: &NodeName) -> &mut NodeState {
+    pub(super) fn node_mut(&mut self, name: &NodeName) -> &mut NodeState {
         self.nodes.entry(name.clone()).or_insert_with(|| NodeState::new(name.clone()))
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::event::CancelStage;
-use crate::ids::StepId;
+use crate::ids::{NodeName, StepId};
 
 /// The operator's wishes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub enum Command {
     Kill(StepId),
     /// Start what this step needs, and the step itself, and nothing else; then pause.
     RunTo(StepId),
+    /// Ask a node anew and make the checks and the plan again, while nothing has been changed yet.
+    Recheck(NodeName),
     /// End the run early.
     Cancel {
         /// How hard; a later, harder one overrides.
@@ -64,6 +66,7 @@ impl fmt::Display for Command {
             Self::Stop(step) => write!(f, "stop {step}"),
             Self::Kill(step) => write!(f, "kill {step}"),
             Self::RunTo(step) => write!(f, "run to {step}"),
+            Self::Recheck(node) => write!(f, "check {node} again"),
             Self::Cancel { .. } => f.write_str("end the run"),
         }
     }

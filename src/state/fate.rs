@@ -129,6 +129,9 @@ impl<'a> Fates<'a> {
     /// What keeps a step whose needs are met from starting.
     pub(super) fn obstacle(&self, step: &StepState) -> Option<Why> {
         let conduct = &self.state.conduct;
+        if !self.state.plan_complete && self.state.cancel.is_none() && !step.plan.work.is_survey() {
+            return Some(Why::Checks);
+        }
         for resource in &step.plan.holds {
             let mut holders = self.state.running().filter(|other| other.plan.holds.contains(resource));
             let blocked_by = match resource {

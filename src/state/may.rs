@@ -4,7 +4,7 @@ use super::fate::Fates;
 use super::{Command, Refusal, RunState, Status, StepState, Why};
 use crate::catalog::class::RetryClass;
 use crate::event::{Pace, Stopping};
-use crate::ids::StepId;
+use crate::ids::{NodeName, StepId};
 use crate::plan::step::Work;
 
 impl RunState {
@@ -20,8 +20,8 @@ impl RunState {
                 let ends = self.cancel.as_ref().is_some_and(|cancel| cancel.stage >= *stage);
                 return unless(ends, Refusal::RunEnds);
             }
-            // What another step needs on its node may be gone already; secrets are never left there for that.
-            Command::Retry { step, .. } | Command::Skip { step, .. } if self.cleans_up(step) => {}
+            // Also in a run that ends, the secrets are to go.
+            Command::Retry { step, .. } | Command::Skip { step, .. } if self.is_clean_up(step) => {}
             _ if self.cancel.is_some() => return Err(Refusal::RunEnds),
             _ => {}
         }
@@ -32,7 +32,11 @@ impl RunState {
                 Why::AtBreakpoint | Why::Paused => Ok(()),
                 why => Err(Refusal::Waits(why)),
             },
+            Command::Recheck(node) => self.may_recheck(node),
             Command::Continue => {
+                if let Some(obstacle) = self.gate.as_ref().and_then(|gate| gate.obstacle.clone()) {
+                    return Err(Refusal::Gate(obstacle));
+                }
                 unless(self.pace == Pace::Continuous && !self.stands_at_breakpoint(), Refusal::NothingHeld)
             }
             Command::Pause => unless(self.pace == Pace::Paused && self.target.is_none(), Refusal::Paused),
@@ -51,10 +55,6 @@ impl RunState {
         self.candidates(&fates).find(|step| fates.obstacle(step).is_none()).map(StepState::id)
     }
 
-    fn cleans_up(&self, step: &StepId) -> bool {
-        self.step(step).is_some_and(|step| step.plan.work == Work::CleanUp)
-    }
-
     fn stands_at_breakpoint(&self) -> bool {
         let fates = Fates::new(self);
         // One that also waits for its turn stands there all the same.
@@ -70,6 +70,10 @@ impl RunState {
             .filter(|step| step.planned && fates.needs_met(step) && !fates.is_doomed_step(step.id()))
     }
 
+    fn is_clean_up(&self, id: &StepId) -> bool {
+        self.planned(id).is_ok_and(|step| step.plan.work == Work::CleanUp)
+    }
+
     fn planned(&self, id: &StepId) -> Result<&StepState, Refusal> {
         self.step(id).filter(|step| step.planned).ok_or(Refusal::NotPlanned)
     }
@@ -80,6 +84,17 @@ impl RunState {
             (Status::Running { .. }, Some(Stopping::AtOnce)) => Err(Refusal::IsKilled),
             (Status::Running { .. }, stopping) => unless(stopping >= Some(how), Refusal::IsStopping),
             _ => Err(Refusal::NotRunning),
+        }
+    }
+
+    fn may_recheck(&self, node: &NodeName) -> Result<(), Refusal> {
+        let mut looks = self.steps_of(node).filter(|step| step.planned && step.plan.work.is_survey());
+        if looks.next().is_none() {
+            Err(Refusal::NotPlanned)
+        } else if self.changed {
+            Err(Refusal::Changed)
+        } else {
+            unless(self.running().any(|step| step.plan.work.is_survey()), Refusal::Checking)
         }
     }
 

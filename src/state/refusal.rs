@@ -48,6 +48,12 @@ pub enum Refusal {
     StartsByItself,
     /// Nothing to stop.
     NotRunning,
+    /// The checks found something, or a node can't be reached: that stands in the way of going on.
+    Gate(String),
+    /// Checks have been overtaken by what was done since.
+    Changed,
+    /// The checks are being made.
+    Checking,
     /// It was told to stop.
     IsStopping,
     /// It was killed, and has not told its end yet.
@@ -81,6 +87,9 @@ impl fmt::Display for Refusal {
             Self::NoBreakpoint => "it has no breakpoint",
             Self::StartsByItself => "it starts by itself",
             Self::NotRunning => "it is not running",
+            Self::Gate(obstacle) => obstacle,
+            Self::Changed => "the run has changed something already",
+            Self::Checking => "the nodes are being checked already",
             Self::IsStopping => "it is being stopped already",
             Self::IsKilled => "it is being killed already",
             Self::IsTarget => "the run goes there already",

@@ -24,6 +24,10 @@ pub struct RunState {
     pub at: Option<Timestamp>,
     /// How steps are started.
     pub pace: Pace,
+    /// That the checks are over and the run waits for the operator, while it does so.
+    pub gate: Option<Gate>,
+    /// Whether the present console has begun with anything but looking.
+    pub changed: bool,
     /// The step that a paused run goes to.
     pub target: Option<StepId>,
     /// How the run is conducted.
@@ -59,6 +63,13 @@ pub struct RunInfo {
     pub started_at: Timestamp,
     /// How many consoles have driven it: 1, and one more for each time it was resumed.
     pub sessions: u32,
+}
+
+/// The wait between the checks and the first change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// Why the run can't go on as things stand; none: it can.
+    pub obstacle: Option<String>,
 }
 
 /// How a run is conducted. Journals of earlier versions don't say: then nothing is known to limit it.
@@ -119,6 +130,8 @@ impl Default for RunState {
             elapsed: Duration::ZERO,
             at: None,
             pace: Pace::Continuous,
+            gate: None,
+            changed: false,
             target: None,
             conduct: Conduct::default(),
             cancel: None,

@@ -36,6 +36,8 @@ pub enum Why {
     },
     /// So many nodes are being worked on already.
     NodesAtOnce(usize),
+    /// The nodes are checked first.
+    Checks,
     /// It has a breakpoint.
     AtBreakpoint,
     /// The run is paused.
@@ -106,6 +108,7 @@ impl fmt::Display for Why {
                 f.write_str("as many nodes are joining as may join at once")
             }
             Self::NodesAtOnce(limit) => write!(f, "{limit} nodes are being worked on already"),
+            Self::Checks => f.write_str("the nodes are checked first"),
             Self::AtBreakpoint => f.write_str("stands at its breakpoint"),
             Self::Paused => f.write_str("the run is paused"),
             Self::Starts => f.write_str("it is about to start"),

@@ -70,6 +70,11 @@ pub enum Request {
         /// What `sh` is given.
         text: String,
     },
+    /// A command of our own tables that only looks, for ten seconds at most; its errors come with its output.
+    Inspect {
+        /// As in a diagnosis.
+        command: String,
+    },
     /// Remove what `kubeadm reset` leaves behind: CNI configuration, iptables rules, interfaces, mounts, kubeconfig.
     Sweep,
 }

@@ -12,10 +12,10 @@ pub enum Effect {
     Leave(super::Leaving),
     /// Stop this process, until the shell's `fg`.
     Suspend,
+    /// Use the mouse, or leave it to the terminal.
+    UseMouse(bool),
     /// Draw everything anew.
     Redraw,
-    /// Take the mouse, or leave it to the terminal.
-    UseMouse(bool),
     /// Put text on the clipboard (OSC 52, works over ssh).
     Copy(String),
     /// Ring, and notify where the terminal can: the operator is waited for.
@@ -36,6 +36,6 @@ pub enum Effect {
     },
     /// A shell on a node, over ssh.
     Shell(NodeName),
-    /// The inventory in `$EDITOR`.
+    /// The inventory in the operator's editor.
     Edit,
 }

@@ -42,6 +42,13 @@ pub struct Batch {
     pub dropped: BTreeMap<(StepId, Attempt), u64>,
 }
 
+impl Batch {
+    /// Whether nothing came.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.dropped.is_empty()
+    }
+}
+
 /// A feed and the inbox it fills.
 pub fn feed() -> (Feed, Arc<Inbox>) {
     let inbox = Arc::new(Inbox::default());
@@ -59,12 +66,22 @@ impl Inbox {
         self.ready.notify_one();
     }
 
-    /// Up to `most` events, the oldest first; nothing at all when none wait.
+    /// Up to `most` events, the oldest first, with not many more than `most` lines of output; nothing at all when none
+    /// wait. Where some are left, [`Inbox::ready`] returns again.
     pub fn take(&self, most: usize) -> Batch {
         let mut waiting = self.lock();
-        let count = most.min(waiting.batch.events.len());
+        let mut lines = 0;
+        let fits = |envelope: &&Envelope| {
+            let has_room = lines < most;
+            lines += lines_of(envelope);
+            has_room
+        };
+        let count = waiting.batch.events.iter().take(most).take_while(fits).count();
         let events: VecDeque<Envelope> = waiting.batch.events.drain(..count).collect();
         waiting.lines -= events.iter().map(lines_of).sum::<usize>();
+        if !waiting.batch.events.is_empty() {
+            self.ready.notify_one();
+        }
         Batch { events, dropped: std::mem::take(&mut waiting.batch.dropped) }
     }
 

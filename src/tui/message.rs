@@ -6,6 +6,8 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::feed::Batch;
+use crate::ids::NodeName;
+use crate::runner::Answer;
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +28,15 @@ pub enum Message {
     Tick(Duration),
     /// The run's driver has ended; nothing more comes.
     Over,
+    /// A node was asked, and has answered.
+    Answered {
+        /// Which.
+        node: NodeName,
+        /// What it ran.
+        command: String,
+        /// What that said.
+        answer: Answer,
+    },
     /// A word to the operator, from something the console did outside.
     Say(String),
 }

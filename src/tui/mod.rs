@@ -6,7 +6,7 @@
 //! model     what it knows; `update(model, message)` is the only place that changes it
 //! effect    what it wants done outside: commands to the engine, the clipboard, a shell …
 //! view      `view(model, frame)`: the screen, a pure function of the model
-//! console   the loop: the only I/O, with `terminal`
+//! console   the thread; desk is its loop; terminal, input, outside and errand are the only I/O
 //! ```
 //!
 //! `action` lists everything that can be done: keys, palette, help, status bar and README read that one list.
@@ -15,17 +15,27 @@ mod action;
 mod card;
 mod cast;
 mod console;
+mod desk;
+mod drawer;
 mod effect;
+mod errand;
 mod feed;
+mod hints;
+mod input;
+mod interrupts;
 mod logs;
 mod look;
 mod message;
 mod model;
+mod outside;
 mod overlay;
+mod paper;
 mod rack;
 mod stage;
 mod svg;
 mod terminal;
+#[cfg(test)]
+mod testing;
 mod theme;
 mod update;
 mod view;
@@ -33,8 +43,11 @@ mod view;
 pub use action::{InvalidKey, Keymap, markdown as keys_in_markdown};
 pub use cast::Cast;
 pub use console::{Console, Leaving, Setting};
+pub use drawer::collect as collect_diagnostics;
 pub use effect::Effect;
 pub use feed::{Batch, Feed, Inbox, feed};
 pub use look::Look;
+pub use outside::{Outside, Shells};
 pub use stage::Stage;
+pub use terminal::is_lent;
 pub use theme::{Theme, UnknownTheme};

@@ -105,6 +105,14 @@ fn its_exit_statuses_are_those_of_the_help() {
 }
 
 #[test]
+fn its_keys_are_those_of_the_console() {
+    let printed = Place::new().run(&["generate", "keys"]).well().out;
+    let (_, rest) = README.split_once("<!-- keys -->\n").unwrap();
+    let (table, _) = rest.split_once("<!-- end of keys -->").unwrap();
+    assert_eq!(table, printed, "`kubestep generate keys` prints the table");
+}
+
+#[test]
 fn its_inventory_is_sound() {
     let place = Place::new();
     place.file("flannel.yaml", "");

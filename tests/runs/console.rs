@@ -7,19 +7,21 @@ use std::time::Duration;
 
 use kubestep::engine::{Command, Engine, Policy};
 use kubestep::event::{Envelope, EventKind, FORMAT, NodeInfo};
-use kubestep::ids::RunId;
+use kubestep::ids::{NodeName, RunId};
 use kubestep::journal::{Durability, Reader, Writer};
 use kubestep::plan::Wish;
 use kubestep::report::{Face, Faces, Github, Json, Junit, Plain, PlainOptions, Style};
-use kubestep::runner::{Context, Ending, Goal, Hands, Planner, Recorder, Run};
+use kubestep::runner::{Answer, Ask, AskWhat, Context, Ending, Goal, Hands, Planner, Recorder, Run};
 use kubestep::secret::Redactor;
 use kubestep::sim::Rack;
 use kubestep::state::RunState;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::story::Story;
 use super::world::{World, secrets_on};
 
+/// What was answered, in the order of the questions.
+type Answers = Arc<Mutex<Vec<oneshot::Receiver<Answer>>>>;
 type When = Box<dyn FnMut(&Envelope) -> bool + Send>;
 
 /// A console to be: change what is to be other than `--auto`'s defaults, then [`Console::go`].
@@ -31,6 +33,7 @@ pub(crate) struct Console<'a> {
     pub(crate) redactor: Redactor,
     pub(crate) kubeconfig: bool,
     commands: Vec<(When, Command)>,
+    asks: Vec<(When, NodeName, AskWhat)>,
     kill: Option<When>,
     run: Option<RunId>,
 }
@@ -45,6 +48,8 @@ pub(crate) struct Left {
     /// The journal, read back.
     pub(crate) story: Story,
     pub(crate) journal: Vec<u8>,
+    /// What was answered, in the order of the questions.
+    pub(crate) answers: Vec<Answer>,
     pub(crate) text: String,
     pub(crate) verbose: String,
     pub(crate) json: String,
@@ -71,6 +76,7 @@ impl World {
             redactor: Redactor::default(),
             kubeconfig: false,
             commands: Vec::new(),
+            asks: Vec::new(),
             kill: None,
             run: None,
         }
@@ -116,6 +122,17 @@ impl Console<'_> {
         self
     }
 
+    /// Asks this about a node when an event is seen for which `when` holds.
+    pub(crate) fn ask(
+        mut self,
+        when: impl FnMut(&Envelope) -> bool + Send + 'static,
+        node: &str,
+        what: AskWhat,
+    ) -> Self {
+        self.asks.push((Box::new(when), super::world::name(node), what));
+        self
+    }
+
     /// Ends the console like `kill -9`, as soon as the journal holds an event for which `when` holds.
     pub(crate) fn killed(mut self, when: impl FnMut(&Envelope) -> bool + Send + 'static) -> Self {
         self.kill = Some(Box::new(when));
@@ -129,7 +146,8 @@ impl Console<'_> {
     }
 
     pub(crate) async fn go(self) -> Left {
-        let Self { world, goal, policy, wish, redactor, kubeconfig, commands, kill, run: resumes } = self;
+        let Self { world, goal, policy, wish, redactor, kubeconfig, commands, asks, kill, run: resumes } =
+            self;
         let command = if matches!(goal, Goal::Reset(_)) { "reset" } else { "run" };
         let (run, writer, former) = if let Some(run) = resumes {
             let reopened = Writer::reopen(&world.dir, &run, Durability::Buffered).unwrap();
@@ -142,6 +160,8 @@ impl Console<'_> {
         let pages: [Page; 4] = Default::default();
         let [text, verbose, json, github] = pages.clone();
         let (to_run, from_us) = mpsc::channel(64);
+        let (to_answer, from_asker) = mpsc::channel(64);
+        let answers = Answers::default();
         let dead = Arc::new(Dead::default());
         let mut faces = Faces::default();
         faces.add(Box::new(Plain::new(text.sink(), options(false))));
@@ -155,6 +175,9 @@ impl Console<'_> {
             secrets: Arc::clone(&world.secrets),
             commands,
             to_run: to_run.clone(),
+            asks,
+            to_answer,
+            answers: Arc::clone(&answers),
             kill,
             dead: Arc::clone(&dead),
         }));
@@ -178,7 +201,8 @@ impl Console<'_> {
         let recorder =
             Recorder::resumed(world.clock, former.clone().unwrap_or_default(), Some(writer), faces);
         let planner = Planner { goal, wish, former };
-        let going = Run { context, engine: Engine::new(policy), recorder, planner, commands: from_us, links }
+        let engine = Engine::new(policy);
+        let going = Run { context, engine, recorder, planner, commands: from_us, asks: from_asker, links }
             .go(started);
         let ended = tokio::select! {
             biased;
@@ -197,6 +221,7 @@ impl Console<'_> {
             ending,
             state,
             story: Story(events),
+            answers: answers.lock().unwrap().iter_mut().map(|from| from.try_recv().unwrap()).collect(),
             journal,
             text: pages[0].text(),
             verbose: pages[1].text(),
@@ -271,6 +296,9 @@ struct Watcher {
     secrets: Arc<Mutex<std::collections::BTreeSet<String>>>,
     commands: Vec<(When, Command)>,
     to_run: mpsc::Sender<Command>,
+    asks: Vec<(When, NodeName, AskWhat)>,
+    to_answer: mpsc::Sender<Ask>,
+    answers: Answers,
     kill: Option<When>,
     dead: Arc<Dead>,
 }
@@ -286,6 +314,13 @@ impl Face for Watcher {
         for at in due.into_iter().rev() {
             let (_, command) = self.commands.remove(at);
             self.to_run.try_send(command).unwrap();
+        }
+        let due: Vec<usize> = (0..self.asks.len()).filter(|&at| self.asks[at].0(envelope)).collect();
+        for at in due.into_iter().rev() {
+            let (_, node, what) = self.asks.remove(at);
+            let (answer, from) = oneshot::channel();
+            self.to_answer.try_send(Ask { node, what, answer }).unwrap();
+            self.answers.lock().unwrap().push(from);
         }
         if self.kill.as_mut().is_some_and(|when| when(envelope)) {
             self.dead.is.store(true, Ordering::Relaxed);

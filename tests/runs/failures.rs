@@ -293,3 +293,20 @@ fn a_run_over_its_time_limit_is_stopped() {
         world.assert_healthy().await;
     });
 }
+
+#[test]
+fn joins_go_on_without_our_signature() {
+    on_virtual_time(async {
+        let refused = "{ node: c1, request: kubectl, kind: fail, attempts: [1], output: 'Error from server (Forbidden): not you' }";
+        let world = World::new(rack(1, 1, ""), "v1.29.6", faults(&[refused]));
+        let left = run(&world).await;
+        left.assert_exit(0);
+        let end = left.story.ended("c1", "cluster-info");
+        assert_eq!(end.outcome, StepOutcome::Succeeded);
+        assert_eq!(end.reason, "left to the controller manager: Error from server (Forbidden): not you");
+
+        let world = World::new(rack(1, 1, ""), "v1.29.6", Scenario::uneventful());
+        let left = run(&world).await;
+        assert_eq!(left.story.ended("c1", "cluster-info").reason, "signed");
+    });
+}

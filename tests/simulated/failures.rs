@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use kubestep::ids::PhaseId;
 use kubestep::secret::Secret;
+use kubestep::signature::of_cluster_info;
 use kubestep::sim::Scenario;
 use kubestep::transport::{Ended, Request};
 
@@ -247,4 +248,29 @@ async fn without_the_token_phase_no_kubelet_gets_in() {
     let (ended, output) = cluster.attempt(&node, "join/kubelet-start", 1).await;
     assert_eq!(ended, Ended::Exited(1), "{output}");
     assert!(output.contains("could not find a JWS signature"), "nobody signs any more: {output}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_has_the_token_can_sign_before_the_controller_manager_does() {
+    let cluster = uneventful("v1.29.6");
+    cluster.bring_up_first().await;
+    let manifest = "/etc/kubernetes/manifests/kube-controller-manager.yaml";
+    cluster.ask(cluster.first(), Request::Remove { paths: vec![manifest.into()] }).await;
+    let map = cluster.kubectl("get cm cluster-info -n kube-public -o json").await.stdout;
+    let map: serde_json::Value = serde_json::from_str(&map).unwrap();
+    let info = map["data"]["kubeconfig"].as_str().unwrap();
+    let node = name("jast");
+    cluster.put_config(&node, Some(&cluster.ca_hash().await), &[]).await;
+    for (attempt, (secret, ended)) in (1..).zip([("abcdef.0000000000000000", 1), (cluster.token.as_str(), 0)])
+    {
+        let (key, signature) = of_cluster_info(info, &Secret::new(secret)).unwrap();
+        let patch = serde_json::json!({ "data": { key: signature } }).to_string();
+        let patch =
+            format!("patch configmap cluster-info --namespace kube-public --type merge --patch {patch}");
+        assert_eq!(cluster.kubectl(&patch).await.stdout, "configmap/cluster-info patched\n");
+        let (was, output) = cluster.attempt(&node, "join/preflight", attempt).await;
+        assert_eq!(was, Ended::Exited(ended), "{output}");
+    }
+    let missing = cluster.kubectl("patch cm nothing -n kube-public -p {}").await;
+    assert_eq!(missing.stderr, "Error from server (NotFound): configmaps \"nothing\" not found\n");
 }

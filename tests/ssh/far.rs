@@ -41,7 +41,7 @@ async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, delay: Duration)
         }
     };
     let leaving = async move {
-        let mut buffer = [0; 64 * 1024];
+        let mut buffer = vec![0; 64 * 1024];
         while let Ok(count @ 1..) = from.read(&mut buffer).await {
             if send.send((Instant::now() + delay, buffer[..count].to_vec())).is_err() {
                 return;

@@ -311,3 +311,28 @@ fn hostile_values_do_not_become_commands() {
         }
     }
 }
+
+#[test]
+fn what_a_kubelet_says_and_runs_all_the_same_is_passed_over() {
+    let Some(node) = Node::new() else { return };
+    node.put("/var/lib/kubelet/config.yaml", format!("healthzPort: {CLOSED}\n"));
+    node.program("systemctl", "printf 'ActiveState=active\nNRestarts=0\nInvocationID=\n'");
+    let noise = "echo 'W1122 1 manager.go:949] Error getting perf_event cgroup path: \"could not find path\"'
+         echo 'E1122 1 container_manager_linux.go:528] failed to apply oom score -999 to PID 1: write /proc/1/oom_score_adj: permission denied'
+         echo 'E1122 1 aws_credentials.go:77] while getting AWS credentials NoCredentialProviders'";
+    let said = |before: &str| {
+        node.program("journalctl", &format!("{before}\n{noise}"));
+        shells()
+            .iter()
+            .map(|(_, shell)| {
+                value(&parse(&node.run(shell, &script(Awaited::Kubelet, None, ""))), "kubelet says")
+            })
+            .collect::<Vec<_>>()
+    };
+    for says in said("") {
+        assert_eq!(says, "");
+    }
+    for says in said("echo 'I1122 1 server.go:1] failed to listen'") {
+        assert_eq!(says, "failed to listen");
+    }
+}

@@ -48,6 +48,11 @@ pub(super) fn specific() -> impl Iterator<Item = &'static Rule> {
     node::RULES.iter().chain(trust::RULES).chain(cluster::RULES)
 }
 
+/// The commands that rules name, as they stand in the tables.
+pub(super) fn looks() -> impl Iterator<Item = &'static str> {
+    specific().chain(generic()).flat_map(|rule| rule.look.iter().copied())
+}
+
 /// Rules for what ran out of time without saying why.
 pub(super) fn generic() -> impl Iterator<Item = &'static Rule> {
     timeouts::RULES.iter()

@@ -38,9 +38,15 @@ pub(in crate::cli) struct FaceArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Console")]
 pub(in crate::cli) struct ConsoleArgs {
+    /// Show the console, or end where it can't be shown; it is shown by itself at a terminal, but not where CI is set.
+    #[arg(long, conflicts_with_all = ["auto", "output"])]
+    pub(in crate::cli) console: bool,
     /// How the console looks; H in the console shows what there is.
     #[arg(long, value_name = "NAME", env = "KUBESTEP_THEME")]
     pub(in crate::cli) theme: Option<String>,
+    /// Leave the mouse to the terminal; f2 in the console takes and leaves it.
+    #[arg(long)]
+    pub(in crate::cli) no_mouse: bool,
 }
 
 #[derive(Debug, Clone, Args)]

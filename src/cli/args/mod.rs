@@ -68,7 +68,13 @@ pub(super) enum Command {
     /// What a phase does and why, the command that runs it, what it reads and writes, how it fails, what changed between releases,
     /// and what to do before it is run again. Without NAME, the ideas, and all phases of init, join and reset in their order.
     Explain(ExplainArgs),
-    /// Print completions for a shell or a man page, or write the explanations as pages.
+    /// Make an inventory of an Ansible inventory.
+    ///
+    /// Prints it, and on standard error what was not carried over, with file and line. Reads INI and YAML, and group_vars and
+    /// host_vars beside them. Groups such as kube_control_plane and kube_node, or the variable kubernetes_role, say what hosts
+    /// become; the first control plane of its group is where kubeadm begins. Passwords are never carried over.
+    Import(ImportArgs),
+    /// Print completions for a shell, a man page, the inventory's JSON Schema, the console's keys, or pages of explanations.
     Generate {
         /// What to make.
         #[command(subcommand)]
@@ -231,6 +237,18 @@ pub(super) struct ExplainArgs {
     pub(super) kubernetes: Version,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// Ansible's inventory file.
+    pub(super) file: PathBuf,
+    /// What the cluster is called, where the inventory doesn't say it.
+    #[arg(long)]
+    pub(super) name: Option<NodeName>,
+    /// Exit with 2 when anything was not carried over.
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum Generate {
     /// Completions for a shell.
@@ -251,6 +269,10 @@ pub(super) enum Generate {
         #[arg(long, value_name = "VERSION", default_value = "v1.36.0")]
         kubernetes: Version,
     },
+    /// The inventory's JSON Schema, for editors.
+    Schema,
+    /// The console's keys, as tables in Markdown.
+    Keys,
 }
 
 #[derive(Debug, Args)]

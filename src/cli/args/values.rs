@@ -14,7 +14,7 @@ pub(in crate::cli) const RELEASES: std::ops::RangeInclusive<u16> = 20..=36;
 /// The commands that bring a node into a cluster.
 const JOINING: [Command; 2] = [Command::Init, Command::Join];
 /// Our own steps, in the order of a run.
-const OWN: [&str; 11] = [
+const OWN: [&str; 12] = [
     "connect",
     "probe",
     "check",
@@ -23,6 +23,7 @@ const OWN: [&str; 11] = [
     "wait/api-server",
     "wait/endpoint",
     "kubeconfig",
+    "cluster-info",
     "label",
     "verify",
     "clean-up",

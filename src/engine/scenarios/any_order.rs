@@ -7,7 +7,7 @@ use crate::ids::StepId;
 use crate::plan::step::Work;
 
 use super::super::{Command, Exit, Failure, Input, Policy};
-use super::bench::{Bench, policy, rack_with_secrets};
+use super::bench::{Bench, policy, rack_with_secrets, survey};
 
 #[derive(Debug, Clone)]
 enum Move {
@@ -27,6 +27,7 @@ enum Ask {
     Stop,
     Kill,
     RunTo,
+    Recheck,
     Cancel(CancelStage),
 }
 
@@ -49,6 +50,7 @@ fn any_ask() -> impl Strategy<Value = Ask> {
         2 => Just(Ask::Stop),
         2 => Just(Ask::Kill),
         3 => Just(Ask::RunTo),
+        2 => Just(Ask::Recheck),
         1 => prop_oneof![Just(CancelStage::Drain), Just(CancelStage::Stop)].prop_map(Ask::Cancel),
     ]
 }
@@ -58,10 +60,13 @@ proptest! {
     /// is followed or refused as foretold, etcd takes turns, nothing starts before what it needs, a headless run that
     /// nobody pauses comes to an end, and so does any run that its operator quits; then no clean-up was left out.
     #[test]
-    fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool, paused: bool, nodes_at_once in 1usize..4, joins_at_once in 1usize..4) {
+    fn events_tell_the_engines_view(moves in prop::collection::vec(any_move(), 0..80), interactive: bool, paused: bool, looks: bool, gate: bool, nodes_at_once in 1usize..4, joins_at_once in 1usize..4) {
         let pace = if paused { Pace::Paused } else { Pace::Continuous };
-        let mut bench = Bench::new(Policy { interactive, pace, nodes_at_once, joins_at_once, ..policy() }, rack_with_secrets());
-        let ids: Vec<StepId> = rack_with_secrets().into_iter().map(|step| step.id).collect();
+        let gate_after_check = gate && interactive;
+        let policy = Policy { interactive, pace, gate_after_check, nodes_at_once, joins_at_once, ..policy() };
+        let rack = rack_with_secrets();
+        let ids: Vec<StepId> = survey().into_iter().chain(rack.clone()).map(|step| step.id).collect();
+        let mut bench = if looks { Bench::surveying(policy, rack) } else { Bench::new(policy, rack) };
         let pick = |at: usize| ids[at % ids.len()].clone();
         for one in moves {
             match one {
@@ -92,6 +97,7 @@ proptest! {
                         Ask::Stop => Command::Stop(pick(at)),
                         Ask::Kill => Command::Kill(pick(at)),
                         Ask::RunTo => Command::RunTo(pick(at)),
+                        Ask::Recheck => Command::Recheck(pick(at).node),
                         Ask::Cancel(stage) => Command::Cancel { stage, reason: "c".into() },
                     };
                     bench.ask(command);

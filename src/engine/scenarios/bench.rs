@@ -31,8 +31,12 @@ pub(super) fn step(text: &str, after: &[&str]) -> Step {
         holds.push(Resource::Join);
     }
     let retry = if id.phase.leaf() == "etcd" { RetryClass::NeedsCleanUp } else { RetryClass::Safe };
-    let work =
-        if id.phase.as_str() == "clean-up" { Work::CleanUp } else { Work::Kubeadm { args: Vec::new() } };
+    let work = match id.phase.as_str() {
+        "clean-up" => Work::CleanUp,
+        "connect" => Work::Connect,
+        "check" => Work::Check,
+        _ => Work::Kubeadm { args: Vec::new() },
+    };
     let need = |text: &&str| match text.strip_prefix('~') {
         Some(over) => Edge::over(self::id(over)),
         None => Edge::done(self::id(text)),
@@ -46,6 +50,14 @@ pub(super) fn step(text: &str, after: &[&str]) -> Step {
         retry,
         budget: Duration::from_secs(60),
     }
+}
+
+/// The looks at the rack's nodes, in short.
+pub(super) fn survey() -> Vec<Step> {
+    let mut steps = vec![step("a:connect", &[]), step("w:connect", &[])];
+    steps.push(step("a:check", &["a:connect", "~w:connect"]));
+    steps.push(step("w:check", &["w:connect", "~a:check"]));
+    steps
 }
 
 /// Two control planes and two workers in short.
@@ -108,6 +120,8 @@ pub(super) struct Bench {
     pub(super) flags: Vec<(StepId, bool, bool)>,
     pub(super) stopping: Vec<StepId>,
     pub(super) killed: Vec<StepId>,
+    /// Given when the engine asks for the plan.
+    pub(super) plan: Vec<Step>,
     pub(super) timers: Vec<Timer>,
 }
 
@@ -117,7 +131,14 @@ impl Bench {
     }
 
     pub(super) fn restored(policy: Policy, steps: Vec<Step>, restored: Vec<Restored>) -> Self {
-        let mut bench = Self {
+        let mut bench = Self::empty(policy);
+        bench.started();
+        bench.give(Input::Extend { steps, complete: true, restored });
+        bench
+    }
+
+    fn empty(policy: Policy) -> Self {
+        Self {
             engine: Engine::new(policy),
             now: Duration::ZERO,
             state: RunState::default(),
@@ -126,11 +147,28 @@ impl Bench {
             flags: Vec::new(),
             stopping: Vec::new(),
             killed: Vec::new(),
+            plan: Vec::new(),
             timers: Vec::new(),
-        };
+        }
+    }
+
+    /// A run that looks at the nodes first; `plan` follows when the looks went well.
+    pub(super) fn surveying(policy: Policy, plan: Vec<Step>) -> Self {
+        let mut bench = Self::empty(policy);
         bench.started();
-        bench.give(Input::Extend { steps, complete: true, restored });
+        bench.plan = plan;
+        bench.give(Input::Extend { steps: survey(), complete: false, restored: Vec::new() });
         bench
+    }
+
+    /// What the driver's planner does.
+    fn planned(&self) -> Input {
+        let looks = |step: &&state::StepState| step.plan.work.is_survey() && step.planned;
+        if self.state.steps().filter(looks).all(|step| step.status.is_settled()) {
+            Input::Extend { steps: self.plan.clone(), complete: true, restored: Vec::new() }
+        } else {
+            Input::Refuse("mend it".into())
+        }
     }
 
     /// The run's first event comes from the driver: it names the nodes and their roles.
@@ -162,6 +200,7 @@ impl Bench {
 
     pub(super) fn give(&mut self, input: Input) {
         self.now += Duration::from_secs(1);
+        let mut surveyed = false;
         for effect in self.engine.handle(self.now, input) {
             match effect {
                 Effect::Emit(kind) => self.take_in(*kind),
@@ -178,10 +217,14 @@ impl Bench {
                 Effect::Stop { step, how: Stopping::Gently, .. } => self.stopping.push(step),
                 Effect::Stop { step, how: Stopping::AtOnce, .. } => self.killed.push(step),
                 Effect::Arm { timer, .. } => self.timers.push(timer),
-                Effect::Surveyed | Effect::Finished => {}
+                Effect::Surveyed => surveyed = true,
+                Effect::Finished => {}
             }
         }
         self.check();
+        if surveyed {
+            self.give(self.planned());
+        }
     }
 
     /// A wish, which must be followed or refused as the events foretell.

@@ -5,4 +5,5 @@ mod any_order;
 mod attended;
 mod automatic;
 mod bench;
+mod gate;
 mod operator;

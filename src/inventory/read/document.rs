@@ -1,23 +1,64 @@
 //! The whole document.
 
 use super::aliases::{KUBERNETES, OPTIONS, Renamer, SPEC, hint};
-use super::{Context, Places, hosts, kubernetes, options};
+use super::{Context, Places, host, hosts, kubernetes, options};
 use crate::inventory::model::Inventory;
-use crate::inventory::yaml::{Content, Fields, Node, Report, parsed};
+use crate::inventory::yaml::{Content, Field, Fields, Kind, Node, Report, Shape, parsed};
 
 /// What the `apiVersion` of an inventory is.
 const API_VERSION: &str = "kubestep/v1";
 
-const SPEC_KEYS: &[&str] = &["kubernetes", "defaults", "hosts", "options", "hooks"];
+/// The whole document.
+pub(crate) const DOCUMENT: Shape = Shape {
+    required: &["apiVersion", "kind", "metadata", "spec"],
+    ..Shape::of(&[
+        Field::new("apiVersion", "The version of this format.", Kind::Choice(&[API_VERSION])),
+        Field::new("kind", "What this document describes.", Kind::Choice(&["Cluster"])),
+        Field::new("metadata", "What the cluster is called.", Kind::Map(&METADATA)),
+        Field::new("spec", "What the cluster is to be.", Kind::Map(&SPEC_SHAPE)),
+    ])
+};
+
+const METADATA: Shape = Shape {
+    required: &["name"],
+    ..Shape::of(&[Field::new(
+        "name",
+        "The cluster's name: lower-case letters, digits, `-` and `.`.",
+        Kind::form("[a-z0-9]([-a-z0-9.]*[a-z0-9])?", &["my-cluster", "rack-7"]),
+    )])
+};
+
+const SPEC_SHAPE: Shape = Shape {
+    required: &["hosts"],
+    ..Shape::of(&[
+        Field::new(
+            "kubernetes",
+            "kubeadm's settings, under kubeadm's own names.",
+            Kind::Map(&kubernetes::SHAPE),
+        ),
+        Field::new("defaults", "What all hosts have unless they say otherwise.", Kind::Map(&host::DEFAULTS)),
+        Field::new(
+            "hosts",
+            "The machines. `kubeadm init` runs on the first control plane.",
+            Kind::List(&Kind::Map(&host::SHAPE)),
+        ),
+        Field::new("options", "How the run is conducted.", Kind::Map(&options::SHAPE)),
+        Field::new(
+            "hooks",
+            "Commands of your own, run on the nodes.",
+            Kind::List(&Kind::Map(&options::HOOK)),
+        ),
+    ])
+};
 
 /// Reads a document; what is wrong goes to `report`, and the model holds the rest.
 pub(crate) fn document(mut root: Node, context: Context<'_>, report: &mut Report<'_>) -> (Inventory, Places) {
     rename(&mut root, report);
     let mut places = Places { hosts_at: root.at, ..Places::default() };
-    let top = Fields::open(&root, "the inventory", &["apiVersion", "kind", "metadata", "spec"], hint, report);
+    let top = Fields::open(&root, "the inventory", &DOCUMENT, hint, report);
     let spec = top.as_ref().and_then(|top| header(top, report));
     let cluster = top.as_ref().and_then(|top| name(top, report)).unwrap_or_default();
-    let spec = spec.and_then(|node| Fields::open(node, "spec", SPEC_KEYS, hint, report));
+    let spec = spec.and_then(|node| Fields::open(node, "spec", &SPEC_SHAPE, hint, report));
     let part = |key: &str| spec.as_ref().and_then(|spec| spec.get(key));
     let inventory = Inventory {
         file: context.path.to_owned(),
@@ -52,7 +93,7 @@ fn header<'n>(top: &Fields<'n>, report: &mut Report<'_>) -> Option<&'n Node> {
 fn name(top: &Fields<'_>, report: &mut Report<'_>) -> Option<String> {
     let help = "name the cluster: `metadata: { name: my-cluster }`";
     let metadata = top.require("metadata", "the inventory", help, report)?;
-    let metadata = Fields::open(metadata, "metadata", &["name"], |_| None, report)?;
+    let metadata = Fields::open(metadata, "metadata", &METADATA, |_| None, report)?;
     let node = metadata.require("name", "metadata", help, report)?;
     let help = "use lower-case letters, digits, `-` and `.`";
     let name = parsed(node, "a cluster name", help, report, |text| crate::ids::NodeName::new(text).ok())?;

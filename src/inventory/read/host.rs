@@ -7,23 +7,54 @@ use super::{Context, HostPlaces, login};
 use crate::ids::NodeName;
 use crate::inventory::model::{Host, Role};
 use crate::inventory::yaml::{
-    Content, Fields, Node, Report, address, closest, entries, flag, items, parsed, text,
+    Content, Field, Fields, Kind, Node, Report, Shape, address, closest, entries, flag, items, parsed, text,
 };
 
-/// What a host and `spec.defaults` may say.
-pub(crate) const KEYS: &[&str] = &[
-    "name",
-    "role",
-    "ssh",
-    "become",
-    "privateAddress",
-    "rack",
-    "schedulable",
-    "labels",
-    "taints",
-    "leader",
-    "startAt",
-];
+/// What a host may say.
+pub(crate) const SHAPE: Shape = Shape {
+    required: &["name"],
+    ..Shape::of(&[
+        Field::new(
+            "name",
+            "The node's name in Kubernetes, or a range of them: worker[01:06].",
+            Kind::form(r"[-a-z0-9.\[\]:]+", &["bettley", "cp-1"]),
+        ),
+        Field::new("role", "What it becomes.", ROLE),
+        Field::new("ssh", "How to log in; the rest is OpenSSH's own configuration.", Kind::Map(&login::SSH)),
+        Field::new("become", "How to become root.", Kind::Map(&login::BECOME)),
+        Field::new(
+            "privateAddress",
+            "Where other nodes reach it; {n} is the number of a range.",
+            Kind::text(&["10.4.0.11", "192.0.2.11"]),
+        ),
+        Field::new("rack", "Where it stands, for people.", Kind::text(&["left-2"])),
+        Field::new("schedulable", "A control plane that runs workloads too.", Kind::Flag),
+        Field::new(
+            "labels",
+            "Set on the node once it is in the cluster.",
+            Kind::Either(&[
+                Kind::Names { of: &Kind::text(&["ssd"]), such_as: &[("disk", "ssd")] },
+                Kind::List(&Kind::text(&["disk=ssd"])),
+            ]),
+        ),
+        Field::new(
+            "taints",
+            "key=value:Effect; without any, kubeadm's own default holds.",
+            Kind::List(&Kind::form(
+                "[^:]+:(NoSchedule|PreferNoSchedule|NoExecute)",
+                &["node-role.kubernetes.io/control-plane:NoSchedule", "dedicated=gpu:NoExecute"],
+            )),
+        ),
+        Field::new("leader", "`kubeadm init` runs here.", Kind::Flag),
+        Field::new("startAt", "What {n} counts from in a range.", Kind::Number(0)),
+    ])
+};
+
+/// What all hosts may have in common.
+pub(crate) const DEFAULTS: Shape = Shape { required: &[], without: &["name", "leader"], ..SHAPE };
+
+/// Our names; those of other tools are read with a warning.
+pub(crate) const ROLE: Kind = Kind::Choice(&["control-plane", "worker"]);
 
 /// A role as it was read.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +72,7 @@ pub(crate) fn read(
     context: Context<'_>,
     report: &mut Report<'_>,
 ) -> Option<(Host, HostPlaces)> {
-    let fields = Fields::open(node, "a host", KEYS, hint, report)?;
+    let fields = Fields::open(node, "a host", &SHAPE, hint, report)?;
     let ssh = login::ssh(fields.get("ssh"), name.as_str(), context, &mut places, report);
     let r#become = login::r#become(fields.get("become"), &mut places, report);
     let private = fields.get("privateAddress").and_then(|node| address(node, report));

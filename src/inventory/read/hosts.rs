@@ -1,7 +1,7 @@
 //! `spec.hosts`: defaults merged in, ranges expanded.
 
 use super::aliases::hint;
-use super::host::{self, KEYS};
+use super::host::{self, DEFAULTS, SHAPE};
 use super::range::{Member, expand, fill};
 use super::{Context, HostPlaces, Places};
 use crate::ids::NodeName;
@@ -51,7 +51,7 @@ fn machines(
     found: &mut Vec<(Host, HostPlaces)>,
     report: &mut Report<'_>,
 ) -> bool {
-    let Some(fields) = Fields::open(node, "a host", KEYS, hint, report) else { return false };
+    let Some(fields) = Fields::open(node, "a host", &SHAPE, hint, report) else { return false };
     let Some(name) = fields.require("name", "a host", "name it: `name: bettley`", report) else {
         return false;
     };
@@ -83,8 +83,8 @@ fn machines(
 /// Defaults without what no host could have; that is reported once, here.
 fn known_only(node: &Node, report: &mut Report<'_>) -> Node {
     let mut node = node.clone();
-    let keys: Vec<&str> = KEYS.iter().filter(|key| **key != "name" && **key != "leader").copied().collect();
-    let _ = Fields::open(&node, "spec.defaults", &keys, hint, report);
+    let _ = Fields::open(&node, "spec.defaults", &DEFAULTS, hint, report);
+    let keys = DEFAULTS.keys();
     if let Content::Map(entries) = &mut node.content {
         entries.retain(|entry| keys.contains(&entry.key.as_str()));
     }

@@ -7,25 +7,77 @@ use crate::inventory::cidr::{Cidr, InvalidCidr};
 use crate::inventory::kubeadm::is_url;
 use crate::inventory::model::{Endpoint, Kubernetes};
 use crate::inventory::surroundings::resolve;
-use crate::inventory::yaml::{At, Fields, Node, Report, items, number, parsed, text};
+use crate::inventory::yaml::{At, Field, Fields, Kind, Node, Report, Shape, items, number, parsed, text};
 use crate::version::Version;
 
 /// containerd's own socket, kubeadm's default since 1.24.
 const CONTAINERD: &str = "unix:///run/containerd/containerd.sock";
 
-const KEYS: &[&str] = &[
-    "version",
-    "controlPlaneEndpoint",
-    "podSubnet",
-    "serviceSubnet",
-    "dnsDomain",
-    "criSocket",
-    "certSANs",
-    "imageRepository",
-    "ignorePreflightErrors",
-    "manifests",
-    "config",
-];
+/// `spec.kubernetes`.
+pub(crate) const SHAPE: Shape = Shape::of(&[
+    Field::new(
+        "version",
+        "The whole version; without one, the kubeadm on the first control plane decides.",
+        Kind::form(r"v?[0-9]+\.[0-9]+\.[0-9]+\S*", &["v1.29.6", "1.33.4"]),
+    ),
+    Field::new(
+        "controlPlaneEndpoint",
+        "host:port of the API server that all nodes use; needed with several control planes.",
+        Kind::Either(&[Kind::text(&["10.4.0.10:6443", "k8s.example.lan"]), Kind::Map(&ENDPOINT)]),
+    ),
+    Field::new(
+        "podSubnet",
+        "The pods' network; two, with a comma, for both families.",
+        networks_like(&["10.244.0.0/16", "192.168.0.0/16"]),
+    ),
+    Field::new(
+        "serviceSubnet",
+        "The services' network; two, with a comma, for both families.",
+        networks_like(&["10.96.0.0/16", "172.16.0.0/20"]),
+    ),
+    Field::new(
+        "dnsDomain",
+        "The cluster's domain; cluster.local by default.",
+        Kind::text(&["cluster.local"]),
+    ),
+    Field::new(
+        "criSocket",
+        "The container runtime's socket; containerd's by default.",
+        Kind::form("(unix://)?/.*", &[CONTAINERD, "unix:///run/crio/crio.sock"]),
+    ),
+    Field::new(
+        "certSANs",
+        "Further names and addresses in the API server's certificate.",
+        Kind::List(&Kind::text(&["k8s.example.org", "192.0.2.7"])),
+    ),
+    Field::new("imageRepository", "Where images come from.", Kind::text(&["registry.k8s.io"])),
+    Field::new(
+        "ignorePreflightErrors",
+        "Preflight checks that you accept as they are.",
+        Kind::List(&Kind::text(&["Swap", "NumCPU"])),
+    ),
+    Field::new(
+        "manifests",
+        "Applied as soon as the API server answers: paths or URLs; the network plugin's among them.",
+        Kind::List(&Kind::text(&["https://example.org/cni.yaml", "./cni.yaml"])),
+    ),
+    Field::new(
+        "config",
+        "A file of kubeadm, kubelet and kube-proxy documents, merged under the fields above.",
+        Kind::text(&["./kubeadm.yaml"]),
+    ),
+]);
+
+const fn networks_like(such_as: &'static [&'static str]) -> Kind {
+    Kind::form(r"[0-9a-fA-F.:/,\s]+", such_as)
+}
+
+/// `host` or `address`, as other tools have it.
+const ENDPOINT: Shape = Shape::of(&[
+    Field::new("host", "A DNS name or an address.", Kind::text(&["k8s.example.lan"])),
+    Field::new("address", "The same as `host`.", Kind::text(&["10.4.0.10"])),
+    Field::new("port", "6443 by default.", Kind::Number(1)),
+]);
 
 pub(crate) fn read(
     node: Option<&Node>,
@@ -33,7 +85,7 @@ pub(crate) fn read(
     places: &mut Places,
     report: &mut Report<'_>,
 ) -> Kubernetes {
-    let fields = node.and_then(|node| Fields::open(node, "spec.kubernetes", KEYS, hint, report));
+    let fields = node.and_then(|node| Fields::open(node, "spec.kubernetes", &SHAPE, hint, report));
     let get = |key: &str| fields.as_ref().and_then(|fields| fields.get(key));
     let place = |key: &str| get(key).map(|node| node.at);
     places.version = place("version");
@@ -90,8 +142,7 @@ fn endpoint(node: &Node, report: &mut Report<'_>) -> Option<Endpoint> {
         let help = "write it as host:port, like 10.4.0.10:6443";
         return parsed(node, "an endpoint", help, report, parse_endpoint).map(|found| found.value);
     }
-    let keys = &["host", "address", "port"];
-    let fields = Fields::open(node, "controlPlaneEndpoint", keys, |_| None, report)?;
+    let fields = Fields::open(node, "controlPlaneEndpoint", &ENDPOINT, |_| None, report)?;
     let host = fields.get("host").or_else(|| fields.get("address"));
     let Some(host) = host else {
         report.error(fields.at, "controlPlaneEndpoint has no `host`", "write it as host:port");

@@ -6,10 +6,61 @@ use super::aliases::hint;
 use super::{Context, HostPlaces};
 use crate::inventory::model::{Become, BecomeMethod, PasswordSource, Ssh};
 use crate::inventory::surroundings::resolve;
-use crate::inventory::yaml::{Content, Fields, Node, Report, entries, is_name, number, parsed, text};
+use crate::inventory::yaml::{
+    Content, Field, Fields, Kind, Node, Report, Shape, entries, is_name, number, parsed, text,
+};
 
-const SSH_KEYS: &[&str] =
-    &["address", "user", "port", "keyPath", "configPath", "bastion", "options", "startAt"];
+/// `ssh`.
+pub(crate) const SSH: Shape = Shape::of(&[
+    Field::new(
+        "address",
+        "A DNS name, an address, or an alias of ~/.ssh/config; the node's name by default. {n} and {name} are filled in.",
+        Kind::text(&["10.4.0.11", "bettley.example.lan"]),
+    ),
+    Field::new("user", "The login user.", Kind::text(&["root", "pi"])),
+    Field::new("port", "The TCP port.", Kind::Number(1)),
+    Field::new("keyPath", "A private key.", Kind::text(&["~/.ssh/id_ed25519"])),
+    Field::new(
+        "configPath",
+        "In place of ~/.ssh/config; `none` for no file.",
+        Kind::text(&["none", "./ssh_config"]),
+    ),
+    Field::new(
+        "bastion",
+        "The hosts to go through, as `ssh -J` takes them.",
+        Kind::Either(&[HOPS, Kind::Map(&BASTION), Kind::List(&Kind::Either(&[HOPS, Kind::Map(&BASTION)]))]),
+    ),
+    Field::new(
+        "options",
+        "Further options of ssh_config(5), by name.",
+        Kind::Names { of: &Kind::text(&["yes"]), such_as: &[("Compression", "yes")] },
+    ),
+    Field::new("startAt", "What {n} counts from in the address.", Kind::Number(0)),
+]);
+
+const HOPS: Kind = Kind::text(&["ops@jump.example.lan:2222", "one.lan,two.lan"]);
+
+const BASTION: Shape = Shape {
+    required: &["address"],
+    ..Shape::of(&[
+        Field::new("address", "A DNS name or an address.", Kind::text(&["jump.example.lan"])),
+        Field::new("user", "The login user there.", Kind::text(&["ops"])),
+        Field::new("port", "The TCP port there.", Kind::Number(1)),
+    ])
+};
+
+/// `become`.
+pub(crate) const BECOME: Shape = Shape::of(&[
+    Field::new("method", "sudo, unless the login user is root already.", Kind::Choice(&["sudo", "none"])),
+    Field::new(
+        "password",
+        "Where sudo's password comes from: prompt, env:NAME, cmd:COMMAND, or none. Never the password itself.",
+        Kind::form(
+            r"none|prompt|env:[A-Za-z_][A-Za-z0-9_]*|cmd:[\s\S]+",
+            &["none", "prompt", "env:SUDO_PASSWORD", "cmd:pass show sudo"],
+        ),
+    ),
+]);
 
 /// A DNS name or an address; nothing that ssh could take for an option and nothing that a shell would change.
 pub(crate) fn is_host(text: &str) -> bool {
@@ -32,7 +83,7 @@ pub(crate) fn ssh(
     report: &mut Report<'_>,
 ) -> Ssh {
     let mut ssh = Ssh { address: name.to_owned(), ..Ssh::default() };
-    let Some(fields) = node.and_then(|node| Fields::open(node, "ssh", SSH_KEYS, hint, report)) else {
+    let Some(fields) = node.and_then(|node| Fields::open(node, "ssh", &SSH, hint, report)) else {
         return ssh;
     };
     if let Some(node) = fields.get("address") {
@@ -84,7 +135,7 @@ fn bastion(node: &Node, report: &mut Report<'_>) -> Option<String> {
                 matches!(key, "keyPath" | "bastionPrivateKeyFile")
                     .then_some("name the bastion's key in ~/.ssh/config, in a `Host` block of its own")
             };
-            let fields = Fields::open(node, "bastion", &["address", "user", "port"], hint, report)?;
+            let fields = Fields::open(node, "bastion", &BASTION, hint, report)?;
             let address = fields.require("address", "bastion", "", report)?;
             let address =
                 parsed(address, "an address", "", report, |text| is_host(text).then(|| text.to_owned()))?;
@@ -141,8 +192,7 @@ fn options(node: &Node, report: &mut Report<'_>) -> BTreeMap<String, String> {
 /// `become:`.
 pub(crate) fn r#become(node: Option<&Node>, places: &mut HostPlaces, report: &mut Report<'_>) -> Become {
     let mut way = Become { method: BecomeMethod::Sudo, password: PasswordSource::None };
-    let fields =
-        node.and_then(|node| Fields::open(node, "become", &["method", "password"], |_| None, report));
+    let fields = node.and_then(|node| Fields::open(node, "become", &BECOME, |_| None, report));
     let Some(fields) = fields else { return way };
     if let Some(node) = fields.get("method") {
         let found = parsed(

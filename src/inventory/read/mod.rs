@@ -14,9 +14,10 @@ use std::path::Path;
 
 use super::surroundings::Surroundings;
 
-pub(crate) use document::document;
+pub(crate) use document::{DOCUMENT, document};
 pub(crate) use kubernetes::parse_endpoint;
 pub(crate) use places::{HostPlaces, Places};
+pub(crate) use range::expand;
 
 /// What every reader may ask.
 #[derive(Clone, Copy)]

@@ -3,9 +3,57 @@
 use std::time::Duration;
 
 use super::Places;
-use super::host::role;
+use super::host::{ROLE, role};
 use crate::inventory::model::{Allowance, Hook, HookPoint, Options};
-use crate::inventory::yaml::{Fields, Node, Report, duration, items, number, parsed};
+use crate::inventory::yaml::{Field, Fields, Kind, Node, Report, Shape, duration, items, number, parsed};
+
+/// `spec.options`.
+pub(crate) const SHAPE: Shape = Shape::of(&[
+    Field::new("concurrency", "How many nodes at once.", Kind::Map(&CONCURRENCY)),
+    Field::new("timeouts", "How long to wait.", Kind::Map(&TIMEOUTS)),
+    Field::new("onFailure", "What a failure means for the rest.", Kind::Map(&ON_FAILURE)),
+]);
+
+const CONCURRENCY: Shape = Shape::of(&[
+    Field::new("limit", "Nodes worked on at once.", Kind::Number(1)),
+    Field::new("joins", "Nodes joining at once.", Kind::Number(1)),
+]);
+
+const TIMEOUTS: Shape = Shape::of(&[
+    Field::new("connect", "To a connection.", TIME),
+    Field::new("controlPlane", "Until the first API server answers.", TIME),
+    Field::new("join", "For a node's kubelet-start in a join.", TIME),
+    Field::new("nodeReady", "Until every node is Ready at the end.", TIME),
+]);
+
+const TIME: Kind = Kind::form("([0-9]+(ms|s|m|h))+", &["30s", "1h30m"]);
+
+const ON_FAILURE: Shape = Shape::of(&[
+    Field::new(
+        "workers",
+        "Whether the others go on when a worker fails.",
+        Kind::Choice(&["continue", "stop"]),
+    ),
+    Field::new(
+        "maxFailedWorkers",
+        "How many workers may fail, or which share of them, and the run still counts as done.",
+        Kind::form("[0-9]+%?", &["2", "10%"]),
+    ),
+]);
+
+/// One of `spec.hooks`.
+pub(crate) const HOOK: Shape = Shape {
+    required: &["at", "run"],
+    ..Shape::of(&[
+        Field::new("at", "When.", Kind::Choice(&["before-node", "after-api", "after-node"])),
+        Field::new(
+            "role",
+            "Only on hosts of this role; `after-api` runs on the first control plane alone.",
+            ROLE,
+        ),
+        Field::new("run", "What `sh -c` is given on the node.", Kind::text(&["modprobe br_netfilter"])),
+    ])
+};
 
 const DEFAULT: Options = Options {
     concurrency: 30,
@@ -20,11 +68,12 @@ const DEFAULT: Options = Options {
 
 pub(crate) fn read(node: Option<&Node>, places: &mut Places, report: &mut Report<'_>) -> Options {
     let mut options = DEFAULT;
-    let open = |node, what, keys, report: &mut Report<'_>| Fields::open(node, what, keys, |_| None, report);
-    let keys: &[&str] = &["concurrency", "timeouts", "onFailure"];
-    let Some(fields) = node.and_then(|node| open(node, "spec.options", keys, report)) else { return options };
+    let open = |node, what, shape, report: &mut Report<'_>| Fields::open(node, what, shape, |_| None, report);
+    let Some(fields) = node.and_then(|node| open(node, "spec.options", &SHAPE, report)) else {
+        return options;
+    };
     if let Some(node) = fields.get("concurrency")
-        && let Some(fields) = open(node, "concurrency", &["limit", "joins"], report)
+        && let Some(fields) = open(node, "concurrency", &CONCURRENCY, report)
     {
         for (key, target) in [("limit", &mut options.concurrency), ("joins", &mut options.joins)] {
             if let Some(count) = fields.get(key).and_then(|node| at_least_one(node, report)) {
@@ -33,8 +82,7 @@ pub(crate) fn read(node: Option<&Node>, places: &mut Places, report: &mut Report
         }
     }
     if let Some(node) = fields.get("timeouts")
-        && let Some(fields) =
-            open(node, "timeouts", &["connect", "controlPlane", "join", "nodeReady"], report)
+        && let Some(fields) = open(node, "timeouts", &TIMEOUTS, report)
     {
         for (key, target) in [
             ("connect", &mut options.connect_timeout),
@@ -48,7 +96,7 @@ pub(crate) fn read(node: Option<&Node>, places: &mut Places, report: &mut Report
         }
     }
     if let Some(node) = fields.get("onFailure")
-        && let Some(fields) = open(node, "onFailure", &["workers", "maxFailedWorkers"], report)
+        && let Some(fields) = open(node, "onFailure", &ON_FAILURE, report)
     {
         if let Some(node) = fields.get("workers") {
             let read = parsed(node, "`continue` or `stop`", "", report, |text| match text {
@@ -91,7 +139,7 @@ pub(crate) fn hooks(node: Option<&Node>, report: &mut Report<'_>) -> Vec<Hook> {
     let Some(list) = node.and_then(|node| items(node, "spec.hooks", report)) else { return Vec::new() };
     let mut hooks = Vec::new();
     for node in list {
-        let Some(fields) = Fields::open(node, "a hook", &["at", "role", "run"], |_| None, report) else {
+        let Some(fields) = Fields::open(node, "a hook", &HOOK, |_| None, report) else {
             continue;
         };
         let help = "a hook says when and what: { at: before-node, run: \"modprobe br_netfilter\" }";

@@ -1,6 +1,6 @@
 //! Maps with a fixed set of keys, and lists.
 
-use super::{Content, Entry, Node, Report, Span, closest};
+use super::{Content, Entry, Node, Report, Shape, Span, closest};
 
 /// A map whose keys have been checked.
 pub(crate) struct Fields<'n> {
@@ -10,9 +10,20 @@ pub(crate) struct Fields<'n> {
 }
 
 impl<'n> Fields<'n> {
-    /// Opens `node`, called `what` in messages. Keys that are not in `known` or come twice are reported; `hint` may
+    /// Opens `node`, called `what` in messages. Keys that are not in `shape` or come twice are reported; `hint` may
     /// know better what such a key means.
     pub(crate) fn open(
+        node: &'n Node,
+        what: &str,
+        shape: &Shape,
+        hint: impl Fn(&str) -> Option<&'static str>,
+        report: &mut Report<'_>,
+    ) -> Option<Self> {
+        Self::with_keys(node, what, &shape.keys(), hint, report)
+    }
+
+    /// The same with the keys that there are.
+    pub(crate) fn with_keys(
         node: &'n Node,
         what: &str,
         known: &[&str],

@@ -2,6 +2,7 @@
 
 mod fields;
 mod scalar;
+mod shape;
 mod source;
 mod substitute;
 mod suggest;
@@ -9,6 +10,7 @@ mod tree;
 
 pub(crate) use fields::{Fields, entries, items};
 pub(crate) use scalar::{At, address, duration, flag, number, parsed, text};
+pub(crate) use shape::{Field, Kind, Shape};
 pub(crate) use source::{Report, Source, Span};
 pub(crate) use substitute::{is_name, substitute};
 pub(crate) use suggest::closest;

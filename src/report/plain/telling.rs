@@ -51,6 +51,7 @@ pub(super) const fn is_quiet(work: &Work) -> bool {
             | Work::Probe
             | Work::Check
             | Work::WriteConfig
+            | Work::SignClusterInfo
             | Work::Label { .. }
             | Work::CleanUp
             | Work::Sweep

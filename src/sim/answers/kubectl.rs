@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
-use super::{failed, said};
+use super::{config_maps, failed, said};
 use crate::sim::model::objects::{CLUSTER_ADMINS, NodeObject, Objects};
 use crate::sim::model::{World, kubeconfig, paths};
 use crate::transport::request::Reply;
@@ -53,6 +53,10 @@ pub(super) fn run(world: &mut World, node: &str, args: &[String], stdin: Option<
         ["label", "node" | "nodes", name, labels @ ..] => label(objects, name, labels),
         ["delete", "node" | "nodes", names @ ..] => delete(objects, names, parsed.ignore_not_found),
         ["apply"] if !parsed.files.is_empty() => apply(objects, &parsed.files, stdin, now),
+        ["get", "configmap" | "cm", name] => config_maps::get(objects, &parsed.namespace, name),
+        ["patch", "configmap" | "cm", name] => {
+            config_maps::patch(objects, &parsed.namespace, name, &parsed.patch)
+        }
         ["cluster-info"] => said(format!("Kubernetes control plane is running at {}\n", conf.server)),
         _ => failed(1, format!("error: the simulation's kubectl has no `{}`\n", words.join(" "))),
     }
@@ -64,6 +68,8 @@ struct Parsed {
     output: String,
     files: Vec<String>,
     kubeconfig: String,
+    namespace: String,
+    patch: String,
     ignore_not_found: bool,
     no_headers: bool,
 }
@@ -92,6 +98,8 @@ impl Parsed {
                         "-o" | "--output" => parsed.output = value,
                         "-f" | "--filename" => parsed.files.push(value),
                         "--kubeconfig" => parsed.kubeconfig = value,
+                        "-n" | "--namespace" => parsed.namespace = value,
+                        "-p" | "--patch" => parsed.patch = value,
                         _ => {}
                     }
                 }

@@ -1,7 +1,9 @@
 //! Short requests, answered from the simulated node's true state.
 
+mod config_maps;
 mod etcdctl;
 mod files;
+mod inspect;
 mod kubectl;
 mod look;
 mod probe;
@@ -23,6 +25,7 @@ pub(crate) const fn name(request: &Request) -> &'static str {
         Request::Standing => "standing",
         Request::Etcdctl { .. } => "etcdctl",
         Request::Shell { .. } => "shell",
+        Request::Inspect { .. } => "inspect",
         Request::Sweep => "sweep",
     }
 }
@@ -36,7 +39,7 @@ pub(crate) const fn effort(request: &Request) -> u64 {
         Request::Etcdctl { .. } => 220,
         Request::Sweep => 400,
         Request::Put { .. } | Request::Read { .. } | Request::Remove { .. } => 4,
-        Request::Kubeadm { .. } | Request::Shell { .. } => 20,
+        Request::Kubeadm { .. } | Request::Shell { .. } | Request::Inspect { .. } => 20,
     }
 }
 
@@ -61,6 +64,7 @@ pub(crate) fn answer(
         Request::Read { path } => files::read(world, node, path),
         Request::Remove { paths } => files::remove(world, node, paths),
         Request::Sweep => files::sweep(world, node),
+        Request::Inspect { command } => inspect::answer(world, node, command),
         Request::Kubectl { args, stdin } => {
             kubectl::run(world, node, args, stdin.as_ref().map(crate::secret::Secret::expose))
         }

@@ -118,6 +118,11 @@ const RULES: [Rule; 12] = [
     },
 ];
 
+/// The commands that these troubles name.
+pub(super) fn looks() -> impl Iterator<Item = &'static str> {
+    RULES.iter().flat_map(|rule| rule.look.iter().copied())
+}
+
 /// The first known trouble in what was seen.
 pub(super) fn stuck(seen: &Seen) -> Option<Diagnosis> {
     let logs = || {

@@ -9,6 +9,8 @@ telling_line() {
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in
       '') continue ;;
+      # what a kubelet says in a container, or outside of Amazon's cloud, and runs all the same
+      *oom_score_adj* | *"perf_event cgroup path"* | *"getting AWS credentials"*) continue ;;
       # what every kubelet says while there is no API server
       *"node "*"not found"* | *"Unable to register node"* | *"connection refused"*) weak=$line ;;
       F[0-9][0-9][0-9][0-9]\ * | *panic:* | *'"level":"fatal"'*) fatal=$line ;;

@@ -77,6 +77,11 @@ fn address(advertise: &str) -> Endpoint {
     Endpoint { host: host.to_owned(), port: port.unwrap_or(6443) }
 }
 
+/// The commands that a look's diagnoses name.
+pub fn commands() -> impl Iterator<Item = &'static str> {
+    hints::looks()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -33,6 +33,9 @@ impl Request {
             Self::Read { path } => files::read(path),
             Self::Remove { paths } => files::remove(paths),
             Self::Shell { text } => text.clone(),
+            Self::Inspect { command } => {
+                format!("timeout -k 1 9 sh -c {} </dev/null 2>&1", quote::word(command))
+            }
             Self::Sweep => include_str!("sweep.sh").to_owned(),
         };
         Secret::new(format!("{PATH}{text}"))

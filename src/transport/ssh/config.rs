@@ -60,11 +60,18 @@ pub(super) fn file(options: &SshOptions, include: Option<&Path>) -> String {
 /// ssh's arguments that make the master connection to `target`, but for `-F` and `-S`.
 pub(super) fn arguments(target: &Target, connect_seconds: u64) -> Vec<String> {
     let mut arguments: Vec<String> = vec!["-M".into(), "-f".into(), "-N".into(), "-T".into()];
+    arguments.extend(["-o".into(), format!("ControlPersist={PERSIST_SECONDS}")]);
+    arguments.extend(login(target, connect_seconds));
+    arguments
+}
+
+/// The arguments that say where and as whom to log in.
+pub(super) fn login(target: &Target, connect_seconds: u64) -> Vec<String> {
+    let mut arguments: Vec<String> = Vec::new();
     let mut option = |value: String| arguments.extend(["-o".into(), value]);
     for (name, value) in &target.ssh.options {
         option(format!("{name}={value}"));
     }
-    option(format!("ControlPersist={PERSIST_SECONDS}"));
     option(format!("ConnectTimeout={connect_seconds}"));
     if let Some(key) = &target.ssh.key_path {
         option("IdentitiesOnly=yes".into());

@@ -143,8 +143,10 @@ impl Link {
         if master.new_host_key.is_some() {
             self.learn(|greeted| greeted.new_host_key = master.new_host_key);
         }
+        tracing::debug!(node = %self.target.name, epoch = wire.epoch, "connected");
         if let Some(lost) = lost {
             let away = self.shared.clock.elapsed().saturating_sub(lost);
+            tracing::info!(node = %self.target.name, ?away, "the link is back");
             self.tell(LinkEvent::Restored { node: self.target.name.clone(), away }).await;
         }
         Ok(wire)
@@ -164,6 +166,7 @@ impl Link {
         }
         drop(state);
         up.end().await;
+        tracing::info!(node = %self.target.name, reason, "the link is lost");
         if first {
             self.tell(LinkEvent::Lost { node: self.target.name.clone(), reason: reason.to_owned() }).await;
         }

@@ -17,6 +17,7 @@ mod fleet;
 mod folder;
 mod follow;
 mod greet;
+mod interactive;
 mod link;
 mod marks;
 mod master;
@@ -29,4 +30,5 @@ mod sessions;
 mod short;
 
 pub use fleet::Fleet;
+pub use interactive::interactive;
 pub use options::{LinkEvent, SshOptions, Target, UnfitTarget};

@@ -5,7 +5,7 @@ use super::{Action, Key};
 use crate::catalog::RetryClass;
 use crate::event::{CancelStage, Pace};
 use crate::ids::{NodeName, StepId};
-use crate::state::{Command, RunState, Status, StepState, Why};
+use crate::state::{Command, Refusal, RunState, Status, StepState, Why};
 use crate::tui::model::Model;
 
 /// What it would do.
@@ -192,9 +192,17 @@ fn retry(model: &Model, aim: &Aim) -> Result<Intent, String> {
             _ => reason,
         });
     }
-    if run.cancel.is_some() {
-        return Err("the run is being ended".to_owned());
+    let refusal = |step: &StepId| {
+        let undo = run.step(step).is_some_and(|step| step.plan.retry == RetryClass::NeedsCleanUp);
+        run.may(&Command::Retry { step: step.clone(), undo }).err()
+    };
+    // One that must not run twice is asked about: there is another way for it.
+    let (possible, others): (Vec<StepId>, Vec<StepId>) =
+        steps.into_iter().partition(|step| matches!(refusal(step), None | Some(Refusal::NeverAlone(_))));
+    if let (true, Some(first)) = (possible.is_empty(), others.first()) {
+        return Err(refusal(first).map(|refusal| refusal.to_string()).unwrap_or_default());
     }
+    let steps = possible;
     let safe = |step: &StepId| run.step(step).is_some_and(|step| step.plan.retry == RetryClass::Safe);
     if !steps.iter().all(safe) {
         return Ok(Intent::Ask(Question::Retry(steps)));

@@ -33,7 +33,7 @@ impl Keymap {
             for more in rest {
                 report.error(more.at, "a second document", "one `bind` holds all keys");
             }
-            if let Some(fields) = Fields::open(first, "the key file", &["bind"], |_| None, &mut report)
+            if let Some(fields) = Fields::with_keys(first, "the key file", &["bind"], |_| None, &mut report)
                 && let Some(bind) = fields.get("bind")
             {
                 bindings = read(bind, &mut report);

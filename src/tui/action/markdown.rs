@@ -30,7 +30,8 @@ fn keys(entry: &Entry) -> Option<String> {
 
 fn code(key: &str) -> String {
     match key {
-        "`" => "`` ` ``".to_owned(),
+        // Three signs for one: it would end the code.
+        "`" => "<code>&#96;</code>".to_owned(),
         // Bars end a cell even in code.
         "|" => "`\\|`".to_owned(),
         _ => format!("`{key}`"),

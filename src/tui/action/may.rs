@@ -17,14 +17,12 @@ pub fn may(model: &Model, action: Action) -> Result<(), String> {
             need(usize::from(number) <= count, &format!("there are {count} nodes"))
         }
         Action::NextFailure => need(model.run.failed().next().is_some(), "nothing has failed"),
+        // Of a node or group its card picks the step that tells most.
         Action::Diagnosis => {
-            need(selected().is_some_and(|step| step.status == Status::Failed), "the step has not failed")
+            let failed = selected().map(|step| step.status == Status::Failed);
+            need(failed.unwrap_or_else(|| model.run.failed().next().is_some()), "it has not failed")
         }
-        Action::Why | Action::Explain => need(selected().is_some(), "select a step first"),
         Action::Shell => need(model.rack.selected().is_some(), "there are no nodes yet"),
-        Action::Pager | Action::CopyAll => {
-            need(selected().is_some_and(|step| !step.attempts.is_empty()), "the step has not run yet")
-        }
         _ if action.entry().is_some_and(|entry| entry.scope == Scope::Run) => intent(model, action).map(drop),
         _ => Ok(()),
     }

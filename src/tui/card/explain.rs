@@ -89,34 +89,6 @@ pub(super) fn told(item: &Item) -> Vec<Part> {
     }
 }
 
-/// What a step of kubestep's own does.
-pub fn sentence(work: &Work) -> &'static str {
-    match work {
-        Work::Connect => "Opens the connection over ssh, logs in, and becomes root.",
-        Work::Probe => "Asks the node about itself with one script, which leaves nothing behind.",
-        Work::Check => "Holds the node's answers against what kubeadm needs, and against the other nodes'.",
-        Work::WriteConfig => {
-            "Writes kubeadm's configuration for this node, with the run's token and key, to a file in memory that only root can read; it goes at the end of the run."
-        }
-        Work::Kubeadm { .. } => "Runs kubeadm.",
-        Work::Wait { .. } => {
-            "Waits, and says what it sees meanwhile. kubeadm does the same inside its own phases, without a word."
-        }
-        Work::Apply { .. } => "Applies a manifest with the cluster's admin credentials.",
-        Work::Hook { .. } => "Runs a command that the inventory names.",
-        Work::Label { .. } => "Sets the labels that the inventory names on the node object.",
-        Work::FetchKubeconfig => "Brings the admin's kubeconfig to you.",
-        Work::Verify => {
-            "Looks whether the node is what it should be: Ready, its static pods running, labels and taints right, its etcd member a voter."
-        }
-        Work::CleanUp => "Removes the files with secrets that the run put on the node.",
-        Work::Evict { .. } => {
-            "Takes the node out of the cluster from a healthy control plane: its etcd member and its node object."
-        }
-        Work::Sweep => "Removes what kubeadm reset leaves behind.",
-    }
-}
-
 fn ours(step: &StepState) -> Vec<Part> {
     let detail = match &step.plan.work {
         Work::Kubeadm { args } => Some(format!("kubeadm {}", args.join(" "))),
@@ -125,7 +97,7 @@ fn ours(step: &StepState) -> Vec<Part> {
         Work::Label { labels } => Some(labels.join(", ")),
         _ => None,
     };
-    let mut parts = vec![Part::Text(Role::Text, sentence(&step.plan.work).to_owned()), Part::Gap];
+    let mut parts = vec![Part::Text(Role::Text, step.plan.work.sentence()), Part::Gap];
     parts.extend(Part::field("does", detail));
     let whose = match step.plan.work {
         Work::Kubeadm { .. } => "kubeadm's; the catalog doesn't know this phase, it is run all the same",

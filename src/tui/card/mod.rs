@@ -1,5 +1,6 @@
 //! Cards: what is to be known of a step, written out.
 
+mod answer;
 mod config;
 mod diagnosis;
 mod explain;
@@ -7,6 +8,7 @@ mod page;
 mod preview;
 mod why;
 
+pub use answer::answer;
 pub use config::{Configs, config, rendered};
 pub use diagnosis::{diagnosis, failure};
 pub use explain::explain;

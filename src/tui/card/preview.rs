@@ -1,7 +1,6 @@
 //! What a step would run and write; it runs nothing.
 
 use super::Part;
-use super::explain::sentence;
 use crate::catalog;
 use crate::plan::step::Work;
 use crate::state::{RunState, StepState};
@@ -23,7 +22,7 @@ pub fn preview(run: &RunState, step: &StepState, version: &Version) -> Vec<Part>
         }
         Work::Apply { manifest } => parts.extend(Part::field("applies", [manifest.clone()])),
         Work::Hook { run } => parts.extend(Part::field("command", [run.clone()])),
-        work => parts.extend(Part::field("does", [sentence(work).to_owned()])),
+        work => parts.extend(Part::field("does", [work.sentence()])),
     }
     let known = catalog::knowledge(&step.id().phase, version);
     let writes = known.iter().flat_map(|known| known.writes.iter().map(ToString::to_string));

@@ -67,11 +67,10 @@ impl Pane {
             LogAction::PageDown => self.scroll((page - 1).max(1), view),
             LogAction::Top => self.scroll(i32::MIN, view),
             LogAction::End if self.anchor.is_some() => self.scroll(i32::MAX, view),
-            LogAction::End => self.follow(),
             LogAction::Left => self.left = self.left.saturating_sub(SIDEWAYS),
             LogAction::Right => self.right(view),
             LogAction::Follow if self.follows() => self.hold(view),
-            LogAction::Follow => self.follow(),
+            LogAction::End | LogAction::Follow => self.follow(),
             LogAction::Freeze => {
                 self.frozen = if self.frozen.is_some() { None } else { view.ring.map(Ring::end) }
             }
@@ -91,7 +90,7 @@ impl Pane {
             LogAction::LaterAttempt => self.turn_attempt(view, true),
             LogAction::Select if self.anchor.is_some() => self.anchor = None,
             LogAction::Select => self.select(view),
-            LogAction::Clear => self.clear(),
+            LogAction::Clear => self.clear(view),
         }
         self.note_seen(view);
     }
@@ -243,14 +242,13 @@ impl Pane {
         (self.anchor, self.cursor) = (Some(at), Some(at));
     }
 
-    fn clear(&mut self) {
+    fn clear(&mut self, view: &View<'_>) {
         if self.anchor.take().is_some() || self.cursor.take().is_some() {
             return;
         }
-        if self.search.take().is_none() {
-            self.filter = None;
+        if self.search.take().is_some() || self.filter.take().is_some() {
+            self.index_anew(view);
         }
-        self.index = super::index::Index::default();
     }
 
     /// The line that copying takes: the one looked at, the last one while it follows, or the first one in the pane.

@@ -2,10 +2,10 @@
 
 use ratatui::text::{Line, Span};
 
-use super::draw::Look;
-use super::work::sentence;
+use super::draw::Scene;
 use super::wrap::{columns, cut, wrap};
 use crate::catalog::knowledge;
+use crate::ids::PhaseId;
 use crate::plan::step::Step;
 use crate::state::{Status, StepState, WaitView};
 use crate::text::duration;
@@ -17,21 +17,21 @@ const NEWEST: Version = Version::new(1, 36, 0);
 
 /// Lines, wrapped to `width`.
 struct Card<'a> {
-    look: &'a Look<'a>,
+    scene: &'a Scene<'a>,
     width: usize,
     lines: Vec<Line<'static>>,
 }
 
 /// Of a pane without a step.
-pub(super) fn nothing(look: &Look<'_>, width: usize, runs: bool) -> Vec<Line<'static>> {
-    let mut card = Card { look, width, lines: Vec::new() };
+pub(super) fn nothing(scene: &Scene<'_>, width: usize, runs: bool) -> Vec<Line<'static>> {
+    let mut card = Card { scene, width, lines: Vec::new() };
     card.say(Role::Dim, if runs { "Nothing runs." } else { "No step is selected." });
     card.lines
 }
 
 /// Of a step; `why` it waits.
-pub(super) fn of(look: &Look<'_>, width: usize, step: &StepState, why: Option<&str>) -> Vec<Line<'static>> {
-    let mut card = Card { look, width, lines: Vec::new() };
+pub(super) fn of(scene: &Scene<'_>, width: usize, step: &StepState, why: Option<&str>) -> Vec<Line<'static>> {
+    let mut card = Card { scene, width, lines: Vec::new() };
     card.what(step);
     card.standing(step, why);
     if let Some(wait) = &step.wait {
@@ -42,8 +42,9 @@ pub(super) fn of(look: &Look<'_>, width: usize, step: &StepState, why: Option<&s
 
 impl Card<'_> {
     fn say(&mut self, role: Role, text: &str) {
-        let style = self.look.theme.style(role);
-        for row in wrap(text, self.width) {
+        let style = self.scene.theme.style(role);
+        let text = self.scene.theme.glyphs.fit(text);
+        for row in wrap(&text, self.width) {
             self.lines.push(Line::styled(text[row].to_owned(), style));
         }
     }
@@ -56,28 +57,23 @@ impl Card<'_> {
 
     fn what(&mut self, step: &StepState) {
         let Step { id, work, covers, .. } = &step.plan;
-        let version = self.look.run.node(&id.node).and_then(|node| node.facts.as_ref()?.kubeadm.clone());
+        let version = self.scene.run.node(&id.node).and_then(|node| node.facts.as_ref()?.kubeadm.clone());
         let known = knowledge(&id.phase, &version.unwrap_or(NEWEST));
-        match sentence(work) {
-            Some(text) => self.say(Role::Text, &text),
-            None => self.say(
-                Role::Text,
-                known.as_ref().map_or("A phase that kubestep knows nothing of.", |known| known.summary),
-            ),
-        }
+        let text = known.map_or_else(|| work.sentence(), |known| known.summary.to_owned());
+        self.say(Role::Text, &text);
         if let Some(command) = step.plan.command() {
             self.space();
             self.say(Role::Key, &format!("$ {command}"));
         }
         if !covers.is_empty() {
-            let names: Vec<&str> = covers.iter().map(|leaf| leaf.leaf()).collect();
+            let names: Vec<&str> = covers.iter().map(PhaseId::leaf).collect();
             self.say(Role::Dim, &format!("{} phases: {}", names.len(), names.join(", ")));
         }
     }
 
     fn standing(&mut self, step: &StepState, why: Option<&str>) {
         self.space();
-        let now = self.look.now;
+        let now = self.scene.now;
         let reason = step.end.as_ref().and_then(|end| end.reason.as_deref());
         match step.status {
             Status::Waiting => self.say(Role::Waiting, why.unwrap_or("Not started yet.")),
@@ -92,7 +88,7 @@ impl Card<'_> {
             Status::Succeeded => self.say(Role::Done, reason.unwrap_or("Done; it printed nothing.")),
             Status::Failed => self.say(Role::Failed, reason.unwrap_or("Failed; it printed nothing.")),
             Status::Skipped => {
-                self.say(Role::Skipped, &format!("Skipped: {}", reason.unwrap_or("no reason given")))
+                self.say(Role::Skipped, &format!("Skipped: {}", reason.unwrap_or("no reason given")));
             }
             Status::Cancelled => self.say(Role::Stopped, reason.unwrap_or("Ended by the operator.")),
         }
@@ -104,9 +100,10 @@ impl Card<'_> {
         self.say(role, &wait.waiting_for);
         let name_width =
             wait.facts.iter().map(|(name, _)| columns(name)).max().unwrap_or(0).min(self.width / 3);
-        let (dim, text) = (self.look.theme.style(Role::Dim), self.look.theme.style(Role::Text));
+        let (dim, text) = (self.scene.theme.style(Role::Dim), self.scene.theme.style(Role::Text));
         for (name, value) in &wait.facts {
-            let rows = wrap(value, self.width.saturating_sub(name_width + 2));
+            let value = self.scene.theme.glyphs.fit(value);
+            let rows = wrap(&value, self.width.saturating_sub(name_width + 2));
             for (n, row) in rows.into_iter().enumerate() {
                 let name = if n == 0 { &name[cut(name, 0, name_width).1] } else { "" };
                 let pad = " ".repeat((name_width + 2).saturating_sub(columns(name)));
@@ -115,7 +112,7 @@ impl Card<'_> {
                 self.lines.push(Line::from_iter(spans));
             }
         }
-        let ago = duration(self.look.now.saturating_sub(wait.at));
+        let ago = duration(self.scene.now.saturating_sub(wait.at));
         self.say(Role::Dim, &format!("seen {ago} ago"));
     }
 }

@@ -8,7 +8,6 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::symbols::border;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Block;
 
@@ -17,11 +16,11 @@ use super::window::Part;
 use super::wrap::cut;
 use super::{Level, LogLine, Logs, Pane, Ring, Source, card, title};
 use crate::state::RunState;
-use crate::tui::theme::{Glyphs, Role, Theme};
+use crate::tui::theme::{Role, Theme};
 
 /// What panes are drawn from.
 #[derive(Debug, Clone, Copy)]
-pub struct Look<'a> {
+pub struct Scene<'a> {
     /// The output.
     pub logs: &'a Logs,
     /// The run.
@@ -36,17 +35,6 @@ pub struct Look<'a> {
     pub opens: &'a str,
 }
 
-const ASCII: border::Set<'static> = border::Set {
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    vertical_left: "|",
-    vertical_right: "|",
-    horizontal_top: "-",
-    horizontal_bottom: "-",
-};
-
 /// The room inside the frame of a pane in `area`.
 pub fn inner(area: Rect) -> Rect {
     Block::bordered().inner(area)
@@ -57,7 +45,7 @@ pub fn render(
     frame: &mut Frame<'_>,
     area: Rect,
     pane: &Pane,
-    look: &Look<'_>,
+    scene: &Scene<'_>,
     why: Option<&str>,
     focused: bool,
 ) {
@@ -65,41 +53,41 @@ pub fn render(
     if area.is_empty() {
         return;
     }
-    let step = pane.step().and_then(|id| look.run.step(id));
-    let ring = pane.ring(look.logs, look.run);
+    let step = pane.step().and_then(|id| scene.run.step(id));
+    let ring = pane.ring(scene.logs, scene.run);
     let width = usize::from(area.width.saturating_sub(2));
-    let state = title::state(look, pane, ring);
-    let missing = title::missing(look, ring, width);
-    let whose = title::whose(look, pane, step, width.saturating_sub(state.width()));
+    let state = title::state(scene, pane, ring);
+    let missing = title::missing(scene, ring, width);
+    let whose = title::whose(scene, pane, step, width.saturating_sub(state.width()));
     let card = ring.is_none_or(|ring| ring.end() == ring.first());
     let waits = step.filter(|_| !card);
-    let looks = title::looks(look, pane, waits, width.saturating_sub(missing.width()));
-    let set = look.theme.glyphs;
+    let looks = title::looks(scene, pane, waits, width.saturating_sub(missing.width()));
+    let (border, style) = scene.theme.frame(focused);
     let block = Block::bordered()
-        .border_set(if set == Glyphs::Ascii { ASCII } else { border::ROUNDED })
-        .border_style(look.theme.style(if focused { Role::Focus } else { Role::Border }))
-        .style(look.theme.style(Role::Text))
+        .border_set(border)
+        .border_style(style)
+        .style(scene.theme.style(Role::Text))
         .title_top(whose)
         .title_top(state.right_aligned())
         .title_bottom(looks)
         .title_bottom(missing.right_aligned());
     let inside = block.inner(area);
     frame.render_widget(block, area);
-    let canvas = Canvas { look, pane, area: inside };
+    let canvas = Canvas { scene, pane, area: inside };
     match (ring, step) {
         (Some(ring), _) if !card => canvas.output(frame.buffer_mut(), ring, focused),
         (_, Some(step)) => {
-            canvas.lines(frame.buffer_mut(), card::of(look, canvas.width(), step, why));
+            canvas.lines(frame.buffer_mut(), card::of(scene, canvas.width(), step, why));
         }
         _ => {
             let runs = pane.source == Source::Running;
-            canvas.lines(frame.buffer_mut(), card::nothing(look, canvas.width(), runs));
+            canvas.lines(frame.buffer_mut(), card::nothing(scene, canvas.width(), runs));
         }
     }
 }
 
 struct Canvas<'a> {
-    look: &'a Look<'a>,
+    scene: &'a Scene<'a>,
     pane: &'a Pane,
     area: Rect,
 }
@@ -110,7 +98,7 @@ impl Canvas<'_> {
     }
 
     fn style(&self, role: Role) -> Style {
-        self.look.theme.style(role)
+        self.scene.theme.style(role)
     }
 
     fn lines(&self, buffer: &mut Buffer, lines: Vec<Line<'static>>) {
@@ -139,24 +127,24 @@ impl Canvas<'_> {
 
     fn row(&self, ring: &Ring, number: u64, part: &Part, width: usize, marked: bool) -> Line<'static> {
         let Some(entry) = ring.get(number) else { return Line::default() };
-        let glyphs = self.look.theme.glyphs;
+        let glyphs = self.scene.theme.glyphs;
         let dots = glyphs.pick("…", "...");
         match part {
             Part::Older(count) => {
-                let (count, key) = (title::grouped(*count), self.look.opens);
+                let (count, key) = (title::grouped(*count), self.scene.opens);
                 Line::styled(
                     format!("{dots} {count} older lines: {key} opens the whole log"),
                     self.style(Role::Note),
                 )
             }
             Part::Gap(count) => {
-                let (count, key) = (title::grouped(*count), self.look.opens);
+                let (count, key) = (title::grouped(*count), self.scene.opens);
                 let text = format!("{dots} {count} lines came too fast: {key} opens the whole log");
                 Line::styled(text, self.style(Role::Note))
             }
             Part::Section => {
                 let phase = ring.section(number).map_or("", |phase| phase.as_str());
-                let dash = glyphs.pick("─", "-");
+                let dash = glyphs.horizontal();
                 let rule = dash.repeat(self.width().saturating_sub(phase.len() + 4));
                 let spans = [
                     Span::styled(dash.repeat(2), self.style(Role::Dim)),
@@ -199,9 +187,9 @@ impl Canvas<'_> {
                 format!("{:>9}", format!("{}:{:02}.{tenths}", seconds / 60, seconds % 60))
             }
             Times::Calendar => {
-                let start = self.look.run.info.as_ref().map(|info| info.started_at);
+                let start = self.scene.run.info.as_ref().map(|info| info.started_at);
                 let at = start.and_then(|start| start.checked_add(entry.at).ok());
-                at.map(|at| at.to_zoned(self.look.zone.clone()).strftime("%H:%M:%S").to_string())
+                at.map(|at| at.to_zoned(self.scene.zone.clone()).strftime("%H:%M:%S").to_string())
                     .unwrap_or_default()
             }
         };
@@ -238,8 +226,9 @@ impl Canvas<'_> {
         edges.dedup();
         let piece = |edges: &[usize]| {
             let over = looks.iter().filter(|(place, _)| place.start <= edges[0] && edges[1] <= place.end);
-            let style = over.fold(base, |style, (_, look)| style.patch(*look));
-            Span::styled(entry.text[edges[0]..edges[1]].to_owned(), style)
+            let style = over.fold(base, |style, (_, scene)| style.patch(*scene));
+            let text = &entry.text[edges[0]..edges[1]];
+            Span::styled(self.scene.theme.glyphs.fit(text).into_owned(), style)
         };
         edges.windows(2).map(piece).collect()
     }

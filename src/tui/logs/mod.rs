@@ -18,11 +18,10 @@ mod store;
 mod tests;
 mod title;
 mod window;
-mod work;
 mod wrap;
 
 pub use action::LogAction;
-pub use draw::{Look, inner, render};
+pub use draw::{Scene, inner, render};
 pub use level::Level;
 use lines::Lines;
 pub use pane::{Pane, Source, Times, View};

@@ -14,7 +14,7 @@ use crate::state::{RunState, Status, StepState};
 /// One to six panes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panes {
-    panes: Vec<Pane>,
+    all: Vec<Pane>,
     active: usize,
     zoomed: bool,
     /// A pane for every node on which something runs.
@@ -35,7 +35,7 @@ impl Panes {
 
     /// One pane.
     pub fn only(source: Source) -> Self {
-        Self { panes: vec![Pane::new(source)], active: 0, zoomed: false, per_node: false }
+        Self { all: vec![Pane::new(source)], active: 0, zoomed: false, per_node: false }
     }
 
     /// A pane for every node on which something runs, coming and going with what runs.
@@ -56,14 +56,14 @@ impl Panes {
         });
         steps.truncate(Self::MOST);
         steps.sort_by_key(|step| place(step));
-        let panes: Vec<Pane> =
+        let all: Vec<Pane> =
             steps.into_iter().map(|step| Pane::new(Source::Pinned(step.id().clone()))).collect();
-        (!panes.is_empty()).then_some(Self { panes, active: 0, zoomed: false, per_node: false })
+        (!all.is_empty()).then_some(Self { all, active: 0, zoomed: false, per_node: false })
     }
 
     /// All of them, in their order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Pane> {
-        self.panes.iter()
+        self.all.iter()
     }
 
     /// The place of the one with the focus, from 0.
@@ -73,12 +73,12 @@ impl Panes {
 
     /// The pane at that place.
     pub fn get(&self, at: usize) -> Option<&Pane> {
-        self.panes.get(at)
+        self.all.get(at)
     }
 
     /// The pane at that place, to move about in it; see [`Panes::view`].
     pub fn get_mut(&mut self, at: usize) -> Option<&mut Pane> {
-        self.panes.get_mut(at)
+        self.all.get_mut(at)
     }
 
     /// Whether only the one with the focus is shown.
@@ -93,12 +93,12 @@ impl Panes {
 
     /// Gives the focus to the pane at that place.
     pub fn focus(&mut self, at: usize) {
-        self.active = at.min(self.panes.len().saturating_sub(1));
+        self.active = at.min(self.all.len().saturating_sub(1));
     }
 
     /// Gives the focus to the next pane, or the one before; from the last to the first. False when it went round.
     pub fn turn(&mut self, forward: bool) -> bool {
-        let (count, last) = (self.panes.len(), self.panes.len().saturating_sub(1));
+        let (count, last) = (self.all.len(), self.all.len().saturating_sub(1));
         let round = self.active == if forward { last } else { 0 };
         self.active = if forward { (self.active + 1) % count } else { (self.active + last) % count };
         !round
@@ -106,23 +106,23 @@ impl Panes {
 
     /// Adds a pane after the one with the focus, looking in the same way, and gives it the focus. False when there are six.
     pub fn open(&mut self, source: Source) -> bool {
-        if self.panes.len() >= Self::MOST {
+        if self.all.len() >= Self::MOST {
             return false;
         }
         let pane = self.like_active(source);
         self.active += 1;
-        self.panes.insert(self.active, pane);
+        self.all.insert(self.active, pane);
         self.zoomed = false;
         true
     }
 
     /// Closes the pane with the focus. False when it is the last one.
     pub fn close(&mut self) -> bool {
-        if self.panes.len() < 2 {
+        if self.all.len() < 2 {
             return false;
         }
-        self.panes.remove(self.active);
-        self.active = self.active.min(self.panes.len() - 1);
+        self.all.remove(self.active);
+        self.active = self.active.min(self.all.len() - 1);
         self.per_node = false;
         self.zoomed = false;
         true
@@ -135,7 +135,7 @@ impl Panes {
 
     /// Keeps the pane with the focus on its step; or lets it go with the selection again.
     pub fn pin(&mut self) {
-        let Some(pane) = self.panes.get_mut(self.active) else { return };
+        let Some(pane) = self.all.get_mut(self.active) else { return };
         pane.source = match (&pane.source, &pane.step) {
             (Source::Pinned(_), _) => Source::Selected,
             (_, Some(step)) => Source::Pinned(step.clone()),
@@ -146,18 +146,18 @@ impl Panes {
     /// Gives every pane its step, and takes in the lines that are new. To be called after every batch of events, and
     /// after everything that changes the selection or a pane.
     pub fn settle(&mut self, run: &RunState, logs: &mut Logs, selected: Option<&StepId>, now: Duration) {
-        for pane in &mut self.panes {
+        for pane in &mut self.all {
             match pane.source.clone() {
                 Source::Selected => pane.turn_to(selected.cloned()),
                 Source::Pinned(step) => pane.turn_to(Some(step)),
                 Source::Running => {}
             }
         }
-        assign(&mut self.panes, run, now, self.per_node);
+        assign(&mut self.all, run, now, self.per_node);
         if self.per_node {
             self.come_and_go(run, now);
         }
-        for pane in &mut self.panes {
+        for pane in &mut self.all {
             let step = pane.step.as_ref().and_then(|step| run.step(step));
             let shows = step.map(|step| (step.id().clone(), pane.shown_attempt(step)));
             if let Some((step, attempt)) = &shows {
@@ -170,7 +170,7 @@ impl Panes {
 
     /// The areas of those that are shown, by their places. When there is no room for all, only the one with the focus is.
     pub fn areas(&self, area: Rect) -> Vec<(usize, Rect)> {
-        let count = u16::try_from(self.panes.len()).unwrap_or(u16::MAX);
+        let count = u16::try_from(self.all.len()).unwrap_or(u16::MAX);
         match grid(area, count).filter(|_| !self.zoomed && count > 1) {
             Some(places) => places.into_iter().enumerate().collect(),
             None => vec![(self.active, area)],
@@ -179,7 +179,7 @@ impl Panes {
 
     /// What the pane at that place looks at, when all are drawn in `area`.
     pub fn view<'a>(&self, at: usize, logs: &'a Logs, run: &'a RunState, area: Rect) -> View<'a> {
-        let pane = self.panes.get(at);
+        let pane = self.all.get(at);
         let place = self.areas(area).into_iter().find(|(place, _)| *place == at);
         let inside = place.map_or(Rect::default(), |(_, area)| inner(area));
         let step = pane.and_then(|pane| run.step(pane.step()?));
@@ -193,34 +193,34 @@ impl Panes {
 
     fn like_active(&self, source: Source) -> Pane {
         let mut pane = Pane::new(source);
-        if let Some(active) = self.panes.get(self.active) {
+        if let Some(active) = self.all.get(self.active) {
             (pane.wrap, pane.times) = (active.wrap, active.times);
         }
         pane
     }
 
     fn come_and_go(&mut self, run: &RunState, now: Duration) {
-        let mut nodes = running_nodes(&self.panes, run);
-        for step in unshown(&self.panes, run) {
-            if self.panes.len() < Self::MOST && nodes.insert(step.id().node.clone()) {
+        let mut nodes = running_nodes(&self.all, run);
+        for step in unshown(&self.all, run) {
+            if self.all.len() < Self::MOST && nodes.insert(step.id().node.clone()) {
                 // A pane that still shows what is over on this node will have it in a moment.
-                let soon = self.panes.iter().any(|pane| {
+                let soon = self.all.iter().any(|pane| {
                     pane.source == Source::Running
                         && pane.step().is_some_and(|shown| shown.node == step.id().node)
                 });
                 if !soon {
                     let mut pane = self.like_active(Source::Running);
                     pane.turn_to(Some(step.id().clone()));
-                    self.panes.push(pane);
+                    self.all.push(pane);
                 }
             }
         }
-        let mut at = self.panes.len();
-        while at > 0 && self.panes.len() > nodes.len().max(1) {
+        let mut at = self.all.len();
+        while at > 0 && self.all.len() > nodes.len().max(1) {
             at -= 1;
-            if is_done_with(&self.panes[at], run, now, Self::LINGER) && self.panes[at].follows() {
-                self.panes.remove(at);
-                if at < self.active || self.active == self.panes.len() {
+            if is_done_with(&self.all[at], run, now, Self::LINGER) && self.all[at].follows() {
+                self.all.remove(at);
+                if at < self.active || self.active == self.all.len() {
                     self.active -= 1;
                 }
             }

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use super::draw::Look;
+use super::draw::Scene;
 use super::wrap::{columns, cut};
 use super::{Pane, Ring};
 use crate::state::{Status, StepState};
@@ -14,7 +14,7 @@ pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
             text.push(' ');
         }
         text.push(digit);
@@ -23,20 +23,20 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// As much of `text` as fits, and a mark that more was there.
-fn fitted(look: &Look<'_>, text: &str, width: usize) -> String {
+fn fitted(scene: &Scene<'_>, text: &str, width: usize) -> String {
     if columns(text) <= width {
         return text.to_owned();
     }
-    let more = look.theme.glyphs.pick("…", "~");
+    let more = scene.theme.glyphs.ellipsis();
     let (_, part, _) = cut(text, 0, width.saturating_sub(1));
     format!("{}{more}", &text[part])
 }
 
 /// At the top right: whether it follows.
-pub(super) fn state(look: &Look<'_>, pane: &Pane, ring: Option<&Ring>) -> Line<'static> {
+pub(super) fn state(scene: &Scene<'_>, pane: &Pane, ring: Option<&Ring>) -> Line<'static> {
     let new = ring.map_or(0, |ring| pane.new_lines(ring));
     let news = if new > 0 { format!(" +{} new", grouped(new)) } else { String::new() };
-    let style = |role| look.theme.style(role);
+    let style = |role| scene.theme.style(role);
     let word = match ring {
         None => return Line::default(),
         Some(_) if pane.is_frozen() => Span::styled(" FROZEN", style(Role::Operator)),
@@ -48,16 +48,16 @@ pub(super) fn state(look: &Look<'_>, pane: &Pane, ring: Option<&Ring>) -> Line<'
 }
 
 /// At the top left: node, phase, state, time, try; the less of it, the narrower the pane.
-pub(super) fn whose(look: &Look<'_>, pane: &Pane, step: Option<&StepState>, width: usize) -> Line<'static> {
-    let style = |role| look.theme.style(role);
+pub(super) fn whose(scene: &Scene<'_>, pane: &Pane, step: Option<&StepState>, width: usize) -> Line<'static> {
+    let style = |role| scene.theme.style(role);
     let Some(step) = step else {
-        return Line::styled(fitted(look, " output ", width), style(Role::Title));
+        return Line::styled(fitted(scene, " output ", width), style(Role::Title));
     };
     let mark = Mark::of(step.status);
     let id = step.id();
     let path = id.phase.as_str();
     let short = path.split_once('/').map_or(path, |(_, rest)| rest);
-    let spent = step.time_spent(look.now).map(duration).unwrap_or_default();
+    let spent = step.time_spent(scene.now).map(duration).unwrap_or_default();
     let number = pane.shown_attempt(step);
     let tries = step.last_attempt().filter(|last| last.number.0 > 1).map(|last| (number, last.number));
     let long = tries.map(|(at, of)| format!("attempt {at}/{of}")).unwrap_or_default();
@@ -71,7 +71,7 @@ pub(super) fn whose(look: &Look<'_>, pane: &Pane, step: Option<&StepState>, widt
         [id.phase.leaf(), "", "", &brief],
         [id.phase.leaf(), "", "", ""],
     ];
-    let head = format!(" {} {} ", mark.glyph(look.theme.glyphs), id.node);
+    let head = format!(" {} {} ", mark.glyph(scene.theme.glyphs), id.node);
     let taken = |variant: &[&str; 4]| {
         let words = variant.iter().filter(|word| !word.is_empty());
         columns(&head) + words.map(|word| columns(word) + 1).sum::<usize>()
@@ -80,9 +80,9 @@ pub(super) fn whose(look: &Look<'_>, pane: &Pane, step: Option<&StepState>, widt
     let [phase, word, spent, tries] = variants.iter().find(|variant| taken(variant) <= width).unwrap_or(last);
     let room = width.saturating_sub(columns(&head) + 1);
     let mut spans = vec![
-        Span::styled(format!(" {} ", mark.glyph(look.theme.glyphs)), style(mark.role())),
+        Span::styled(format!(" {} ", mark.glyph(scene.theme.glyphs)), style(mark.role())),
         Span::styled(format!("{} ", id.node), style(Role::Title)),
-        Span::styled(format!("{} ", fitted(look, phase, room)), style(Role::Text)),
+        Span::styled(format!("{} ", fitted(scene, phase, room)), style(Role::Text)),
     ];
     for (text, role) in [(word, mark.role()), (spent, Role::Dim), (tries, Role::Retry)] {
         if !text.is_empty() {
@@ -93,7 +93,7 @@ pub(super) fn whose(look: &Look<'_>, pane: &Pane, step: Option<&StepState>, widt
 }
 
 /// At the bottom left: the selection, the search and the filter; or what the step waits for.
-pub(super) fn looks(look: &Look<'_>, pane: &Pane, step: Option<&StepState>, width: usize) -> Line<'static> {
+pub(super) fn looks(scene: &Scene<'_>, pane: &Pane, step: Option<&StepState>, width: usize) -> Line<'static> {
     let mut words: Vec<(String, Role)> = Vec::new();
     if let Some((first, last)) = pane.selection() {
         words.push((format!("{} lines selected", grouped(last - first + 1)), Role::Operator));
@@ -118,10 +118,10 @@ pub(super) fn looks(look: &Look<'_>, pane: &Pane, step: Option<&StepState>, widt
     let mut spans = Vec::new();
     let mut room = width.saturating_sub(1);
     for (text, role) in words {
-        let text = fitted(look, &text, room.saturating_sub(1));
+        let text = fitted(scene, &text, room.saturating_sub(1));
         room = room.saturating_sub(columns(&text) + 1);
         if !text.is_empty() {
-            spans.extend([Span::raw(" "), Span::styled(text, look.theme.style(role))]);
+            spans.extend([Span::raw(" "), Span::styled(text, scene.theme.style(role))]);
         }
     }
     if !spans.is_empty() {
@@ -131,11 +131,11 @@ pub(super) fn looks(look: &Look<'_>, pane: &Pane, step: Option<&StepState>, widt
 }
 
 /// At the bottom right: lines that are only in the journal.
-pub(super) fn missing(look: &Look<'_>, ring: Option<&Ring>, width: usize) -> Line<'static> {
+pub(super) fn missing(scene: &Scene<'_>, ring: Option<&Ring>, width: usize) -> Line<'static> {
     let missing = ring.map_or(0, Ring::missing);
     if missing == 0 {
         return Line::default();
     }
     let where_to = if width >= 70 { " lines only in the journal" } else { "" };
-    Line::styled(format!(" -{}{where_to} ", grouped(missing)), look.theme.style(Role::Note))
+    Line::styled(format!(" -{}{where_to} ", grouped(missing)), scene.theme.style(Role::Note))
 }

@@ -20,6 +20,8 @@ pub struct Confirm {
     at: usize,
     scroll: usize,
     danger: bool,
+    /// The choice that the key which ends the run takes.
+    again: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -44,7 +46,7 @@ impl Confirm {
 
     /// The same with passages of other kinds.
     pub fn of(title: impl Into<String>, body: Vec<Passage>) -> Self {
-        Self { title: title.into(), body, choices: Vec::new(), at: 0, scroll: 0, danger: false }
+        Self { title: title.into(), body, choices: Vec::new(), at: 0, scroll: 0, danger: false, again: None }
     }
 
     /// Adds an answer: its key, what it says, what it does. An upper-case key is for what can't be taken back.
@@ -57,6 +59,13 @@ impl Confirm {
     #[must_use]
     pub fn leads(self, key: char, says: impl Into<String>, action: Action) -> Self {
         self.with(key, says.into(), Answer::Act(action))
+    }
+
+    /// The last choice is also taken by pressing again the key that ends the run.
+    #[must_use]
+    pub const fn insist(mut self) -> Self {
+        self.again = self.choices.len().checked_sub(1);
+        self
     }
 
     fn with(mut self, key: char, says: String, answer: Answer) -> Self {
@@ -119,6 +128,10 @@ impl Overlay for Confirm {
             _ => {}
         }
         Reply::Stay
+    }
+
+    fn interrupt(&self) -> Reply {
+        self.again.map_or(Reply::Close, |at| self.take(at))
     }
 
     fn click(&mut self, at: Position, area: Rect, model: &Model) -> Reply {

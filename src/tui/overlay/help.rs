@@ -15,7 +15,7 @@ use crate::tui::model::{Focus, Model};
 use crate::tui::theme::{Role, Theme};
 
 /// Columns of keys.
-const KEYS: usize = 13;
+const KEYS: usize = 11;
 /// A column narrower than this is hard to read.
 const COLUMN: usize = 56;
 
@@ -44,15 +44,20 @@ impl Help {
     fn lines(&self, model: &Model, width: usize) -> Vec<Line<'static>> {
         let theme = &model.theme;
         let text = self.field.text();
+        // One letter that is a key asks what that key does.
+        let one = text.chars().count() == 1
+            && Action::list().iter().any(|entry| keys(entry, model).split(' ').any(|key| key == text));
         let mut lines = Vec::new();
         for scope in scopes(model.focus) {
             let fits = |entry: &&Entry| {
                 let keys = keys(entry, model);
                 entry.scope == scope
                     && !matches!(entry.action, Action::Node(2..))
-                    && (fuzzy(&text, entry.name).is_some()
-                        || fuzzy(&text, entry.title).is_some_and(|fit| fit >= 1500)
-                        || keys.split(' ').any(|key| key == text))
+                    && (keys.split(' ').any(|key| key == text)
+                        || !one
+                            && (fuzzy(&text, entry.name).is_some()
+                                || fuzzy(&text, entry.title)
+                                    .is_some_and(|fit| fit >= 1500 || text.is_empty())))
             };
             let entries: Vec<&Entry> = Action::list().iter().filter(fits).collect();
             if entries.is_empty() {
@@ -200,8 +205,10 @@ impl Overlay for Help {
             (0, _) => " end · esc ".to_owned(),
             (more, _) => format!(" {more} more: down · esc "),
         };
+        let (border, style) = theme.frame(true);
         let block = Block::bordered()
-            .border_style(theme.style(Role::Focus))
+            .border_set(border)
+            .border_style(style)
             .title(Line::from(title))
             .title_bottom(Line::from(foot).right_aligned());
         frame.render_widget(block, outer);

@@ -8,6 +8,7 @@ mod line;
 mod palette;
 mod question;
 mod sheet;
+mod theme_list;
 mod written;
 
 use std::fmt::Debug;
@@ -27,11 +28,17 @@ pub use help::Help;
 pub use line::{Purpose, Typing};
 pub use palette::Palette;
 pub use question::question;
+pub use theme_list::ThemeList;
 
 /// Something over the screen.
 pub trait Overlay: Debug {
     /// Takes a key.
     fn key(&mut self, key: KeyEvent, model: &Model) -> Reply;
+
+    /// Takes the key that ends the run.
+    fn interrupt(&self) -> Reply {
+        Reply::Close
+    }
 
     /// Takes pasted text.
     fn paste(&mut self, _text: &str) {}
@@ -68,10 +75,17 @@ pub enum Reply {
     Do(Vec<Effect>),
     /// It goes, and this action is taken as if its key had been pressed.
     Act(Action),
-    /// It goes, and this line was typed in it.
-    Typed(Purpose, String),
     /// It goes, and the cursor goes to this row of the rack.
     Go(RowId),
+    /// The console takes this theme on; the overlay stays, or goes.
+    Wear {
+        /// As in its file.
+        theme: String,
+        /// Whether it stays.
+        stay: bool,
+    },
+    /// It goes, and this line was typed in it.
+    Typed(Purpose, String),
     /// Another lies over it.
     Open(Box<dyn Overlay>),
 }

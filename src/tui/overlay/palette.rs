@@ -11,7 +11,7 @@ use super::input::Field;
 use super::sheet::fitted;
 use super::{Overlay, Reply};
 use crate::ids::{NodeName, StepId};
-use crate::tui::action::{Action, Entry, fuzzy, may};
+use crate::tui::action::{Action, Entry, Scope, fuzzy, may};
 use crate::tui::model::Model;
 use crate::tui::rack::RowId;
 use crate::tui::theme::{Role, Theme};
@@ -60,7 +60,8 @@ impl Palette {
         if text.trim().is_empty() {
             let mut entries: Vec<&'static Entry> = actions.collect();
             entries.sort_by_key(|entry| {
-                (recent(entry).unwrap_or(usize::MAX), usize::from(may(model, entry.action).is_err()))
+                let refused = may(model, entry.action).is_err();
+                (recent(entry).unwrap_or(usize::MAX), refused, entry.scope == Scope::Move)
             });
             return entries.into_iter().map(Item::Act).collect();
         }
@@ -177,9 +178,9 @@ impl Overlay for Palette {
         let theme = &model.theme;
         let (outer, line, list) = places(area);
         frame.render_widget(Clear, outer);
-        let border = theme.style(Role::Focus);
+        let (border, style) = theme.frame(true);
         let title = Span::styled(" commands ", theme.style(Role::Title));
-        frame.render_widget(Block::bordered().border_style(border).title(title), outer);
+        frame.render_widget(Block::bordered().border_set(border).border_style(style).title(title), outer);
         let mut spans = vec![Span::styled(":", theme.style(Role::Key))];
         let hint = "a command, or: node NAME, phase PATH";
         spans.extend(self.field.line(usize::from(line.width).saturating_sub(1), hint, theme).spans);

@@ -175,9 +175,11 @@ fn abort(model: &Model) -> Confirm {
             cancel(CancelStage::Drain, "ended by the operator"),
         );
     }
-    confirm.choice(
-        'K',
-        "stop what runs on the nodes, then end the run",
-        cancel(CancelStage::Stop, "stopped by the operator"),
-    )
+    confirm
+        .choice(
+            'K',
+            "stop what runs on the nodes, then end the run",
+            cancel(CancelStage::Stop, "stopped by the operator"),
+        )
+        .insist()
 }

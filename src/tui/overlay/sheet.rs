@@ -109,9 +109,10 @@ impl Sheet<'_> {
     pub fn render(&self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
         let places = self.places(area, theme);
         frame.render_widget(Clear, places.frame);
-        let border = theme.style(if self.danger { Role::Danger } else { Role::Focus });
+        let (border, style) = theme.frame(true);
+        let style = if self.danger { theme.style(Role::Danger) } else { style };
         let title = Span::styled(format!(" {} ", self.title), theme.style(Role::Title));
-        let mut block = Block::bordered().border_style(border).title(title);
+        let mut block = Block::bordered().border_set(border).border_style(style).title(title);
         let shown = usize::from(places.body.height);
         let reach = places.lines.len().saturating_sub(shown);
         let first = self.scroll.min(reach);

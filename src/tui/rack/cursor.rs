@@ -75,6 +75,7 @@ impl Rack {
             .or_else(|| run.failed().next());
         if let Some(id) = next.map(|step| step.id().clone()) {
             self.reveal(run, RowId::Step(id));
+            self.grid.look_at(run, self.rows.get(self.at));
         }
     }
 

@@ -17,6 +17,8 @@ mod row;
 mod seek;
 mod stale;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 pub use branch::Folds;
 pub use cursor::Rack;

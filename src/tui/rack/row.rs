@@ -1,5 +1,7 @@
 //! One row of the tree.
 
+use std::fmt;
+
 use crate::ids::{NodeName, PhaseId, StepId};
 use crate::tui::theme::Mark;
 
@@ -50,6 +52,17 @@ impl RowId {
         above.extend(phase.as_str().split_once('/').map(|(command, _)| group(PhaseId::new(command))));
         above.push(Self::Node(node.clone()));
         above
+    }
+}
+
+impl fmt::Display for RowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node(node) => node.fmt(f),
+            Self::Group(node, phase) => write!(f, "{phase} on {node}"),
+            Self::Step(step) => step.fmt(f),
+            Self::Leaf(step, phase) => write!(f, "{phase} on {}", step.node),
+        }
     }
 }
 

@@ -121,7 +121,7 @@ fn colour(wish: Option<&At<String>>, scheme: &Scheme, report: &mut Report<'_>) -
 }
 
 fn document(root: &Node, report: &mut Report<'_>) -> Option<Draft> {
-    let fields = Fields::open(root, "a theme", &KEYS, |_| None, report)?;
+    let fields = Fields::with_keys(root, "a theme", &KEYS, |_| None, report)?;
     let name = fields.require("name", "the theme", "a name is how --theme asks for it", report);
     let name = name.and_then(|node| parsed(node, "a name", NAME, report, sound_name));
     let title = fields.get("title").and_then(|node| text(node, "a title", report));
@@ -170,7 +170,7 @@ fn palette(node: &Node, report: &mut Report<'_>) -> IndexMap<String, Colour> {
 
 fn roles(node: &Node, report: &mut Report<'_>) -> Vec<(Role, Change)> {
     let names = Role::ALL.map(Role::name);
-    if Fields::open(node, "the roles", &names, |_| None, report).is_none() {
+    if Fields::with_keys(node, "the roles", &names, |_| None, report).is_none() {
         return Vec::new();
     }
     let role = |role: Role| Some((role, change(role, node.get(role.name())?, report)?));
@@ -179,7 +179,7 @@ fn roles(node: &Node, report: &mut Report<'_>) -> Vec<(Role, Change)> {
 
 fn change(role: Role, node: &Node, report: &mut Report<'_>) -> Option<Change> {
     let what = format!("the role `{}`", role.name());
-    let fields = Fields::open(node, &what, &LOOKS, |_| None, report)?;
+    let fields = Fields::with_keys(node, &what, &LOOKS, |_| None, report)?;
     for entry in entries(node, &what, report)?.iter().filter(|entry| entry.value.is_null()) {
         let help = if matches!(entry.key.as_str(), "fg" | "bg") { QUOTES } else { "say true or false" };
         report.error(entry.at, format!("`{}` has no value", entry.key), help);

@@ -2,9 +2,11 @@
 
 use super::{cards, ending, log, moving, run};
 use crate::tui::action::{Action, Scope, may};
+use crate::tui::drawer::Drawer;
 use crate::tui::effect::Effect;
+use crate::tui::logs::LogAction;
 use crate::tui::model::{Focus, Model};
-use crate::tui::overlay::{Help, Palette};
+use crate::tui::overlay::{Help, Palette, ThemeList};
 
 /// Actions remembered for the palette.
 const RECENT: usize = 6;
@@ -21,38 +23,52 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.recent.insert(0, action);
         model.recent.truncate(RECENT);
     }
-    if let Some(movement) = log::movement(action).filter(|_| model.focus == Focus::Log) {
+    if model.focus == Focus::Log
+        && let Some(movement) = log::movement(action)
+    {
         log::on_pane(model, movement);
         return Vec::new();
     }
+    if let Some(effects) = log::act(model, action) {
+        return effects;
+    }
     match entry.map(|entry| entry.scope) {
         Some(Scope::Run) => run::conduct(model, action),
-        Some(Scope::Move) => moving::go(model, action),
-        Some(Scope::Log) => log::act(model, action),
-        Some(Scope::Look) => look(model, action),
+        Some(Scope::Move) => {
+            moving::go(model, action);
+            Vec::new()
+        }
         _ => other(model, action),
-    }
-}
-
-fn look(model: &mut Model, action: Action) -> Vec<Effect> {
-    match action {
-        Action::Shell => moving::node(model).map(Effect::Shell).into_iter().collect(),
-        Action::Edit => vec![Effect::Edit],
-        _ => cards::open(model, action),
     }
 }
 
 fn other(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
+        Action::Explain
+        | Action::Why
+        | Action::Diagnosis
+        | Action::Preview
+        | Action::Config
+        | Action::Check => return cards::open(model, action),
+        Action::Shell => return moving::node(model).map(Effect::Shell).into_iter().collect(),
+        Action::Edit => return vec![Effect::Edit],
         Action::Palette => model.lay(Palette::default()),
         Action::Help => model.lay(Help::default()),
+        Action::Theme => match ThemeList::of(model) {
+            Some(list) => model.lay(list),
+            None => model.say("there are no themes to choose from"),
+        },
+        Action::Drawer => model.lay(Drawer::default()),
         Action::More => model.more ^= true,
         Action::Mouse => {
             model.mouse ^= true;
             model.say(if model.mouse { "the mouse is used" } else { "the mouse is left to the terminal" });
             return vec![Effect::UseMouse(model.mouse)];
         }
-        Action::Close => log::clear(model),
+        Action::Close if model.focus == Focus::Rack && !model.rack.marked.is_empty() => {
+            model.rack.marked.clear();
+        }
+        Action::Close => log::on_pane(model, LogAction::Clear),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Quit => return ending::quit(model),

@@ -26,21 +26,24 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
             vec![cancel_with(CancelStage::Drain, "ended by the operator")],
         );
     }
-    model.lay(confirm.choice('K', "stop what runs on the nodes, then end the run", vec![stop()]));
+    model.lay(
+        confirm
+            .choice(
+                'K',
+                "stop what runs on the nodes, then end the run",
+                vec![cancel_with(CancelStage::Stop, "stopped by the operator")],
+            )
+            .insist(),
+    );
     Vec::new()
 }
 
-/// Asks how to end the run; a second time, over any question, stops what runs.
+/// Asks how to end the run; a second time, over that question, stops what runs.
 pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
     if model.over {
         return vec![Effect::Leave(Leaving::Over)];
     }
     run::conduct(model, Action::Abort)
-}
-
-/// Stop what runs, then end.
-pub(super) fn stop() -> Effect {
-    cancel_with(CancelStage::Stop, "stopped by the operator")
 }
 
 fn cancel_with(stage: CancelStage, reason: &str) -> Effect {

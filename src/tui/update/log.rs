@@ -41,11 +41,11 @@ const fn of_pane(action: Action) -> Option<LogAction> {
     })
 }
 
-/// Does it.
-pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+/// Does it, if it is about output; none if it is not.
+pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     if let Some(action) = of_pane(action) {
         on_pane(model, action);
-        return Vec::new();
+        return Some(Vec::new());
     }
     let mut effects = Vec::new();
     match action {
@@ -74,18 +74,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 Panes::per_running_node()
             };
         }
-        _ => {}
+        _ => return None,
     }
     settle(model);
-    effects
-}
-
-/// Leaves what is open in the pane; in the rack, the marks.
-pub(super) fn clear(model: &mut Model) {
-    if model.focus == Focus::Rack {
-        model.rack.marked.clear();
-    }
-    on_pane(model, LogAction::Clear);
+    Some(effects)
 }
 
 /// What the pane with the focus shows.

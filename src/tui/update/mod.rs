@@ -8,10 +8,13 @@ mod log;
 mod mouse;
 mod moving;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::action::{Action, Key};
+use super::card;
 use super::effect::Effect;
 use super::message::Message;
 use super::model::Model;
@@ -47,6 +50,10 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.dirty = true;
             Vec::new()
         }
+        Message::Answered { node, command, answer } => {
+            model.lay(card::Page::new(format!("{command} on {node}"), card::answer(answer)));
+            Vec::new()
+        }
         Message::Say(text) => {
             model.say(text);
             Vec::new()
@@ -67,15 +74,9 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     model.dirty = true;
     model.word = None;
     if let Some(mut overlay) = model.overlays.pop() {
-        // Whatever is asked: a second one means it.
-        if model.keys.action(Key::from(key)) == Some(Action::Cancel)
-            && key.modifiers.contains(KeyModifiers::CONTROL)
-        {
-            model.overlays.clear();
-            model.say("stopping what runs, then ending the run");
-            return vec![ending::stop()];
-        }
-        let reply = overlay.key(key, model);
+        let ends = key.modifiers.contains(KeyModifiers::CONTROL)
+            && model.keys.action(Key::from(key)) == Some(Action::Cancel);
+        let reply = if ends { overlay.interrupt() } else { overlay.key(key, model) };
         return replied(model, overlay, reply);
     }
     let effects = model.keys.action(Key::from(key)).map_or_else(Vec::new, |action| act(model, action));
@@ -90,9 +91,24 @@ fn replied(model: &mut Model, overlay: Box<dyn Overlay>, reply: Reply) -> Vec<Ef
         Reply::Close => {}
         Reply::Do(effects) => return effects,
         Reply::Act(action) => return act(model, action),
-        Reply::Typed(purpose, text) => log::typed(model, purpose, &text),
         Reply::Go(row) => moving::reveal(model, &row),
+        Reply::Wear { theme, stay } => {
+            wear(model, &theme);
+            if stay {
+                model.overlays.push(overlay);
+            }
+        }
+        Reply::Typed(purpose, text) => log::typed(model, purpose, &text),
         Reply::Open(other) => model.overlays.extend([overlay, other]),
     }
     Vec::new()
+}
+
+/// Takes a theme on.
+fn wear(model: &mut Model, name: &str) {
+    match model.look.as_ref().map(|look| look.named(name)) {
+        Some(Ok(theme)) => model.theme = theme,
+        Some(Err(unknown)) => model.say(unknown.to_string()),
+        None => {}
+    }
 }

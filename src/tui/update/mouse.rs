@@ -7,7 +7,8 @@ use super::{act, moving, replied};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Focus, Model};
-use crate::tui::view::{Areas, action_at};
+use crate::tui::rack::Cell;
+use crate::tui::view::{Areas, action_at, cell_at};
 
 /// Lines that one notch of the wheel moves.
 const NOTCH: isize = 3;
@@ -18,7 +19,9 @@ pub(super) fn on_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         MouseEventKind::Down(MouseButton::Left) => {
             model.dirty = true;
             model.word = None;
-            click(model, at)
+            let effects = click(model, at);
+            super::log::settle(model);
+            effects
         }
         MouseEventKind::ScrollUp => wheel(model, at, -NOTCH),
         MouseEventKind::ScrollDown => wheel(model, at, NOTCH),
@@ -42,10 +45,18 @@ fn click(model: &mut Model, at: Position) -> Vec<Effect> {
     }
     if areas.log.contains(at) {
         model.focus = Focus::Log;
+        let pane = model.panes.areas(areas.log).into_iter().find(|(_, place)| place.contains(at));
+        if let Some((pane, _)) = pane {
+            model.panes.focus(pane);
+        }
     } else if areas.rack.contains(at) {
         model.focus = Focus::Rack;
         let inner = areas.rack.inner(Margin::new(1, 1));
-        if inner.contains(at) {
+        if model.rack.matrix {
+            if let Some(cell) = cell_at(model, areas.rack, at) {
+                cell_clicked(model, cell);
+            }
+        } else if inner.contains(at) {
             row(model, model.rack.top + usize::from(at.y - inner.y));
         }
     }
@@ -58,10 +69,19 @@ fn row(model: &mut Model, at: usize) {
         return;
     }
     if model.rack.at == at {
-        moving::toggle(model);
+        moving::open(model);
     } else {
         model.rack.touched = true;
         model.rack.select(at);
+    }
+}
+
+/// The same of the matrix: a click on the selected cell of a group gives its phases lines of their own.
+fn cell_clicked(model: &mut Model, cell: Cell) {
+    if model.rack.grid.at == cell {
+        model.rack.toggle_line();
+    } else {
+        model.rack.select_cell(&model.run, cell);
     }
 }
 

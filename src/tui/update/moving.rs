@@ -2,11 +2,10 @@
 
 use crate::ids::NodeName;
 use crate::tui::action::Action;
-use crate::tui::effect::Effect;
 use crate::tui::model::{Focus, Model};
 use crate::tui::rack::RowId;
 
-pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(super) fn go(model: &mut Model, action: Action) {
     let page = isize::try_from(model.size.height.saturating_sub(6)).unwrap_or(1).max(1);
     match action {
         Action::Up => by(model, -1),
@@ -24,16 +23,14 @@ pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Matrix => model.rack.toggle_matrix(&model.run),
         Action::NextPane => turn(model, true),
         Action::PreviousPane => turn(model, false),
-        Action::Zoom => model.zoomed ^= true,
+        Action::Zoom => model.zoomed = !model.zoomed,
         Action::Wider => model.rack_width = (model.rack_width + 4).min(60),
         Action::Narrower => model.rack_width = (model.rack_width - 4).max(-60),
         Action::Node(number) => {
             model.rack.to_node(&model.run, usize::from(number));
         }
         Action::NextFailure => {
-            if !model.rack.next_failure(&model.run) {
-                model.say("nothing has failed");
-            }
+            model.rack.next_failure(&model.run);
         }
         Action::NextWaiting => {
             if !model.rack.next_waiting(&model.run) {
@@ -42,12 +39,21 @@ pub(super) fn go(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         _ => model.say("not there yet"),
     }
-    Vec::new()
 }
 
 /// The node under the cursor.
 pub(super) fn node(model: &Model) -> Option<NodeName> {
     model.rack.selected().map(|row| row.id.node().clone())
+}
+
+/// Puts the cursor on a row, and opens what hides it.
+pub(super) fn reveal(model: &mut Model, row: &RowId) {
+    model.focus = Focus::Rack;
+    if let Some(step) = row.step() {
+        model.rack.go_to(&model.run, step.clone());
+    } else if let Some(place) = model.run.nodes().position(|node| node.name == *row.node()) {
+        model.rack.to_node(&model.run, place + 1);
+    }
 }
 
 fn by(model: &mut Model, rows: isize) {
@@ -69,15 +75,12 @@ fn across(model: &mut Model, by: isize) {
     }
 }
 
-/// Folds or unfolds what can be; of all else shows the output.
-fn open(model: &mut Model) {
-    if !toggle(model) {
+/// Folds or unfolds; of a step, its output.
+pub(super) fn open(model: &mut Model) {
+    let opened = if model.rack.matrix { model.rack.toggle_line() } else { model.rack.toggle(&model.run) };
+    if !opened {
         model.focus = Focus::Log;
     }
-}
-
-pub(super) fn toggle(model: &mut Model) -> bool {
-    if model.rack.matrix { model.rack.toggle_line() } else { model.rack.toggle(&model.run) }
 }
 
 /// From the rack to the first pane, through all of them, and back.
@@ -86,25 +89,6 @@ fn turn(model: &mut Model, forward: bool) {
         model.focus = Focus::Log;
         model.panes.focus(if forward { 0 } else { model.panes.iter().len().saturating_sub(1) });
     } else if !model.panes.turn(forward) {
-        model.focus = Focus::Rack;
-    }
-}
-
-/// Puts the cursor on a row, and unfolds what hides it.
-pub(super) fn reveal(model: &mut Model, row: &RowId) {
-    let node = row.node().clone();
-    if let Some(step) = row.step() {
-        let mut group = step.phase.parent();
-        while let Some(path) = group {
-            group = path.parent();
-            model.rack.folds.insert(RowId::Group(node.clone(), path), true);
-        }
-        model.rack.folds.insert(RowId::Node(node), true);
-        model.rack.refresh(&model.run);
-    }
-    if let Some(at) = model.rack.rows.iter().position(|other| other.id == *row) {
-        model.rack.touched = true;
-        model.rack.select(at);
         model.focus = Focus::Rack;
     }
 }

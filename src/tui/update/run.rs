@@ -27,10 +27,7 @@ pub(super) fn conduct(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn mark(model: &mut Model) {
-    let Some(node) = model.rack.selected().map(|row| row.id.node().clone()) else { return };
-    if !model.rack.marked.remove(&node) {
-        model.rack.marked.insert(node);
-    }
+    model.rack.toggle_mark();
     let count = model.rack.marked.len();
     match count {
         0 => model.say("nothing is marked"),

@@ -22,6 +22,14 @@ pub struct Item {
     text: &'static str,
 }
 
+impl Item {
+    /// As it is drawn.
+    #[cfg(test)]
+    pub fn text(&self) -> String {
+        format!(" {} {} ", self.key, self.text)
+    }
+}
+
 /// Those that matter, the most urgent first.
 fn wanted(model: &Model) -> Vec<Action> {
     use Action::{

@@ -9,7 +9,7 @@ pub(in crate::tui) fn fit(text: &str, width: usize, glyphs: Glyphs) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
-    let ellipsis = glyphs.pick("…", "~");
+    let ellipsis = glyphs.ellipsis();
     let mut cut = String::new();
     let mut room = match width.checked_sub(1) {
         Some(room) => room,

@@ -1,16 +1,15 @@
 //! The first line: which run, how far, how it goes. Where room is short, what matters least goes first.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::fit::fit;
+use super::time::seconds;
 use crate::event::{Pace, RunOutcome};
 use crate::state::Link;
-use crate::text;
 use crate::tui::model::Model;
 use crate::tui::theme::{Mark, Role};
 
@@ -124,10 +123,7 @@ fn counted(count: usize, what: &str) -> String {
 
 fn elapsed(model: &Model) -> String {
     let time = model.run.end.as_ref().map_or(model.now, |end| end.duration);
-    match time.as_secs() {
-        short @ 0..60 => format!("{short}s"),
-        long => text::duration(Duration::from_secs(long)),
-    }
+    seconds(time)
 }
 
 fn standing(model: &Model) -> (Mark, &'static str) {

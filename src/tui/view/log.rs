@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Borders, Clear};
 use crate::state::{Status, StepState};
 use crate::tui::action::Action;
 use crate::tui::card::{failure, lay_out};
-use crate::tui::logs::{self, Look};
+use crate::tui::logs::{self, Scene};
 use crate::tui::model::{Focus, Model};
 use crate::tui::theme::Role;
 
@@ -18,7 +18,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     }
     let zone = TimeZone::UTC;
     let opens = model.keys.keys(Action::Pager).first().map(ToString::to_string).unwrap_or_default();
-    let look = Look {
+    let look = Scene {
         logs: &model.logs,
         run: &model.run,
         theme: &model.theme,

@@ -1,7 +1,7 @@
 //! The rack as a matrix: nodes across, phases down, a glyph each.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Position, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
@@ -61,6 +61,26 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         ..area
     };
     scrollbar(frame, body, model, window.lines.0, lines.len());
+}
+
+/// The cell at `position` on a screen whose rack is in `area`: of a name, the one of the node under the cursor.
+pub fn cell_at(model: &Model, area: Rect, position: Position) -> Option<Cell> {
+    let inner = area.inner(Margin::new(1, 1));
+    if !inner.contains(position) {
+        return None;
+    }
+    let lines = model.rack.grid.lines();
+    let window = Window::of(model, &lines, inner);
+    let row = usize::from(position.y - inner.y).checked_sub(window.head + 1);
+    let line = match row {
+        Some(row) => *lines.get(window.lines.0 + row).filter(|_| row < window.lines.1)?,
+        None => model.rack.grid.at.line,
+    };
+    let node = match usize::from(position.x - inner.x).checked_sub(window.names) {
+        Some(x) => window.nodes.0 + x / window.wide,
+        None => model.rack.grid.at.node,
+    };
+    (node < model.run.nodes().len()).then_some(Cell { node, line })
 }
 
 fn cells(count: usize) -> u16 {

@@ -16,6 +16,7 @@ mod matrix;
 mod note;
 pub(super) mod popup;
 mod row;
+mod time;
 mod tree;
 mod waiting;
 
@@ -24,7 +25,10 @@ use ratatui::Frame;
 use super::model::Model;
 
 pub(super) use bar::action_at;
+#[cfg(test)]
+pub(super) use bar::items as bar_items;
 pub(super) use layout::Areas;
+pub(super) use matrix::cell_at;
 
 /// Draws everything.
 pub(super) fn view(model: &Model, frame: &mut Frame<'_>) {

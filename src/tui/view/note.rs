@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use super::time::seconds;
 use crate::catalog::class::RetryClass;
 use crate::ids::StepId;
 use crate::inventory::model;
 use crate::plan::step::Resource;
 use crate::state::{Link, NodeState, Outlook, RunState, Status, StepState, Why};
-use crate::text;
 use crate::tui::theme::Role;
 
 /// A word on the side: ways to put it, the fullest first, and its colour.
@@ -20,15 +20,18 @@ pub(super) fn of_node(node: &NodeState, now: Duration) -> Option<Note> {
         return Some((vec![format!("link lost for {time}"), "link lost".to_owned()], Role::Warning));
     }
     let info = node.info.as_ref()?;
-    let (role, short) = match info.role {
-        model::Role::ControlPlane => ("control plane", "cp"),
-        model::Role::Worker => ("worker", "w"),
-    };
     let address = &info.address;
-    let mut ways =
-        vec![format!("{role} {address}"), format!("{short} {address}"), role.to_owned(), short.to_owned()];
+    let mut ways = match info.role {
+        model::Role::ControlPlane => vec![
+            format!("control plane {address}"),
+            format!("cp {address}"),
+            "control plane".to_owned(),
+            "cp".to_owned(),
+        ],
+        model::Role::Worker => vec![format!("worker {address}"), address.clone(), "worker".to_owned()],
+    };
     if let Some(rack) = &info.rack {
-        ways.insert(0, format!("{role} {address} in {rack}"));
+        ways.insert(0, format!("{} in {rack}", ways[0]));
     }
     Some((ways, Role::Dim))
 }
@@ -124,17 +127,12 @@ fn ways(before: &str, names: &[String]) -> Vec<String> {
     if more == 0 {
         return vec![format!("{before}{first}"), first.clone()];
     }
+    if more > 3 {
+        return vec![format!("{before}{} steps", names.len()), format!("{} steps", names.len())];
+    }
     vec![
         format!("{before}{}", names.join(", ")),
         format!("{before}{first} +{more}"),
         format!("{first} +{more}"),
     ]
-}
-
-/// Times that go on are told in whole seconds: tenths would flicker.
-pub(super) fn seconds(time: Duration) -> String {
-    match time.as_secs() {
-        short @ 0..60 => format!("{short}s"),
-        _ => text::duration(Duration::from_secs(time.as_secs())),
-    }
 }

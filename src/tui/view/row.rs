@@ -7,9 +7,9 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::fit::{first_fit, fit};
-use super::note::{self, Note, seconds};
+use super::note::{self, Note};
+use super::time::{seconds, short};
 use crate::state::{Outlook, Status, StepState};
-use crate::text;
 use crate::tui::model::Model;
 use crate::tui::rack::{Row, RowId};
 use crate::tui::theme::{Mark, Role};
@@ -25,7 +25,7 @@ const WORDED: usize = 18;
 /// Columns of a state's word, with the space before it.
 const WORD: usize = 8;
 /// Columns of a time or count, with the space before it.
-const COLUMN: usize = 7;
+const COLUMN: usize = 6;
 /// A note in fewer columns says nothing.
 const NOTE: usize = 6;
 
@@ -55,7 +55,7 @@ impl Rows<'_> {
         spans.push(Span::styled(label, self.label(row)));
         let tries = step.map_or(0, |step| step.attempts.len());
         if tries > 1 {
-            let tries = format!(" {}{tries}", glyphs.pick("×", "x"));
+            let tries = format!(" {}{tries}", glyphs.times());
             if tries.width() <= left {
                 left -= tries.width();
                 spans.push(Span::styled(tries, theme.style(Role::Retry)));
@@ -78,10 +78,10 @@ impl Rows<'_> {
         let theme = &self.model.theme;
         let glyphs = theme.glyphs;
         let dim = theme.style(Role::Dim);
-        let guide = if self.width >= ROOMY { glyphs.pick("│ ", "| ") } else { glyphs.pick("│", "|") };
+        let guide = if self.width >= ROOMY { glyphs.stem() } else { glyphs.vertical() };
         let fold = match row.open {
-            Some(true) => glyphs.pick("▾", "v"),
-            Some(false) => glyphs.pick("▸", ">"),
+            Some(true) => glyphs.unfolded(),
+            Some(false) => glyphs.folded(),
             None if row.own => glyphs.pick("·", ":"),
             None => " ",
         };
@@ -98,7 +98,7 @@ impl Rows<'_> {
         let (model, theme) = (self.model, &self.model.theme);
         let breakpoint = match &row.id {
             RowId::Node(node) if model.rack.marked.contains(node) => {
-                return Span::styled(theme.glyphs.pick("▌", "*"), theme.style(Role::Marked));
+                return Span::styled(theme.glyphs.marked(), theme.style(Role::Marked));
             }
             RowId::Step(id) => model.run.step(id).is_some_and(|step| step.breakpoint),
             RowId::Node(node) if row.open == Some(false) => {
@@ -111,7 +111,7 @@ impl Rows<'_> {
             _ => false,
         };
         if breakpoint {
-            Span::styled(theme.glyphs.pick("◆", "B"), theme.style(Role::Operator))
+            Span::styled(theme.glyphs.breakpoint(), theme.style(Role::Operator))
         } else {
             Span::raw(" ")
         }
@@ -183,7 +183,7 @@ impl Rows<'_> {
                 let spent = step.time_spent(model.now)?;
                 Some(match step.status {
                     Status::Running { .. } => seconds(spent),
-                    _ => text::duration(spent),
+                    _ => short(spent),
                 })
             }
             RowId::Leaf(..) => None,
@@ -201,5 +201,5 @@ fn span<'a>(steps: impl Iterator<Item = &'a StepState>, now: Duration) -> Option
         last = last.max(step.end.as_ref().map_or(start, |end| end.at));
     }
     let first = first?;
-    Some(if runs { seconds(now.saturating_sub(first)) } else { text::duration(last.saturating_sub(first)) })
+    Some(if runs { seconds(now.saturating_sub(first)) } else { short(last.saturating_sub(first)) })
 }

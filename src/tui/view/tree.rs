@@ -7,7 +7,8 @@ use ratatui::widgets::{Block, Scrollbar, ScrollbarOrientation, ScrollbarState};
 
 use super::row::Rows;
 use crate::tui::model::{Focus, Model};
-use crate::tui::theme::{Glyphs, Role};
+use crate::tui::rack::RowId;
+use crate::tui::theme::Role;
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     if area.is_empty() {
@@ -30,12 +31,8 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 
 /// The rack's frame; says what is inside.
 pub(super) fn pane(frame: &mut Frame<'_>, area: Rect, model: &Model, title: Line<'static>) -> Rect {
-    let theme = &model.theme;
-    let role = if model.focus == Focus::Rack { Role::Focus } else { Role::Border };
-    let mut block = Block::bordered().border_style(theme.style(role)).title(title);
-    if theme.glyphs == Glyphs::Ascii {
-        block = block.border_set(ASCII);
-    }
+    let (lines, style) = model.theme.frame(model.focus == Focus::Rack);
+    let block = Block::bordered().border_set(lines).border_style(style).title(title);
     let inner = block.inner(area);
     frame.render_widget(block, area);
     inner
@@ -52,33 +49,30 @@ pub(super) fn scrollbar(frame: &mut Frame<'_>, area: Rect, model: &Model, top: u
         .begin_symbol(None)
         .end_symbol(None)
         .track_symbol(None)
-        .thumb_symbol(theme.glyphs.pick("┃", "#"))
+        .thumb_symbol(theme.glyphs.scrollbar().thumb)
         .thumb_style(theme.style(Role::Dim));
     let mut state = ScrollbarState::new(rows - height).position(top).viewport_content_length(height);
     frame.render_stateful_widget(bar, area.inner(Margin { horizontal: 0, vertical: 1 }), &mut state);
 }
 
+/// How many nodes there are; or, where its row is above the screen, which one the first rows are of.
 fn title(model: &Model) -> Line<'static> {
-    let nodes = model.run.nodes().len();
-    let mut spans = vec![Span::raw(match nodes {
-        0 => " rack ".to_owned(),
-        1 => " rack: 1 node ".to_owned(),
-        _ => format!(" rack: {nodes} nodes "),
-    })];
-    let marked = model.rack.marked.len();
-    if marked > 0 {
-        spans.push(Span::styled(format!("{marked} marked "), model.theme.style(Role::Marked)));
+    let rack = &model.rack;
+    let nodes = match model.run.nodes().len() {
+        1 => "1 node".to_owned(),
+        nodes => format!("{nodes} nodes"),
+    };
+    let above = rack.rows.get(rack.top).filter(|row| !matches!(row.id, RowId::Node(_)));
+    let mut spans = match above {
+        None => vec![Span::raw(format!(" {nodes} "))],
+        Some(row) => vec![
+            Span::styled(format!(" {} ", row.id.node()), model.theme.style(Role::Title)),
+            Span::raw(format!("of {nodes} ")),
+        ],
+    };
+    if !rack.marked.is_empty() {
+        let marked = format!("{} marked ", rack.marked.len());
+        spans.push(Span::styled(marked, model.theme.style(Role::Marked)));
     }
     Line::from(spans)
 }
-
-const ASCII: ratatui::symbols::border::Set<'_> = ratatui::symbols::border::Set {
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    vertical_left: "|",
-    vertical_right: "|",
-    horizontal_top: "-",
-    horizontal_bottom: "-",
-};

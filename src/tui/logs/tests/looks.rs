@@ -2,11 +2,11 @@
 
 use insta::assert_snapshot;
 
-use super::rack::{Rack, id};
+use super::rack::{Rack, id, theme};
 use crate::event::StepOutcome;
 use crate::ids::StepId;
 use crate::tui::logs::{LogAction, Pane, Panes, Source, Times};
-use crate::tui::theme::Glyphs;
+use crate::tui::theme::{Glyphs, Role};
 
 const SIZES: [(u16, u16); 3] = [(38, 10), (80, 20), (120, 30)];
 
@@ -152,4 +152,31 @@ fn panes_side_by_side() {
     rack.settle(&mut panes);
     assert_eq!(panes.get(0).unwrap().step(), Some(&step));
     assert_snapshot!([(120, 14), (80, 24)].map(|size| rack.draw_all(&panes, size)).join("\n"));
+}
+
+#[test]
+fn every_kind_of_line_has_its_colour_and_matches_stand_out_of_it() {
+    let (mut rack, step) = certs();
+    rack.print(&step, 1, FAILED);
+    let mut pane = Pane::new(Source::Pinned(step.clone()));
+    let view = rack.view(&mut pane, 120, 30);
+    pane.search("10250|swap", &view);
+    pane.act(LogAction::NextMatch, &view);
+    let theme = theme(Glyphs::Unicode);
+    for (text, role) in [
+        ("[certs] Using", Role::LogTag),
+        ("Using certificateDir", Role::Text),
+        ("I1122", Role::LogKlog),
+        ("[WARNING", Role::LogWarning),
+        ("swap is supported", Role::Match),
+        ("error execution", Role::LogError),
+        (", error: exit status 1", Role::LogError),
+        ("10250]: Port", Role::MatchHere),
+        ("To see the stack trace", Role::Dim),
+    ] {
+        assert_eq!(rack.style_at(&pane, text).fg, theme.style(role).fg, "{text}");
+    }
+    let looked_at = rack.style_at(&pane, "]: Port 10250");
+    assert_eq!(looked_at.bg, theme.style(Role::Selection).bg);
+    assert_ne!(rack.style_at(&pane, "10250]: Port").bg, looked_at.bg, "a match in the line looked at");
 }

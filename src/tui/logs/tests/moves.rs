@@ -12,7 +12,7 @@ use crate::tui::theme::Glyphs;
 const SIZE: (u16, u16) = (40, 8);
 
 fn numbered(from: usize, to: usize) -> String {
-    (from..to).map(|n| format!("[certs] line {n}\n")).collect()
+    (from..to).map(|n| format!("[certs] line {n}\n")).collect::<Vec<_>>().concat()
 }
 
 fn running() -> (Rack, StepId, Pane) {
@@ -234,7 +234,7 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
     fn whatever_is_done_a_pane_stays_in_its_log(deeds in prop::collection::vec(deed(), 0..50)) {
         let (mut rack, step, _) = running();

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use crate::catalog::class::RetryClass;
 use crate::event::{Envelope, EventKind, NodeInfo, StepOutcome};
@@ -15,7 +16,7 @@ use crate::plan::step::{Step, Work};
 use crate::state::RunState;
 use crate::survey::awaited::Awaited;
 use crate::survey::facts::Facts;
-use crate::tui::logs::{Logs, Look, Pane, Panes, View, render};
+use crate::tui::logs::{Logs, Pane, Panes, Scene, View, render};
 use crate::tui::theme::{Glyphs, Theme};
 use crate::version::Version;
 
@@ -151,7 +152,7 @@ impl Rack {
     ) -> String {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let theme = theme(glyphs);
-        let look = Look {
+        let scene = Scene {
             logs: &self.logs,
             run: &self.run,
             theme: &theme,
@@ -159,8 +160,27 @@ impl Rack {
             zone: &TimeZone::UTC,
             opens: "o",
         };
-        terminal.draw(|frame| render(frame, frame.area(), pane, &look, why, true)).unwrap();
+        terminal.draw(|frame| render(frame, frame.area(), pane, &scene, why, true)).unwrap();
         text_of(&terminal)
+    }
+
+    /// The style of the first cell of `text`, which the pane shows.
+    pub(super) fn style_at(&self, pane: &Pane, text: &str) -> Style {
+        let mut terminal = Terminal::new(TestBackend::new(120, 30)).unwrap();
+        let theme = theme(Glyphs::Unicode);
+        let scene = Scene {
+            logs: &self.logs,
+            run: &self.run,
+            theme: &theme,
+            now: self.now,
+            zone: &TimeZone::UTC,
+            opens: "o",
+        };
+        terminal.draw(|frame| render(frame, frame.area(), pane, &scene, None, true)).unwrap();
+        let screen = text_of(&terminal);
+        let (y, line) = screen.lines().enumerate().find(|(_, line)| line.contains(text)).unwrap();
+        let x = line[..line.find(text).unwrap()].chars().count();
+        terminal.backend().buffer()[(u16::try_from(x).unwrap(), u16::try_from(y).unwrap())].style()
     }
 
     pub(super) fn draw_all(&self, panes: &Panes, (width, height): (u16, u16)) -> String {
@@ -171,7 +191,7 @@ impl Rack {
 
     pub(super) fn draw_on(&self, terminal: &mut Terminal<TestBackend>, panes: &Panes) {
         let theme = theme(Glyphs::Unicode);
-        let look = Look {
+        let scene = Scene {
             logs: &self.logs,
             run: &self.run,
             theme: &theme,
@@ -182,7 +202,7 @@ impl Rack {
         terminal
             .draw(|frame| {
                 for (at, area) in panes.areas(frame.area()) {
-                    render(frame, area, panes.get(at).unwrap(), &look, None, at == panes.active());
+                    render(frame, area, panes.get(at).unwrap(), &scene, None, at == panes.active());
                 }
             })
             .unwrap();
@@ -211,8 +231,10 @@ fn step(name: &str, phase: &str, work: Work, covers: &[&str]) -> Step {
     }
 }
 
-fn theme(glyphs: Glyphs) -> Theme {
-    Theme { name: "test".into(), glyphs }
+pub(super) fn theme(glyphs: Glyphs) -> Theme {
+    let mut theme = Theme::default();
+    theme.glyphs = glyphs;
+    theme
 }
 
 /// What is on the screen; what a wide character takes is there once.

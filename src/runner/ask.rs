@@ -1,0 +1,153 @@
+//! Questions of a face about a node or a step while the run goes on. Nothing is changed by them, and the engine hears
+//! nothing of them.
+
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use crate::catalog;
+use crate::ids::{NodeName, StepId};
+use crate::plan::step::Step;
+use crate::secret::MASK;
+use crate::text::sanitize;
+use crate::transport::Request;
+
+use super::preview::{Preview, preview};
+use super::{Context, config, material};
+
+/// A little more than what the node gives the command.
+const LIMIT: Duration = Duration::from_secs(10);
+/// Kept of what a command prints.
+const MOST: usize = 64 * 1024;
+
+/// A question.
+#[derive(Debug)]
+pub struct Ask {
+    /// About which node.
+    pub node: NodeName,
+    /// What.
+    pub what: AskWhat,
+    /// Where the answer goes; whoever doesn't want it any more drops the other end.
+    pub answer: oneshot::Sender<Answer>,
+}
+
+/// What can be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AskWhat {
+    /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run.
+    Look(String),
+    /// kubeadm's configuration for the node.
+    Config,
+    /// What a step will run and write.
+    Preview(StepId),
+}
+
+/// An answer, fit for a screen: redacted and without control characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// What the command printed.
+    Output {
+        /// Its exit status; 124 when its time was up.
+        rc: i32,
+        /// Without line ends.
+        lines: Vec<String>,
+        /// Whether there was more than is kept.
+        cut: bool,
+    },
+    /// The configuration, with secrets masked.
+    Config {
+        /// Where it is on the node.
+        path: String,
+        /// As it would be written now.
+        text: String,
+        /// As it was written last, where that was something else.
+        before: Option<String>,
+    },
+    /// What a step does.
+    Preview(Preview),
+    /// Why there is no answer.
+    Refused(String),
+}
+
+/// Answers one question about the node; `step` is the one that is asked about.
+pub(super) async fn answer(context: &Context, step: Option<&Step>, ask: Ask) {
+    let Ask { node, what, answer } = ask;
+    let said = match what {
+        AskWhat::Look(command) => look(context, &node, &command).await,
+        AskWhat::Config => shown(context, &node),
+        AskWhat::Preview(id) => match step {
+            Some(step) => {
+                let leads = context.leader.borrow().as_ref() == Some(&step.id.node);
+                Answer::Preview(preview(step, context.kubeadm_of(&step.id.node).as_ref(), leads))
+            }
+            None => Answer::Refused(format!("the plan has no {id}")),
+        },
+    };
+    let _ = answer.send(said);
+}
+
+async fn look(context: &Context, node: &NodeName, command: &str) -> Answer {
+    if let Err(why) = catalog::runnable_look(command, crate::survey::look::commands()) {
+        return Answer::Refused(why.to_string());
+    }
+    let request = Request::Inspect { command: command.to_owned() };
+    match context.hands.ask(node, &request, LIMIT).await {
+        Ok(reply) => {
+            let (lines, cut) = clean(context, &(reply.stdout + &reply.stderr));
+            Answer::Output { rc: reply.rc, lines, cut }
+        }
+        Err(error) => Answer::Refused(error.fault.to_string()),
+    }
+}
+
+/// Our own secrets are known by heart; other tokens are known by their shape.
+fn clean(context: &Context, text: &str) -> (Vec<String>, bool) {
+    let text = context.redactor.redact(&sanitize(text));
+    let mut kept = 0;
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        kept += line.len() + 1;
+        if kept > MOST {
+            return (lines, true);
+        }
+        lines.push(mask_tokens(line));
+    }
+    (lines, false)
+}
+
+fn mask_tokens(line: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(start) = rest.find(is_part) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c| !is_part(c)).unwrap_or(from.len());
+        let (word, after) = from.split_at(end);
+        out.push_str(before);
+        out.push_str(if material::is_token(word) { MASK } else { word });
+        rest = after;
+    }
+    out + rest
+}
+
+fn shown(context: &Context, node: &NodeName) -> Answer {
+    match config::shown(context, node) {
+        Ok((path, text)) => {
+            let written = context.written.borrow().get(node).cloned();
+            Answer::Config { path: path.to_owned(), before: written.filter(|before| *before != text), text }
+        }
+        Err(failure) => Answer::Refused(failure.reason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_masked_wherever_they_stand() {
+        let line = "abcdef.0123456789abcdef  23h  node.example.com --token=a1b2c3.aaaaaaaaaaaaaaaa";
+        assert_eq!(mask_tokens(line), format!("{MASK}  23h  node.example.com --token={MASK}"));
+        assert_eq!(mask_tokens("10.4.0.11:6443 \u{25cf} é"), "10.4.0.11:6443 \u{25cf} é");
+    }
+}

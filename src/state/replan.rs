@@ -1,0 +1,51 @@
+//! A plan that is made anew while the run goes on.
+
+use super::{RunState, Status, StepState};
+use crate::ids::NodeName;
+use crate::plan::step::{Step, Work};
+
+impl RunState {
+    /// The plan has these steps and no others. A step that is out of it is kept for what it tells, if it was ever begun.
+    pub(super) fn replace_plan(&mut self, steps: &[Step], complete: bool) {
+        let mut former = std::mem::take(&mut self.steps);
+        for node in self.nodes.values_mut() {
+            node.steps.clear();
+        }
+        self.index = super::index::Index::default();
+        for step in steps {
+            let mut state = former.shift_remove(&step.id).unwrap_or_else(|| StepState::new(step.clone()));
+            state.plan = step.clone();
+            state.planned = true;
+            self.put(state);
+        }
+        for (_, mut state) in former {
+            if !state.attempts.is_empty() {
+                state.planned = false;
+                self.put(state);
+            }
+        }
+        self.plan_complete = complete;
+        self.gate = None;
+    }
+
+    fn put(&mut self, state: StepState) {
+        let (id, status) = (state.id().clone(), state.status);
+        let (place, _) = self.steps.insert_full(id.clone(), state);
+        self.index.add(place, status);
+        self.node_mut(&id.node).steps.push(place);
+    }
+
+    /// The node's looks and every node's check wait again, and the plan is open.
+    pub(super) fn recheck(&mut self, node: &NodeName) {
+        self.plan_complete = false;
+        self.gate = None;
+        for place in 0..self.steps.len() {
+            self.change(place, |step| {
+                let work = &step.plan.work;
+                if step.planned && (*work == Work::Check || (work.is_survey() && step.id().node == *node)) {
+                    step.status = Status::Waiting;
+                }
+            });
+        }
+    }
+}

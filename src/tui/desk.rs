@@ -1,0 +1,209 @@
+//! The loop: what happened into the model, what it wants done outside, and the screen at most thirty times a second.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::Event;
+use tokio::sync::mpsc;
+use tokio::time::Sleep;
+
+use super::console::{Leaving, Setting};
+use super::hints;
+use super::input::Tty;
+use super::interrupts::{Interrupt, Interrupts};
+use super::message::Message;
+use super::model::Model;
+use super::outside::{Focus, Title};
+use super::terminal::{self, Guard};
+use super::update::update;
+use super::view::view;
+use crate::state::RunState;
+
+/// Time between two frames at least.
+const FRAME: Duration = Duration::from_millis(33);
+/// How often times on the screen go on.
+const TICK: Duration = Duration::from_millis(500);
+/// Events taken at once, so that keys come in between.
+const EVENTS: usize = 4096;
+/// Answers that wait to be shown.
+const ANSWERS: usize = 8;
+/// Keys taken in a row, so that events come in between.
+const KEYS: usize = 64;
+
+/// Where everything comes together.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) setting: Setting,
+    pub(super) guard: Guard,
+    pub(super) model: Model,
+    pub(super) tty: Tty,
+    pub(super) interrupts: Interrupts,
+    pub(super) title: Title,
+    pub(super) focus: Focus,
+    /// What was asked of nodes comes back here.
+    pub(super) answers: (mpsc::Sender<Message>, mpsc::Receiver<Message>),
+    /// The terminal's size has changed since the last frame.
+    resized: bool,
+    /// Keys since anything else was heard.
+    keys: usize,
+    /// Runs while the last frame is too young for another.
+    rest: Option<Pin<Box<Sleep>>>,
+}
+
+impl Desk {
+    /// Within a runtime.
+    pub(super) fn new(setting: Setting, guard: Guard) -> io::Result<Self> {
+        let size = guard.screen.size()?;
+        let mut model = Model::new(setting.theme.clone(), setting.keys.clone(), size);
+        model.mouse = setting.mouse;
+        model.look = Some(setting.look.clone());
+        model.inventory.clone_from(&setting.inventory);
+        if let Some(mark) = &setting.outside.hinted
+            && hints::is_first(mark)
+        {
+            model.say(hints::text(&model.keys));
+        }
+        Ok(Self {
+            model,
+            tty: Tty::open()?,
+            interrupts: Interrupts::new()?,
+            title: Title::of(|name| std::env::var_os(name)),
+            focus: Focus::Unknown,
+            answers: mpsc::channel(ANSWERS),
+            resized: false,
+            keys: 0,
+            rest: None,
+            setting,
+            guard,
+        })
+    }
+
+    /// Until somebody leaves; an error means that the terminal is gone.
+    pub(super) async fn work(&mut self) -> io::Result<Leaving> {
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let inbox = Arc::clone(&self.setting.inbox);
+        let asked = self.setting.asked.clone();
+        loop {
+            self.draw()?;
+            let message = if self.keys >= KEYS {
+                self.keys = 0;
+                Some(Message::Events(inbox.take(EVENTS)))
+            } else {
+                tokio::select! {
+                    // What can't wait before what can.
+                    biased;
+                    () = terminal::panic() => return Ok(Leaving::Failed),
+                    () = asked.cancelled() => return Ok(Leaving::Gone),
+                    () = over(&mut self.rest), if self.rest.is_some() => {
+                        self.rest = None;
+                        None
+                    }
+                    interrupt = self.interrupts.next() => {
+                        match interrupt {
+                            // A window that is dragged tells of every step; the next frame asks once.
+                            Interrupt::Resized => {
+                                self.resized = true;
+                                self.model.dirty = true;
+                            }
+                            Interrupt::Continued => self.retake()?,
+                        }
+                        None
+                    }
+                    event = self.tty.next() => {
+                        self.keys += 1;
+                        self.heard(event?)
+                    }
+                    Some(answer) = self.answers.1.recv() => Some(answer),
+                    () = inbox.ready() => Some(Message::Events(inbox.take(EVENTS))),
+                    _ = tick.tick() => Some(Message::Tick(self.setting.clock.elapsed())),
+                }
+            };
+            let Some(message) = message else { continue };
+            match &message {
+                Message::Events(batch) => {
+                    self.keys = 0;
+                    for ((step, _), lines) in &batch.dropped {
+                        tracing::warn!(%step, lines, "output came faster than the console takes it; the journal has it");
+                    }
+                    if batch.is_empty() && !inbox.is_over() {
+                        continue;
+                    }
+                }
+                Message::Tick(_) => self.keys = 0,
+                _ => {}
+            }
+            for effect in update(&mut self.model, message) {
+                if let Some(leaving) = self.carry_out(effect).await? {
+                    return Ok(leaving);
+                }
+            }
+            if inbox.is_over() && !self.model.over {
+                update(&mut self.model, Message::Over);
+            }
+        }
+    }
+
+    /// Gives the terminal back.
+    pub(super) fn leave(mut self) -> RunState {
+        let _ = terminal::tell(self.title.clear().as_bytes());
+        drop(self.guard);
+        self.model.run
+    }
+
+    /// Draws if there is something new, and the last frame is old enough.
+    fn draw(&mut self) -> io::Result<()> {
+        if !self.model.dirty || self.rest.is_some() {
+            return Ok(());
+        }
+        if std::mem::take(&mut self.resized) {
+            let size = self.guard.screen.size()?;
+            update(&mut self.model, Message::Resized(size));
+        }
+        self.model.dirty = false;
+        self.guard.screen.draw(|frame| view(&self.model, frame))?;
+        self.guard.paper.show()?;
+        let title = self.title.change(&self.model.run);
+        if !title.is_empty() {
+            terminal::tell(title.as_bytes())?;
+        }
+        self.rest = Some(Box::pin(tokio::time::sleep(FRAME)));
+        Ok(())
+    }
+
+    /// Takes the terminal again, whatever became of it meanwhile, and draws everything anew.
+    pub(super) fn retake(&mut self) -> io::Result<()> {
+        terminal::enter(self.setting.mouse)?;
+        self.tty.forget();
+        self.guard.screen.clear()?;
+        self.resized = true;
+        self.model.dirty = true;
+        Ok(())
+    }
+
+    fn heard(&mut self, event: Event) -> Option<Message> {
+        Some(match event {
+            Event::Key(key) => Message::Key(key),
+            Event::Mouse(mouse) => Message::Mouse(mouse),
+            Event::Paste(text) => Message::Paste(text),
+            Event::FocusGained => {
+                self.focus = Focus::Here;
+                Message::Focused(true)
+            }
+            Event::FocusLost => {
+                self.focus = Focus::Elsewhere;
+                Message::Focused(false)
+            }
+            // The terminal's input does not tell of sizes.
+            Event::Resize(..) => return None,
+        })
+    }
+}
+
+async fn over(rest: &mut Option<Pin<Box<Sleep>>>) {
+    if let Some(rest) = rest {
+        rest.await;
+    }
+}

@@ -1,0 +1,36 @@
+//! What the console does outside of itself: the clipboard, calls, the window's title, and programs that get the
+//! terminal for a while.
+
+mod call;
+mod clipboard;
+mod editor;
+mod pager;
+mod shell;
+mod title;
+mod words;
+
+use std::path::PathBuf;
+
+pub use shell::Shells;
+
+pub(super) use call::{Focus, call};
+pub(super) use clipboard::copy;
+pub(super) use editor::{editor, read_again};
+pub(super) use pager::{pager, pour};
+pub(super) use title::Title;
+
+/// What of the world outside the console may use.
+#[derive(Debug, Default)]
+pub struct Outside {
+    /// Where all output is.
+    pub journal: Option<PathBuf>,
+    /// How to log in to nodes.
+    pub shells: Shells,
+    /// A file that is there once the first hints were shown.
+    pub hinted: Option<PathBuf>,
+}
+
+/// Text for a terminal's own sequences: one line, nothing that would end it.
+fn one_line(text: &str) -> String {
+    crate::text::sanitize(text).chars().filter(|c| !c.is_control()).take(200).collect()
+}

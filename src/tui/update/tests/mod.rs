@@ -1,0 +1,9 @@
+//! The console by its keys and its mouse: what comes of them.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::redundant_pub_crate)]
+
+mod bench;
+mod conduct;
+mod pictures;
+mod pointer;
+mod questions;
+mod reach;

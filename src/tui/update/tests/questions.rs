@@ -1,0 +1,156 @@
+//! What is asked before it is done, and what each answer does.
+
+use super::bench::{Bench, id, told};
+use crate::event::{CancelStage, EventKind};
+use crate::state::Command;
+use crate::tui::Leaving;
+use crate::tui::effect::Effect;
+
+fn cancel(stage: CancelStage, reason: &str) -> Vec<Command> {
+    vec![Command::Cancel { stage, reason: reason.into() }]
+}
+
+#[test]
+fn a_step_that_left_things_behind_is_cleaned_up_first() {
+    let mut bench = Bench::paused().first_is_up();
+    bench.fails("cargyll:join/etcd-join");
+    bench.at("cargyll:join/etcd-join");
+    for no in ["esc", "enter", "n", "C-c"] {
+        assert_eq!(bench.press("r"), []);
+        assert_eq!(bench.model.overlays.len(), 1);
+        assert_eq!(bench.press(no), [], "{no}");
+        assert!(bench.model.overlays.is_empty(), "{no}");
+    }
+    bench.press("r");
+    assert!(bench.screen().contains("etcdctl"), "the undo is shown\n{}", bench.screen());
+    let retry = [Command::Retry { step: id("cargyll:join/etcd-join"), undo: true }];
+    assert_eq!(told(bench.press("u")), retry);
+    // The same by arrows.
+    assert_eq!(told(bench.press("r down enter")), retry);
+}
+
+#[test]
+fn a_step_that_must_not_run_twice_leads_to_a_reset() {
+    let mut bench = Bench::paused().first_is_up();
+    bench.fails("fenn:join/kubelet-start");
+    bench.at("fenn:join/kubelet-start");
+    assert_eq!(bench.press("r"), []);
+    let screen = bench.screen();
+    assert!(
+        screen.contains("must not run a second time") && !screen.contains("clean up as shown"),
+        "{screen}"
+    );
+    assert_eq!(bench.press("u"), [], "there is no such answer");
+    assert_eq!(bench.model.overlays.len(), 1);
+    bench.press("S");
+    assert!(bench.screen().contains("Leave out join/kubelet-start on fenn?"));
+}
+
+#[test]
+fn a_step_is_left_out_for_a_reason_and_only_for_one() {
+    let mut bench = Bench::paused();
+    bench.at("bettley:init/upload-certs");
+    assert_eq!(bench.press("S enter"), []);
+    assert_eq!(bench.model.overlays.len(), 1, "no reason, no skip");
+    bench.write("   ");
+    assert_eq!(bench.press("enter"), []);
+    bench.write("keys are copied by hand ");
+    let skip = |reason: &str| Command::Skip { step: id("bettley:init/upload-certs"), reason: reason.into() };
+    assert_eq!(told(bench.press("enter")), [skip("keys are copied by hand")]);
+    assert!(bench.model.overlays.is_empty());
+    bench.press("S");
+    bench.write("s q n S X");
+    assert_eq!(told(bench.press("enter")), [skip("s q n S X")], "letters are no answers here");
+    bench.press("S");
+    bench.paste(&"all work and no play ".repeat(50_000));
+    let sent = told(bench.press("enter"));
+    let [Command::Skip { reason, .. }] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(reason.chars().count(), 199, "cut at 200, the space at the end left out");
+    bench.press("S");
+    bench.paste("\u{1b}[2J\u{202e}dlo\r\nwen\u{7}\u{2028}é\u{e0041}");
+    assert_eq!(told(bench.press("enter")), [skip("dlo wen é")]);
+    bench.press("S");
+    bench.write("no");
+    assert_eq!(bench.press("esc"), []);
+    assert!(bench.model.overlays.is_empty());
+}
+
+#[test]
+fn a_skip_says_what_will_be_missing_to_whom() {
+    let mut bench = Bench::sized(100, 40);
+    bench.at("bettley:init/upload-certs");
+    bench.press("S");
+    insta::assert_snapshot!(bench.screen());
+}
+
+#[test]
+fn a_group_is_left_out_as_a_whole_and_a_node_is_not() {
+    let mut bench = Bench::paused();
+    bench.at("bettley:init/certs/ca");
+    bench.press("h S");
+    bench.write("own certificates");
+    let skip = |step: &str| Command::Skip { step: id(step), reason: "own certificates".into() };
+    assert_eq!(
+        told(bench.press("enter")),
+        [skip("bettley:init/certs/ca"), skip("bettley:init/certs/apiserver")]
+    );
+    bench.at("bettley");
+    assert_eq!(bench.press("S"), []);
+    assert_eq!(bench.word(), "skip: select the step or group to leave out");
+}
+
+#[test]
+fn killing_is_confirmed_with_the_command_and_enter_means_no() {
+    let mut bench = Bench::paused();
+    bench.starts("bettley:init/preflight");
+    bench.at("bettley:init/preflight");
+    assert_eq!(bench.press("X enter"), []);
+    bench.press("X");
+    assert!(bench.screen().contains("bettley: kubeadm init phase preflight"), "{}", bench.screen());
+    assert_eq!(told(bench.press("X")), [Command::Kill(id("bettley:init/preflight"))]);
+    bench.at("fenn");
+    bench.press("X");
+    assert_eq!(bench.word(), "kill: none of these steps: it is not running");
+}
+
+#[test]
+fn a_run_is_ended_gently_or_not_and_insisting_stops_what_runs() {
+    let mut bench = Bench::paused();
+    let drain = cancel(CancelStage::Drain, "ended by the operator");
+    let stop = cancel(CancelStage::Stop, "stopped by the operator");
+    assert_eq!(told(bench.press("A e")), drain);
+    assert_eq!(told(bench.press("A K")), stop);
+    assert_eq!(told(bench.press("A enter")), []);
+    assert_eq!(told(bench.press("C-c C-c")), stop);
+    assert_eq!(told(bench.press("C-c esc")), []);
+    bench.happens(EventKind::Cancelling { stage: CancelStage::Drain, reason: "x".into() });
+    assert_eq!(told(bench.press("A e")), [], "it drains already");
+    assert_eq!(told(bench.press("K")), stop);
+    bench.happens(EventKind::Cancelling { stage: CancelStage::Stop, reason: "x".into() });
+    assert_eq!(bench.press("A"), []);
+    assert_eq!(bench.word(), "abort: the run is being ended");
+}
+
+#[test]
+fn the_key_that_ends_the_run_only_closes_what_asks_for_something_else() {
+    let mut bench = Bench::paused();
+    bench.at("bettley:init/certs/ca");
+    for open in [":", "?", "S", "/"] {
+        bench.press(open);
+        assert_eq!(bench.model.overlays.len(), 1, "{open}");
+        assert_eq!(bench.press("C-c"), [], "{open}");
+        assert!(bench.model.overlays.is_empty(), "{open}");
+    }
+}
+
+#[test]
+fn whoever_leaves_is_asked_what_becomes_of_the_run() {
+    let mut bench = Bench::paused();
+    assert_eq!(bench.press("q d"), [Effect::Leave(Leaving::Detached)]);
+    assert_eq!(told(bench.press("q e")), cancel(CancelStage::Drain, "ended by the operator"));
+    assert_eq!(told(bench.press("q C-c")), cancel(CancelStage::Stop, "stopped by the operator"));
+    assert_eq!(bench.press("q enter"), []);
+    bench.model.over = true;
+    assert_eq!(bench.press("q"), [Effect::Leave(Leaving::Over)]);
+    assert_eq!(bench.press("C-c"), [Effect::Leave(Leaving::Over)]);
+}

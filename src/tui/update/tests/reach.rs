@@ -1,0 +1,150 @@
+//! Everything can be reached, and nothing that is listed does nothing.
+
+use proptest::prelude::*;
+use ratatui::layout::Rect;
+
+use super::bench::{Bench, told};
+use crate::tui::action::{Action, may};
+use crate::tui::model::Focus;
+use crate::tui::view::bar_items;
+
+/// A run with something done, something running, something failed and something waiting.
+fn rich() -> Bench {
+    let mut bench = Bench::sized(100, 30).first_is_up();
+    bench.starts("erenford:join/preflight");
+    bench.fails("cargyll:join/etcd-join");
+    bench.at("cargyll:join/etcd-join");
+    bench
+}
+
+#[test]
+fn every_action_has_a_key_or_is_in_the_palette() {
+    let mut bench = rich();
+    for entry in Action::list() {
+        if bench.model.keys.keys(entry.action).is_empty() {
+            bench.press(":");
+            bench.write(entry.name);
+            assert!(bench.screen().contains(entry.title), "{}", entry.name);
+            bench.press("esc");
+        }
+    }
+}
+
+#[test]
+fn the_palette_finds_every_action_by_its_name() {
+    for entry in Action::list() {
+        if matches!(entry.action, Action::Palette | Action::Node(2..)) {
+            continue;
+        }
+        let mut bench = rich();
+        bench.press(":");
+        bench.write(entry.name);
+        let screen = bench.screen();
+        let first = screen.lines().skip_while(|line| !line.contains(&format!(":{}", entry.name))).nth(1);
+        assert!(
+            first.is_some_and(|line| line.contains(&format!(" {} ", entry.name))),
+            "{}\n{screen}",
+            entry.name
+        );
+    }
+}
+
+#[test]
+fn the_palette_does_what_is_chosen_and_remembers_it() {
+    let mut bench = rich();
+    bench.press(":");
+    bench.write("pause");
+    assert_eq!(told(bench.press("enter")), [crate::state::Command::Continue]);
+    bench.press(":");
+    let screen = bench.screen();
+    let listed = screen.lines().find(|line| line.contains("pause ")).unwrap();
+    assert_eq!(screen.lines().skip_while(|line| !line.contains("a command, or")).nth(1), Some(listed));
+    bench.press("esc :");
+    bench.write("stop");
+    assert!(bench.screen().contains("not now: it is not running"));
+    assert_eq!(bench.press("enter"), []);
+    assert_eq!(bench.model.overlays.len(), 1, "what can't be done stays");
+}
+
+#[test]
+fn the_palette_jumps_to_nodes_and_phases() {
+    let mut bench = rich();
+    let at = |bench: &Bench| bench.model.rack.selected().unwrap().id.clone();
+    bench.press(":");
+    bench.write("node fen");
+    assert_eq!(bench.press("enter"), []);
+    assert_eq!(at(&bench).node().as_str(), "fenn");
+    bench.press(":");
+    bench.write("phase kubelet-start");
+    bench.press("enter");
+    assert_eq!(
+        at(&bench).step(),
+        Some(&super::bench::id("fenn:join/kubelet-start")),
+        "on the node one is on"
+    );
+    bench.press(":");
+    bench.write("phase certs/ca");
+    bench.press("enter");
+    assert_eq!(at(&bench).step(), Some(&super::bench::id("bettley:init/certs/ca")));
+    bench.press(":");
+    bench.write("cargyll");
+    bench.press("enter");
+    assert_eq!(at(&bench).node().as_str(), "cargyll");
+}
+
+#[test]
+fn every_key_does_something_or_says_why_not() {
+    for focus in [Focus::Rack, Focus::Log] {
+        for entry in Action::list() {
+            for key in entry.keys {
+                let mut bench = rich();
+                bench.model.focus = focus;
+                let before = format!("{:?}", bench.model);
+                let refused = may(&bench.model, entry.action);
+                let effects = bench.press(key);
+                assert_ne!(bench.word(), "not there yet", "{}", entry.name);
+                let after = format!("{:?}", bench.model);
+                let moved =
+                    matches!(entry.scope, crate::tui::action::Scope::Move | crate::tui::action::Scope::Log);
+                assert!(
+                    moved || !effects.is_empty() || after != before,
+                    "{key} ({}) does nothing",
+                    entry.name
+                );
+                if let Err(why) = refused {
+                    assert_eq!(bench.word(), format!("{}: {why}", entry.short));
+                    assert!(effects.is_empty());
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_bar_never_cuts_a_word_and_always_has_the_way_to_the_help(
+        width in 8u16..200, more in any::<bool>(), log in any::<bool>(), failed in any::<bool>(),
+    ) {
+        let mut bench = if failed { rich() } else { Bench::paused() };
+        bench.model.focus = if log { Focus::Log } else { Focus::Rack };
+        let area = Rect::new(0, 5, width, if more { 2 } else { 1 });
+        let items = bar_items(&bench.model, area);
+        prop_assert!(items.iter().any(|item| item.action == Action::Help));
+        for (at, item) in items.iter().enumerate() {
+            prop_assert_eq!(item.place.intersection(area), item.place);
+            prop_assert_eq!(usize::from(item.place.width), item.text().chars().count());
+            prop_assert!(!items[..at].iter().any(|other| other.place.intersects(item.place)));
+        }
+    }
+}
+
+#[test]
+fn a_second_line_has_more_keys() {
+    let mut bench = rich();
+    let lines = |bench: &Bench| bench.screen().lines().filter(|line| line.contains("? help")).count();
+    assert_eq!(lines(&bench), 1);
+    let one = bench.screen();
+    bench.press(".");
+    let two = bench.screen();
+    assert!(!one.contains("q quit") && two.contains("q quit"), "{two}");
+}

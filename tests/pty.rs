@@ -1,0 +1,12 @@
+//! The real program under a real terminal: it takes it, and gives it back as it was, whatever happens.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod pty {
+    mod jobs;
+    mod leaving;
+    mod outside;
+    mod rough;
+    mod seat;
+    mod terminal;
+}

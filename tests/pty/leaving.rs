@@ -1,0 +1,113 @@
+//! Every way out.
+
+use rustix::process::Signal;
+
+use super::terminal::{Start, Terminal};
+
+/// A demo that stands still at once.
+pub(crate) fn still() -> Terminal {
+    let mut terminal = Start::kubestep(&["demo", "--speed", "20", "--break", "certs"]).go();
+    terminal.is_taken();
+    terminal.shows("bettley");
+    terminal.send(" ");
+    terminal.shows("paused");
+    terminal
+}
+
+/// A demo that has ended.
+pub(crate) fn ended() -> Terminal {
+    let terminal = Start::kubestep(&["demo", "--speed", "200"]).go();
+    terminal.is_taken();
+    terminal.shows(" 125/125 ");
+    terminal
+}
+
+fn detach(terminal: &mut Terminal) {
+    terminal.send("q");
+    terminal.shows("leave the console");
+    terminal.send("d");
+}
+
+#[test]
+fn quit_after_the_end_leaves_a_summary() {
+    let mut terminal = ended();
+    terminal.send("q");
+    let (code, last) = terminal.end();
+    assert_eq!(code, 0);
+    assert!(last.contains("journal  "), "{last}");
+    assert!(!last.contains("resume"), "{last}");
+}
+
+#[test]
+fn who_detaches_is_told_where_the_journal_is() {
+    let mut terminal = still();
+    detach(&mut terminal);
+    let (code, last) = terminal.end();
+    assert_eq!(code, 5);
+    assert!(last.contains("journal  "), "{last}");
+}
+
+#[test]
+fn signals_end_the_run_and_leave_a_summary() {
+    for (signal, name) in [
+        (Signal::TERM, "SIGTERM"),
+        (Signal::HUP, "SIGHUP"),
+        (Signal::INT, "Ctrl-C"),
+        (Signal::QUIT, "SIGQUIT"),
+    ] {
+        let terminal = still();
+        terminal.signal(signal);
+        let (code, last) = terminal.end();
+        assert_eq!(code, 5, "{name}: {last}");
+        assert!(last.contains(name), "{name}: {last}");
+        assert!(last.contains("journal  "), "{name}: {last}");
+    }
+}
+
+#[test]
+fn a_signal_after_the_end_keeps_the_runs_own_status() {
+    let terminal = ended();
+    terminal.signal(Signal::TERM);
+    let (code, last) = terminal.end();
+    assert_eq!(code, 0, "{last}");
+    assert!(last.contains("journal  "), "{last}");
+}
+
+#[test]
+fn the_terminal_is_given_back_at_once_while_what_runs_comes_to_its_end() {
+    let terminal = Start::kubestep(&["demo", "--speed", "1"]).go();
+    terminal.is_taken();
+    terminal.shows("preflight");
+    terminal.signal(Signal::TERM);
+    terminal.is_given_back();
+    terminal.told("once more stops");
+    terminal.signal(Signal::TERM);
+    let (code, last) = terminal.end();
+    assert_eq!(code, 5);
+    assert!(last.contains("SIGTERM again"), "{last}");
+    assert!(last.contains("journal  "), "{last}");
+}
+
+#[test]
+fn panics_give_the_terminal_back_and_can_be_read() {
+    for (signal, said) in [(Signal::USR1, "provoked in a task"), (Signal::USR2, "provoked in the console")] {
+        let terminal = still();
+        terminal.signal(signal);
+        terminal.is_given_back();
+        let (code, last) = terminal.end();
+        assert_eq!(code, 70, "{last}");
+        assert!(last.contains(said), "{last}");
+        assert!(last.contains("journal  "), "{last}");
+    }
+}
+
+#[test]
+fn a_window_that_is_closed_ends_the_run_cleanly() {
+    let mut terminal = still();
+    terminal.vanish();
+    assert_eq!(terminal.wait(), 5);
+    let runs = std::fs::read_dir(terminal.state().join("runs")).unwrap();
+    let journals: Vec<_> = runs.map(|run| run.unwrap().path().join("events.jsonl")).collect();
+    let journal = std::fs::read_to_string(&journals[0]).unwrap();
+    assert!(journal.lines().last().unwrap().contains("run-finished"), "{journal}");
+}
