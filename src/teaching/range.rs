@@ -76,9 +76,17 @@ mod tests {
     }
 
     #[test]
+    fn a_release_is_a_text_with_or_without_quotes() {
+        for yaml in ["{text: x, since: \"1.30\"}", "{text: x, since: 1.30}"] {
+            let first = said(yaml).map(|part| part.since().map(|release| release.to_string()));
+            assert_eq!(first, Ok(Some("1.30".to_owned())));
+        }
+    }
+
+    #[test]
     fn what_is_no_range_is_refused() {
         for (yaml, word) in [
-            ("{text: x, since: 1.29}", "string"),
+            ("{text: x, since: 29}", "1.29"),
             ("{text: x, since: \"v1.29\"}", "1.29"),
             ("{text: x, sinse: \"1.29\"}", "sinse"),
             ("{since: \"1.29\"}", "text"),
