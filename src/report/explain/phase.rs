@@ -20,10 +20,14 @@ pub fn phase(id: &PhaseId, version: &Version, style: Style) -> String {
     lines.wrapped(2, known.summary);
     let (lead, rest): (Vec<&Section>, Vec<&Section>) =
         sections.iter().partition(|section| section.heading.is_empty());
-    lead.into_iter().for_each(|section| lines.section(section));
+    for section in lead {
+        lines.section(section);
+    }
     lines.gap();
     lines.lines.extend(fields(id, version, &known, style));
-    rest.into_iter().for_each(|section| lines.section(section));
+    for section in rest {
+        lines.section(section);
+    }
     lines.text()
 }
 
