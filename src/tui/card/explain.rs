@@ -132,7 +132,7 @@ mod tests {
     use crate::catalog::{Command, tree};
     use crate::state::RunState;
     use crate::tui::card::lay_out;
-    use crate::tui::testing::Demo;
+    use crate::tui::testing::{self, Demo};
     use crate::tui::theme::Theme;
 
     fn run() -> RunState {
@@ -167,6 +167,24 @@ mod tests {
                 assert!(why > 4 && why < lead, "{}: why, how it is run, the rest", phase.id);
             }
         }
+    }
+
+    #[test]
+    fn a_number_opens_an_idea_and_esc_leads_back() {
+        let events = Demo::goldentooth().events();
+        let mut model = testing::model(100, 30);
+        testing::play(&mut model, testing::until(&events, "bettley", "init/upload-certs"));
+        model.rack.go_to(&model.run, testing::step("bettley", "init/upload-certs"));
+        testing::press(&mut model, "e");
+        let card = testing::screen(&model);
+        assert!(card.contains("init/upload-certs, kubeadm"), "{card}");
+        testing::press(&mut model, "2");
+        let idea = testing::screen(&model);
+        assert!(idea.contains("The three authorities, and who trusts whom"), "{idea}");
+        testing::press(&mut model, "esc");
+        assert_eq!(testing::screen(&model), card);
+        testing::press(&mut model, "esc e 9");
+        assert_eq!(testing::screen(&model), card, "there is no ninth idea");
     }
 
     #[test]
