@@ -5,6 +5,7 @@
 //! ```text
 //! L0 vocabulary  ids clock secret signature diag text version
 //! L1 knowledge   catalog    what kubeadm offers, as data
+//!                teaching   what its phases do and why, as text for people
 //!                inventory  YAML to a model, or located diagnostics; renders kubeadm's config
 //!                survey     what a node said of itself, and what is wrong with it or with the rack
 //! L2 plan        plan       inventory x catalog x survey -> steps and edges
@@ -32,6 +33,7 @@ pub mod version;
 pub mod catalog;
 pub mod inventory;
 pub mod survey;
+pub mod teaching;
 
 pub mod plan;
 

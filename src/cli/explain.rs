@@ -1,10 +1,10 @@
-//! `kubestep explain`: what the catalog knows of phases.
+//! `kubestep explain`: phases, and the ideas behind them.
 
 use std::io::Write as _;
 
 use color_eyre::eyre::{Result, bail};
 
-use crate::report::explain::{meant, phase, phases};
+use crate::report::explain::{idea, ideas, meant, phase, phases};
 use crate::version::Version;
 
 use super::args::{Colour, ExplainArgs, RELEASES};
@@ -13,10 +13,14 @@ use super::session;
 
 pub(super) fn explain(args: &ExplainArgs, colour: Colour) -> Result<Exit> {
     let (version, style) = (&args.kubernetes, session::style(colour));
-    let Some(name) = &args.phase else {
-        write!(std::io::stdout(), "{}", phases(version, style))?;
+    let Some(name) = &args.name else {
+        write!(std::io::stdout(), "{}\n{}", ideas(style), phases(version, style))?;
         return Ok(Exit::Done);
     };
+    if let Some(text) = idea(name, version, style) {
+        write!(std::io::stdout(), "{text}")?;
+        return Ok(Exit::Done);
+    }
     let found = meant(name, version);
     if found.is_empty() {
         let others: Vec<String> = RELEASES
@@ -28,7 +32,9 @@ pub(super) fn explain(args: &ExplainArgs, colour: Colour) -> Result<Exit> {
             (Some(first), Some(last)) => bail!(
                 "kubeadm {version} has no phase `{name}`, but {first} to {last} have it: add --kubernetes v{last}.0"
             ),
-            _ => bail!("no kubeadm has a phase `{name}`; `kubestep explain` lists them"),
+            _ => bail!(
+                "no kubeadm has a phase `{name}`, and no idea is called so; `kubestep explain` lists both"
+            ),
         }
     }
     let texts: Vec<String> = found.iter().map(|id| phase(id, version, style)).collect();

@@ -1,9 +1,14 @@
-//! `kubestep generate`: for shells, for man, for editors and for the README.
+//! `kubestep generate`: for shells, for man, for editors, for the README, and pages to read.
 
+use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 
 use clap::CommandFactory as _;
-use color_eyre::eyre::{Result, bail};
+use color_eyre::eyre::{Result, WrapErr as _, bail};
+
+use crate::report::explain::pages;
+use crate::version::Version;
 
 use super::Cli;
 use super::args::Generate;
@@ -30,7 +35,17 @@ pub(super) fn generate(what: &Generate) -> Result<Exit> {
             };
             clap_mangen::Man::new(command.clone().version(env!("CARGO_PKG_VERSION"))).render(&mut out)?;
         }
+        Generate::Pages { folder, kubernetes } => write_pages(folder, kubernetes)?,
     }
     std::io::stdout().write_all(&out)?;
     Ok(Exit::Done)
+}
+
+fn write_pages(folder: &Path, version: &Version) -> Result<()> {
+    fs::create_dir_all(folder).wrap_err_with(|| format!("cannot make the folder {}", folder.display()))?;
+    for page in pages(version) {
+        let path = folder.join(&page.file);
+        fs::write(&path, page.text).wrap_err_with(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
 }

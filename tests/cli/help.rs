@@ -115,3 +115,18 @@ fn phases_are_explained() {
     );
     assert!(place.run(&["explain", "nosuch"]).refused(2).contains("no kubeadm has a phase `nosuch`"));
 }
+
+#[test]
+fn ideas_are_explained_and_all_of_it_can_be_had_as_pages() {
+    let place = Place::new();
+    let list = place.run(&["explain"]).well().out;
+    assert!(list.starts_with("ideas\n  authorities "), "{list}");
+    let quorum = place.run(&["explain", "quorum"]).well().out;
+    assert!(quorum.starts_with("Stacked etcd and quorum\n"), "{quorum}");
+    place.run(&["generate", "pages", "docs/phases", "--kubernetes", "v1.29.6"]).well();
+    let read = |file: &str| std::fs::read_to_string(place.path().join("docs/phases").join(file)).unwrap();
+    assert!(read("index.md").contains("](init-kubeconfig-super-admin.md)"));
+    assert!(read("idea-quorum.md").starts_with("# Stacked etcd and quorum\n"));
+    std::fs::write(place.path().join("taken"), "").unwrap();
+    assert!(place.run(&["generate", "pages", "taken"]).refused(2).contains("cannot make the folder taken"));
+}

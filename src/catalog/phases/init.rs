@@ -37,6 +37,13 @@ fn admin_rights(version: &Version, knowledge: &mut Knowledge) {
     }
 }
 
+/// The runtime's socket gets a file of its own on the node since 1.34 (kubeadm.md §3); a feature gate may keep it away.
+pub(super) fn instance_config(version: &Version, knowledge: &mut Knowledge) {
+    if version.at_least(34) {
+        knowledge.writes.push("/var/lib/kubelet/instance-config.yaml");
+    }
+}
+
 /// All leaves.
 pub(super) const PHASES: &[Entry] = &[
     Entry {
@@ -56,6 +63,7 @@ pub(super) const PHASES: &[Entry] = &[
         writes: &["/var/lib/kubelet/config.yaml", "/var/lib/kubelet/kubeadm-flags.env"],
         expect: Line(&["[kubelet-start] Starting the kubelet"]),
         seconds: 120,
+        differs: instance_config,
         ..LOCAL
     },
     Entry {

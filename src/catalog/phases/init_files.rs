@@ -110,7 +110,7 @@ pub(super) const PHASES: &[Entry] = &[
     },
     Entry {
         path: "init/certs/etcd-healthcheck-client",
-        summary: "Makes the certificate with which etcd's liveness probe logs in.",
+        summary: "Makes the certificate with which kubeadm asks etcd for its health and its members.",
         provides: &["etcd-healthcheck-client.crt"],
         needs: &["etcd-ca"],
         writes: &[

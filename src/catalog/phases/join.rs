@@ -3,6 +3,7 @@
 use super::super::class::RetryClass;
 use super::super::knowledge::Expectation::{Line, MaySay};
 use super::super::knowledge::{API, Entry, Knowledge, LOCAL};
+use super::init::instance_config;
 use crate::version::Version;
 
 /// Groups, with what their `all` does.
@@ -161,6 +162,8 @@ pub(super) const PHASES: &[Entry] = &[
             "/var/lib/kubelet/kubeadm-flags.env",
             "/etc/kubernetes/kubelet.conf",
             "/etc/kubernetes/bootstrap-kubelet.conf",
+            // A worker's; a control plane has it already.
+            "/etc/kubernetes/pki/ca.crt",
         ],
         lasting: 3,
         expect: Line(&["[kubelet-start] Starting the kubelet"]),
@@ -168,6 +171,7 @@ pub(super) const PHASES: &[Entry] = &[
         api: true,
         // From 1.33 on it doesn't wait for kubelet.conf (#129956): kubelet-wait-bootstrap does.
         differs: |version, knowledge| {
+            instance_config(version, knowledge);
             if version.at_least(33) {
                 knowledge.effects.truncate(2);
                 knowledge.provides.retain(|token| *token == "kubelet");

@@ -63,10 +63,10 @@ pub(super) enum Command {
     Runs,
     /// Watch an earlier run again.
     Replay(ReplayArgs),
-    /// Explain the phases of kubeadm.
+    /// Explain the phases of kubeadm, and the ideas behind them.
     ///
-    /// What a phase does, needs and leaves, the command that runs it, and what to do before it is run again. Without PHASE, all
-    /// phases of init, join and reset, in their order.
+    /// What a phase does and why, the command that runs it, what it reads and writes, how it fails, what changed between releases,
+    /// and what to do before it is run again. Without NAME, the ideas, and all phases of init, join and reset in their order.
     Explain(ExplainArgs),
     /// Make an inventory of an Ansible inventory.
     ///
@@ -74,9 +74,9 @@ pub(super) enum Command {
     /// host_vars beside them. Groups such as kube_control_plane and kube_node, or the variable kubernetes_role, say what hosts
     /// become; the first control plane of its group is where kubeadm begins. Passwords are never carried over.
     Import(ImportArgs),
-    /// Print completions for a shell, a man page, the inventory's JSON Schema, or the console's keys.
+    /// Print completions for a shell, a man page, the inventory's JSON Schema, the console's keys, or pages of explanations.
     Generate {
-        /// What to print.
+        /// What to make.
         #[command(subcommand)]
         what: Generate,
     },
@@ -229,8 +229,9 @@ pub(super) struct ReplayArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// As kubeadm writes it: `certs/ca`, `init/certs/ca`, `upload-certs`, or a group such as `certs`.
-    pub(super) phase: Option<String>,
+    /// A phase as kubeadm writes it (`certs/ca`, `init/certs/ca`, `upload-certs`, or a group such as `certs`), or an idea:
+    /// `authorities`, `quorum`.
+    pub(super) name: Option<String>,
     /// Of which release.
     #[arg(long, value_name = "VERSION", default_value = "v1.36.0")]
     pub(super) kubernetes: Version,
@@ -259,6 +260,14 @@ pub(super) enum Generate {
     Man {
         /// The command: `run`, `plan` …
         command: Option<String>,
+    },
+    /// All that `explain` knows, as Markdown: an index, and a page for each phase and each idea.
+    Pages {
+        /// The folder to write them to; it is made where there is none.
+        folder: PathBuf,
+        /// Of which release.
+        #[arg(long, value_name = "VERSION", default_value = "v1.36.0")]
+        kubernetes: Version,
     },
     /// The inventory's JSON Schema, for editors.
     Schema,

@@ -21,6 +21,8 @@ pub enum Part {
     Head(String),
     /// Prose, in a role.
     Text(Role, String),
+    /// Prose that belongs to the line above it, set in a little.
+    Under(Role, String),
     /// A name, and what is to be said under it; each on a line of its own.
     Field(&'static str, Role, Vec<String>),
     /// A line as it is: a command, a line of a file.
@@ -45,6 +47,10 @@ impl Part {
             Self::Text(role, text) => {
                 wrap(text, width).into_iter().map(|line| Line::styled(line, theme.style(*role))).collect()
             }
+            Self::Under(role, text) => wrap(text, width.saturating_sub(2))
+                .into_iter()
+                .map(|line| Line::styled(format!("  {line}"), theme.style(*role)))
+                .collect(),
             Self::Field(name, role, values) => {
                 let room = width.saturating_sub(FIELD);
                 let rows = values.iter().flat_map(|value| wrap(value, room));
@@ -95,6 +101,7 @@ pub fn lay_out(parts: &[Part], width: usize, theme: &Theme) -> Vec<Line<'static>
 enum Does {
     Act(Action),
     Effect(Effect),
+    Open(Box<Page>),
 }
 
 /// A page over the screen.
@@ -104,12 +111,14 @@ pub struct Page {
     parts: Vec<Part>,
     top: usize,
     keys: Vec<(char, String, Does)>,
+    /// The page from which this one was opened.
+    back: Option<Box<Page>>,
 }
 
 impl Page {
     /// A page of `parts`.
     pub fn new(title: impl Into<String>, parts: Vec<Part>) -> Self {
-        Self { title: title.into(), parts, top: 0, keys: Vec::new() }
+        Self { title: title.into(), parts, top: 0, keys: Vec::new(), back: None }
     }
 
     /// A key that takes an action, told at the page's foot.
@@ -124,6 +133,19 @@ impl Page {
     pub fn effect(mut self, key: char, says: impl Into<String>, effect: Effect) -> Self {
         self.keys.push((key, says.into(), Does::Effect(effect)));
         self
+    }
+
+    /// A key that opens another page, from which `esc` leads back, told at the page's foot.
+    #[must_use]
+    pub fn opens(mut self, key: char, says: impl Into<String>, page: Self) -> Self {
+        self.keys.push((key, says.into(), Does::Open(Box::new(page))));
+        self
+    }
+
+    /// What is on it.
+    #[cfg(test)]
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
     }
 
     fn inner(area: Rect) -> Rect {
@@ -180,6 +202,12 @@ impl Overlay for Page {
             return match does {
                 Does::Act(action) => Reply::Act(*action),
                 Does::Effect(effect) => Reply::Do(vec![effect.clone()]),
+                Does::Open(page) => {
+                    let page = (**page).clone();
+                    let back = std::mem::replace(self, page);
+                    self.back = Some(Box::new(back));
+                    Reply::Stay
+                }
             };
         }
         self.top = match key.code {
@@ -191,7 +219,11 @@ impl Overlay for Page {
             KeyCode::PageDown | KeyCode::Char(' ') => self.top + page,
             KeyCode::Char('g') | KeyCode::Home => 0,
             KeyCode::Char('G') | KeyCode::End => furthest,
-            KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => return Reply::Close,
+            KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => {
+                let Some(back) = self.back.take() else { return Reply::Close };
+                *self = *back;
+                return Reply::Stay;
+            }
             _ => self.top,
         }
         .min(furthest);

@@ -40,7 +40,9 @@ fn page(model: &Model, action: Action) -> Result<Page, String> {
                 RowId::Leaf(_, leaf) => leaf,
                 _ => &step.id().phase,
             };
-            Ok(Page::new(format!("{phase}, kubeadm {version}"), card::explain(step, phase, &version)))
+            let page = Page::new(format!("{phase}, kubeadm {version}"), card::explain(step, phase, &version));
+            let ideas = card::ideas(phase, &version).into_iter().zip('1'..);
+            Ok(ideas.fold(page, |page, ((name, idea), key)| page.opens(key, name, idea)))
         }
         Action::Why => {
             let parts = card::why(&model.run, step, model.theme.glyphs);
