@@ -96,7 +96,7 @@ fn later_formats_are_refused_and_left_alone() {
     let run = RunId::new("r1");
     let writer = Writer::create(&dir, &run, Durability::Buffered).unwrap();
     for first in [
-        started(1, &run, "gold", "run").to_line().unwrap().replace("\"format\":1", "\"format\":2"),
+        started(1, &run, "gold", "run").to_line().unwrap().replace(&format!("\"format\":{FORMAT}"), &format!("\"format\":{}", FORMAT + 1)),
         r#"{"seq":1,"at":"2030-01-01T00:00:00Z","elapsed_ms":0,"kind":"run-started","format":9,"shape":"new"}"#.into(),
     ] {
         let text = format!("{first}\n{{\"seq\":2,\"torn");

@@ -49,12 +49,12 @@ impl RunState {
             EventKind::PaceChanged { pace } => {
                 self.pace = *pace;
                 if *pace == Pace::Continuous {
-                    self.gate = None;
+                    self.pass_gate();
                 }
             }
             EventKind::RunTo { target } => {
                 self.target.clone_from(target);
-                self.gate = None;
+                self.pass_gate();
             }
             EventKind::Cancelling { stage, reason } => {
                 self.cancel = Some(Cancel { stage: *stage, reason: reason.clone() });
@@ -180,6 +180,11 @@ impl RunState {
         if let EventKind::StepFinished { lacking, .. } = &envelope.kind {
             self.mark_lacking(place, &id, lacking);
         }
+    }
+
+    /// A wish leads past the gate, but not past what has to be mended first.
+    fn pass_gate(&mut self) {
+        self.gate.take_if(|gate| gate.obstacle.is_none());
     }
 
     /// What a step's start says of the run and of its node.

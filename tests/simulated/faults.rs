@@ -58,7 +58,7 @@ async fn what_hangs_is_killed_and_never_starts_again_under_its_key() {
     // a key that is killed before it starts never does
     let early = RunKey::new("early");
     cluster.rack.kill(node, &early, Duration::ZERO).await.unwrap();
-    assert_eq!(cluster.run(node, &early, &line, Start::Run).await.0, Ended::Exited(143));
+    assert_eq!(cluster.run(node, &early, &line, Start::Run).await.0, Ended::Exited(137), "without grace");
 }
 
 #[tokio::test(start_paused = true)]

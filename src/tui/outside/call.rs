@@ -46,7 +46,7 @@ mod tests {
         let foot = |name: &str| (name == "TERM").then(|| "foot".into());
         assert_eq!(call("x", Focus::Here, xterm), "");
         assert_eq!(call("x", Focus::Unknown, xterm), "\x07");
-        assert_eq!(call("4;1;\x1b\\x\n", Focus::Elsewhere, xterm), "\x07\x1b]9;kubestep: 4;1;\\x\x07");
+        assert_eq!(call("4;1;\x1b\\x\n", Focus::Elsewhere, xterm), "\x07\x1b]9;kubestep: 4;1;x\x07");
         assert_eq!(call("a; b", Focus::Elsewhere, foot), "\x07\x1b]777;notify;kubestep;a, b\x07");
     }
 }

@@ -72,7 +72,8 @@ impl Palette {
                 // A title has many letters: only whole pieces of it count.
                 let title = fuzzy(text, entry.title).filter(|fit| *fit >= 1500);
                 let fit = name.max(title)?;
-                Some(fit + usize::from(recent(entry).is_some()) * 100)
+                let exact = usize::from(text.trim() == entry.name) * 1_000_000;
+                Some(fit + exact + usize::from(recent(entry).is_some()) * 100)
             }
             other => fuzzy(text, node_name(other)),
         })

@@ -28,7 +28,7 @@ fn a_click_gives_the_focus_and_the_wheel_turns_what_is_under_it() {
     assert_eq!(bench.model.focus, Focus::Rack);
     let areas = crate::tui::view::Areas::of(&bench.model, ratatui::layout::Rect::new(0, 0, 100, 30));
     assert!(areas.log.width > 20);
-    bench.click("─╮");
+    bench.click("─┐");
     assert_eq!(bench.model.focus, Focus::Log);
 }
 
@@ -78,7 +78,7 @@ fn the_palette_is_clicked_and_turned() {
 
 #[test]
 fn cells_of_the_matrix_can_be_clicked() {
-    let mut bench = Bench::sized(120, 30);
+    let mut bench = Bench::sized(240, 40);
     bench.at("bettley:init/preflight");
     bench.press("V");
     bench.click("fenn");
