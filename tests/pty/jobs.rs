@@ -13,7 +13,6 @@ fn ctrl_z_leads_to_the_shell_and_fg_back() {
     terminal.send(format!("{PROGRAM} demo --speed 20 --break certs\n"));
     terminal.is_taken();
     terminal.shows("bettley");
-    terminal.send(" ");
     terminal.shows("paused");
     for _ in 0..3 {
         terminal.send("\x1a");

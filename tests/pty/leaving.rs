@@ -6,20 +6,26 @@ use super::terminal::{Start, Terminal};
 
 /// A demo that stands still at once.
 pub(crate) fn still() -> Terminal {
-    let mut terminal = Start::kubestep(&["demo", "--speed", "20", "--break", "certs"]).go();
+    let terminal = Start::kubestep(&["demo", "--speed", "20", "--break", "certs"]).go();
     terminal.is_taken();
     terminal.shows("bettley");
-    terminal.send(" ");
     terminal.shows("paused");
     terminal
 }
 
 /// A demo that has ended.
 pub(crate) fn ended() -> Terminal {
-    let terminal = Start::kubestep(&["demo", "--speed", "200"]).go();
+    let mut terminal = Start::kubestep(&["demo", "--speed", "200"]).go();
     terminal.is_taken();
-    terminal.shows(" 125/125 ");
+    go_on(&mut terminal);
     terminal
+}
+
+/// Past the stop between the checks and the first change, to the end.
+pub(crate) fn go_on(terminal: &mut Terminal) {
+    terminal.shows("paused");
+    terminal.send("c");
+    terminal.shows(" 126/126 ");
 }
 
 fn detach(terminal: &mut Terminal) {
@@ -75,9 +81,11 @@ fn a_signal_after_the_end_keeps_the_runs_own_status() {
 
 #[test]
 fn the_terminal_is_given_back_at_once_while_what_runs_comes_to_its_end() {
-    let terminal = Start::kubestep(&["demo", "--speed", "1"]).go();
+    let mut terminal = Start::kubestep(&["demo", "--speed", "1"]).go();
     terminal.is_taken();
-    terminal.shows("preflight");
+    terminal.shows("paused");
+    terminal.send("c");
+    terminal.shows("[preflight]");
     terminal.signal(Signal::TERM);
     terminal.is_given_back();
     terminal.told("once more stops");

@@ -3,6 +3,7 @@
 use rustix::process::Signal;
 
 use super::leaving::ended;
+use super::leaving::go_on;
 use super::terminal::{Start, Terminal};
 
 /// Selects bettley's first step, which is long over.
@@ -26,7 +27,7 @@ fn the_pager_gets_the_terminal_and_the_console_gets_it_back() {
         .env("PAGER", &format!("'{}' '$(id); x'", pager.display()))
         .go();
     terminal.is_taken();
-    terminal.shows(" 125/125 ");
+    go_on(&mut terminal);
     select_first_step(&mut terminal);
     for _ in 0..2 {
         terminal.send("o");
@@ -36,7 +37,7 @@ fn the_pager_gets_the_terminal_and_the_console_gets_it_back() {
         terminal.send("qqqd\n");
         terminal.told("read qqqd");
         terminal.is_taken();
-        terminal.shows(" 125/125 ");
+        terminal.shows(" 126/126 ");
     }
     terminal.send("q");
     assert_eq!(terminal.end().0, 0);
@@ -45,7 +46,7 @@ fn the_pager_gets_the_terminal_and_the_console_gets_it_back() {
 #[test]
 fn a_pager_that_is_not_there_is_told() {
     let mut terminal = Start::kubestep(&["demo", "--speed", "200"]).env("PAGER", "/nowhere/pager").go();
-    terminal.shows(" 125/125 ");
+    go_on(&mut terminal);
     select_first_step(&mut terminal);
     terminal.send("o");
     terminal.shows("/nowhere/pager could not be run");
@@ -58,7 +59,7 @@ fn a_pager_that_is_not_there_is_told() {
 fn a_signal_while_a_child_has_the_terminal_ends_both() {
     let mut terminal =
         Start::kubestep(&["demo", "--speed", "200"]).env("PAGER", "sh -c 'echo here; exec sleep 600'").go();
-    terminal.shows(" 125/125 ");
+    go_on(&mut terminal);
     select_first_step(&mut terminal);
     terminal.send("o");
     terminal.shows("here");

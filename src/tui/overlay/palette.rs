@@ -19,7 +19,7 @@ use crate::tui::theme::{Role, Theme};
 /// Columns at most.
 const WIDEST: u16 = 84;
 /// Columns of names.
-const NAMES: usize = 17;
+const NAMES: usize = 18;
 
 /// A line to write in, and what fits it.
 #[derive(Debug)]

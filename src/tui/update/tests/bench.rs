@@ -195,6 +195,10 @@ impl Bench {
         self.mouse(MouseEventKind::Down(MouseButton::Left), column, row)
     }
 
+    pub fn click_on(&mut self, column: u16, row: u16) -> Vec<Effect> {
+        self.mouse(MouseEventKind::Down(MouseButton::Left), column, row)
+    }
+
     pub fn wheel_at(&mut self, text: &str, down: bool) -> Vec<Effect> {
         let (column, row) = self.find(text);
         self.mouse(if down { MouseEventKind::ScrollDown } else { MouseEventKind::ScrollUp }, column, row)

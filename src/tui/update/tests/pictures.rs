@@ -36,7 +36,7 @@ fn help_tells_the_keys_as_they_are() {
     bench.model.keys = crate::tui::Keymap::patched("k", text).unwrap();
     bench.press("?");
     let screen = bench.screen();
-    assert!(screen.contains("f5         Stop") && screen.contains(":kill      Kill"), "{screen}");
+    assert!(screen.contains("f5        Stop") && screen.contains(":kill     Kill"), "{screen}");
 }
 
 #[test]
