@@ -14,6 +14,7 @@
 #![expect(unreachable_pub, reason = "all of it is private but for what is named here; `pub` is for the neighbours")]
 
 mod action;
+mod canvas;
 mod card;
 mod cast;
 mod console;

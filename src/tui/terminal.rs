@@ -6,10 +6,10 @@ use std::sync::{Mutex, Once, PoisonError};
 
 use crossterm::{cursor, event, queue, style, terminal};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use tokio::sync::Notify;
 
+use super::canvas::Canvas;
 use super::paper::Paper;
 
 /// Whether the terminal is ours now. Changed, and written under, only with standard output locked.
@@ -28,7 +28,7 @@ const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l";
 
 /// The screen we draw on.
-pub(super) type Screen = Terminal<CrosstermBackend<Paper>>;
+pub(super) type Screen = Terminal<Canvas>;
 
 /// The terminal while it is ours; dropping it gives it back.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Guard {
         });
         enter(mouse)?;
         let paper = Paper::default();
-        Ok(Self { screen: Terminal::new(CrosstermBackend::new(paper.clone()))?, paper })
+        Ok(Self { screen: Terminal::new(Canvas::new(paper.clone()))?, paper })
     }
 }
 
