@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use crate::event::{CancelStage, EventKind, Pace, StepOutcome};
-use crate::ids::{Attempt, StepId};
+use crate::ids::{Attempt, NodeName, StepId};
 use crate::plan::step::{Step, Work};
 
 use super::slot::Slot;
@@ -37,6 +37,8 @@ pub struct Engine {
     pub(super) changed: bool,
     /// Why the run can't go past its checks, while it waits for the operator there.
     pub(super) obstacle: Option<String>,
+    /// The node whose reset is being planned.
+    pub(super) replanning: Option<NodeName>,
     pub(super) finished: bool,
     pub(super) effects: Vec<Effect>,
 }
@@ -61,6 +63,7 @@ impl Engine {
             surveyed: false,
             changed: false,
             obstacle: None,
+            replanning: None,
             finished: false,
             effects: Vec::new(),
         }
@@ -91,6 +94,7 @@ impl Engine {
                 self.extend(steps, complete);
                 self.restore(restored);
             }
+            Input::Replan(steps) => self.begin_anew(steps),
             Input::Refuse(why) if self.policy.interactive => {
                 self.obstacle = Some(why.clone());
                 self.emit(EventKind::GateReached { obstacle: Some(why) });
@@ -107,6 +111,9 @@ impl Engine {
 
     /// Starts what can start, and ends the run when there is nothing left to do.
     fn settle(&mut self, now: Duration) {
+        if self.replanning.is_some() {
+            return;
+        }
         self.look_at_target();
         self.dispatch(now);
         self.tell_due();
