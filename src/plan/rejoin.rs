@@ -12,13 +12,7 @@ use super::{init, join};
 
 /// `plan`, without its looks, in which `node` is reset and then begun anew; `joined` if the cluster may know it.
 /// Everybody else's steps stay as they are.
-pub fn rejoin(
-    ground: &Ground<'_>,
-    wish: &Wish,
-    plan: Vec<Step>,
-    node: &NodeName,
-    joined: bool,
-) -> Vec<Step> {
+pub fn rejoin(ground: &Ground<'_>, wish: &Wish, plan: Vec<Step>, node: &NodeName, joined: bool) -> Vec<Step> {
     let Some(host) = ground.inventory.host(node) else { return plan };
     // It begins at its beginning, wherever the others went on.
     let wish = Wish { from: None, ..wish.clone() };

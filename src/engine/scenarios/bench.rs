@@ -176,7 +176,10 @@ impl Bench {
     fn with_reset(&self, node: &NodeName) -> Vec<Step> {
         let planned = self.state.steps().filter(|step| step.planned).map(|step| step.plan.clone());
         let mut steps: Vec<Step> = planned.filter(|s| s.id.node != *node || !s.takes_out()).collect();
-        let out = [step(&format!("{node}:reset"), &[]), step(&format!("{node}:sweep"), &[&format!("{node}:reset")])];
+        let out = [
+            step(&format!("{node}:reset"), &[]),
+            step(&format!("{node}:sweep"), &[&format!("{node}:reset")]),
+        ];
         for step in steps.iter_mut().filter(|step| step.id.node == *node && step.brings_in()) {
             if step.after.iter().all(|edge| edge.step != out[1].id) {
                 step.after.push(Edge::done(out[1].id.clone()));
