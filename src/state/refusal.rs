@@ -99,7 +99,7 @@ impl fmt::Display for Refusal {
             Self::IsTarget => "the run goes there already",
             Self::Busy(step) => return write!(f, "{step} is running"),
             Self::LeadsOthers(node) => {
-                return write!(f, "other nodes are in the cluster that {node} leads: reset those first");
+                return write!(f, "others are, or may be, in the cluster that {node} leads");
             }
         })
     }

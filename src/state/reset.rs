@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::{Refusal, RunState, Status, StepState, Why};
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Role;
-use crate::plan::step::Step;
+use crate::plan::step::{Step, Work};
+
+/// These are also run on a node that leads already.
+const INVITING: [&str; 2] = ["init/upload-certs", "init/bootstrap-token"];
 
 /// What of the plan is against a reset of `node`; each step comes with whether it was begun.
 ///
@@ -19,9 +22,18 @@ pub(crate) fn obstacle_to_reset<'a>(
     if !brings().any(|(step, _)| step.id.node == *node) {
         return Some(Refusal::NotPlanned);
     }
-    let mut leaders = steps.clone().map(|(step, _)| &step.id).filter(|id| id.phase.is_within("init"));
-    if !is_control_plane || leaders.next().is_some_and(|leader| leader.node != *node) {
+    let mut leaders = steps.clone().map(|(step, _)| step).filter(|step| tells_leader(step));
+    if !is_control_plane || leaders.next().is_some_and(|leader| leader.id.node != *node) {
         return None;
+    }
+    let begins = |step: &Step| {
+        step.id.node == *node
+            && step.id.phase.is_within("init")
+            && !INVITING.contains(&step.id.phase.as_str())
+    };
+    if !steps.clone().any(|(step, _)| begins(step)) {
+        // It was there before the run, and others may be, whether the plan has them or not.
+        return Some(Refusal::LeadsOthers(node.clone()));
     }
     let mut others: BTreeMap<&NodeName, (bool, bool)> = BTreeMap::new();
     for (step, begun) in brings().filter(|(step, _)| step.id.node != *node) {
@@ -34,6 +46,12 @@ pub(crate) fn obstacle_to_reset<'a>(
     // A node that need not join any more is in it.
     let joined = others.values().any(|&(joins, joined)| joined || !joins);
     joined.then(|| Refusal::LeadsOthers(node.clone()))
+}
+
+/// Whether the step's node is the one that others join: it is begun there, or its secrets go when everybody is done.
+fn tells_leader(step: &Step) -> bool {
+    let elsewhere = || step.after.iter().any(|edge| edge.step.node != step.id.node);
+    step.id.phase.is_within("init") || (step.work == Work::CleanUp && elsewhere())
 }
 
 impl RunState {
