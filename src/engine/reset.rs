@@ -18,7 +18,7 @@ impl Engine {
         }
         let is_control_plane = self.policy.roles.get(&node) == Some(&Role::ControlPlane);
         let steps = self.slots.iter().map(|slot| (&slot.step, slot.is_begun()));
-        if let Some(refusal) = obstacle_to_reset(&node, is_control_plane, steps) {
+        if let Some(refusal) = obstacle_to_reset(&node, is_control_plane, &steps) {
             return Err(refusal);
         }
         if let Some(step) = self.at_work(&node) {

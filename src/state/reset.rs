@@ -16,7 +16,7 @@ const INVITING: [&str; 2] = ["init/upload-certs", "init/bootstrap-token"];
 pub(crate) fn obstacle_to_reset<'a>(
     node: &NodeName,
     is_control_plane: bool,
-    steps: impl Iterator<Item = (&'a Step, bool)> + Clone,
+    steps: &(impl Iterator<Item = (&'a Step, bool)> + Clone),
 ) -> Option<Refusal> {
     let brings = || steps.clone().filter(|(step, _)| step.brings_in());
     if !brings().any(|(step, _)| step.id.node == *node) {
@@ -63,7 +63,7 @@ impl RunState {
         let is_control_plane = info.is_some_and(|info| info.role == Role::ControlPlane);
         let planned = self.steps.values().filter(|step| step.planned);
         let steps = planned.map(|step| (&step.plan, !step.attempts.is_empty()));
-        if let Some(refusal) = obstacle_to_reset(node, is_control_plane, steps) {
+        if let Some(refusal) = obstacle_to_reset(node, is_control_plane, &steps) {
             return Err(refusal);
         }
         let followed_later = |step: &&StepState| {
