@@ -99,10 +99,8 @@ impl Engine {
                 self.obstacle = Some(why.clone());
                 self.emit(EventKind::GateReached { obstacle: Some(why) });
             }
-            Input::Refuse(why) => {
-                self.complete = true;
-                self.refused = Some(why);
-            }
+            // The plan stays open: what is left of a former one must not start.
+            Input::Refuse(why) => self.refused = Some(why),
             Input::Command(command) => self.command(now, command),
             Input::Exited { step, attempt, exit } => self.exited(now, &step, attempt, exit),
             Input::Timer(timer) => self.timer(now, timer),
@@ -120,7 +118,7 @@ impl Engine {
         if !self.active.is_empty() || self.slots.iter().any(|slot| slot.status == Status::Pausing) {
             return;
         }
-        if self.complete || self.cancel.is_some() {
+        if self.complete || self.cancel.is_some() || self.refused.is_some() {
             self.finish_if_over(now);
         } else if !self.surveyed
             && !self.slots.is_empty()

@@ -124,7 +124,8 @@ proptest! {
         }
         prop_assert!(bench.outcome().is_some(), "the run hangs: {:?}", bench.engine.steps().map(|(s, st, _)| (s.id.to_string(), st)).collect::<Vec<_>>());
         for (step, status, _) in bench.engine.steps().filter(|(step, ..)| step.work == Work::CleanUp) {
-            prop_assert!(status.is_over(), "{} is {status:?}", step.id);
+            // Where nothing was begun but looking, there is nothing to remove.
+            prop_assert!(status.is_over() || !bench.state.changed, "{} is {status:?}", step.id);
         }
         for node in bench.state.nodes() {
             let mut way = bench.state.steps_of(&node.name).filter(|step| step.plan.takes_out());
