@@ -8,6 +8,8 @@ mod story;
 #[path = "runs/world.rs"]
 mod world;
 
+#[path = "runs/anew.rs"]
+mod anew;
 #[path = "runs/asks.rs"]
 mod asks;
 #[path = "runs/attended.rs"]

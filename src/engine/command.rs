@@ -43,6 +43,7 @@ impl Engine {
         match command {
             Command::Step(step) => self.step(now, step.as_ref()),
             Command::Recheck(node) => self.recheck(&node),
+            Command::Reset(node) => self.reset(node),
             Command::Continue => {
                 if let Some(obstacle) = &self.obstacle {
                     return Err(Refusal::Gate(obstacle.clone()));

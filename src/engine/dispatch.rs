@@ -65,6 +65,7 @@ impl Engine {
         slot.overdue = false;
         slot.released = true;
         slot.killed = false;
+        slot.anew = false;
         let reattach = std::mem::take(&mut slot.reattach);
         let undo = std::mem::take(&mut slot.undo);
         let (epoch, attempt, budget) = (slot.epoch, slot.attempt(), slot.step.budget);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::event::{EventKind, Stopping};
-use crate::ids::{Attempt, StepId};
+use crate::ids::{Attempt, NodeName, StepId};
 
 /// One thing to do, in the order given.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,8 @@ pub enum Effect {
     },
     /// Every step of an incomplete plan is over: look at the results and extend it.
     Surveyed,
+    /// Answer with [`super::Input::Replan`] before anything else: the plan in which this node is reset and begun anew.
+    Replan(NodeName),
     /// The run is over and its last event emitted.
     Finished,
 }

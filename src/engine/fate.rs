@@ -93,7 +93,8 @@ impl Engine {
         self.slots.iter().any(|slot| {
             slot.step.id.node == *node
                 && slot.step.id.phase.is_within("join")
-                && (slot.attempts > 0 || slot.reattach)
+                && slot.is_begun()
+                && !slot.anew
         })
     }
 

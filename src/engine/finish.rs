@@ -20,8 +20,10 @@ impl Engine {
             }
         }
         let all_good = self.slots.iter().all(|slot| slot.status.is_good());
-        let over = if self.cancel.is_some() || self.refused.is_some() {
+        let over = if self.cancel.is_some() {
             self.candidates.is_empty()
+        } else if self.refused.is_some() {
+            true
         } else if self.policy.interactive {
             all_good
         } else {

@@ -21,6 +21,8 @@ pub enum Input {
     },
     /// There will be no more steps, and nothing may be changed: the run ends as failed.
     Refuse(String),
+    /// The whole plan, in which the node that [`super::Effect::Replan`] named is reset and begun anew.
+    Replan(Vec<Step>),
     /// The operator's wish.
     Command(Command),
     /// A step that the engine started is over.
@@ -97,4 +99,6 @@ pub enum Was {
     Running,
     /// Failed or stopped: a new attempt.
     Ended,
+    /// Put back by a reset of its node: a new attempt, of which the former ones say nothing.
+    Anew,
 }

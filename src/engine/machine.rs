@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use crate::event::{CancelStage, EventKind, Pace, StepOutcome};
-use crate::ids::{Attempt, StepId};
+use crate::ids::{Attempt, NodeName, StepId};
 use crate::plan::step::{Step, Work};
 
 use super::slot::Slot;
@@ -37,6 +37,8 @@ pub struct Engine {
     pub(super) changed: bool,
     /// Why the run can't go past its checks, while it waits for the operator there.
     pub(super) obstacle: Option<String>,
+    /// The node whose reset is being planned.
+    pub(super) replanning: Option<NodeName>,
     pub(super) finished: bool,
     pub(super) effects: Vec<Effect>,
 }
@@ -61,6 +63,7 @@ impl Engine {
             surveyed: false,
             changed: false,
             obstacle: None,
+            replanning: None,
             finished: false,
             effects: Vec::new(),
         }
@@ -91,14 +94,13 @@ impl Engine {
                 self.extend(steps, complete);
                 self.restore(restored);
             }
+            Input::Replan(steps) => self.begin_anew(steps),
             Input::Refuse(why) if self.policy.interactive => {
                 self.obstacle = Some(why.clone());
                 self.emit(EventKind::GateReached { obstacle: Some(why) });
             }
-            Input::Refuse(why) => {
-                self.complete = true;
-                self.refused = Some(why);
-            }
+            // The plan stays open: what is left of a former one must not start.
+            Input::Refuse(why) => self.refused = Some(why),
             Input::Command(command) => self.command(now, command),
             Input::Exited { step, attempt, exit } => self.exited(now, &step, attempt, exit),
             Input::Timer(timer) => self.timer(now, timer),
@@ -107,13 +109,16 @@ impl Engine {
 
     /// Starts what can start, and ends the run when there is nothing left to do.
     fn settle(&mut self, now: Duration) {
+        if self.replanning.is_some() {
+            return;
+        }
         self.look_at_target();
         self.dispatch(now);
         self.tell_due();
         if !self.active.is_empty() || self.slots.iter().any(|slot| slot.status == Status::Pausing) {
             return;
         }
-        if self.complete || self.cancel.is_some() {
+        if self.complete || self.cancel.is_some() || self.refused.is_some() {
             self.finish_if_over(now);
         } else if !self.surveyed
             && !self.slots.is_empty()

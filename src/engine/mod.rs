@@ -14,6 +14,7 @@ mod input;
 mod machine;
 mod plan;
 mod policy;
+mod reset;
 mod retry;
 mod slot;
 mod target;

@@ -56,7 +56,7 @@ impl Engine {
         let mut fresh = Vec::new();
         for step in steps {
             let slot = match former.remove(&step.id) {
-                Some(slot) if slot.is_begun() => slot,
+                Some(slot) if slot.is_begun() && !slot.anew => slot,
                 Some(slot) => Slot { step, ..slot },
                 None => {
                     fresh.push(self.slots.len());
@@ -66,7 +66,7 @@ impl Engine {
             self.slots.push(slot);
         }
         for id in order {
-            self.slots.extend(former.remove(&id).filter(Slot::is_begun));
+            self.slots.extend(former.remove(&id).filter(|slot| slot.is_begun() && !slot.anew));
         }
         let whole = self.slots.iter().map(|slot| slot.step.clone()).collect();
         self.emit(EventKind::PlanReplaced { steps: whole, complete });
@@ -82,8 +82,10 @@ impl Engine {
         self.candidates.clear();
         self.set_wishes(fresh);
         self.refresh(0..self.slots.len());
-        if let Some(&at) = target.as_ref().and_then(|target| self.index.get(target)) {
-            self.set_target(at);
+        match target.map(|target| self.index.get(&target).copied()) {
+            Some(Some(at)) => self.set_target(at),
+            Some(None) => self.emit(EventKind::RunTo { target: None }),
+            None => {}
         }
     }
 
@@ -177,6 +179,10 @@ impl Engine {
                 Was::Running => {
                     slot.attempts = attempt.0.saturating_sub(1);
                     slot.reattach = true;
+                }
+                Was::Anew => {
+                    slot.attempts = attempt.0;
+                    slot.anew = true;
                 }
                 Was::Ended => {
                     slot.attempts = attempt.0;

@@ -59,6 +59,8 @@ pub(super) struct Slot {
     pub(super) reattach: bool,
     /// To be cleaned up before it starts.
     pub(super) undo: bool,
+    /// A reset of its node has put it back.
+    pub(super) anew: bool,
     /// It was killed rather than asked to stop.
     pub(super) killed: bool,
     /// Can't start as things stand, because of what it needs.
@@ -84,6 +86,7 @@ impl Slot {
             released: false,
             reattach: false,
             undo: false,
+            anew: false,
             killed: false,
             doomed: false,
             unreachable: false,

@@ -49,7 +49,7 @@ impl Engine {
         }
     }
 
-    fn way_to(&self, at: usize) -> BTreeSet<usize> {
+    pub(super) fn way_to(&self, at: usize) -> BTreeSet<usize> {
         let mut way = BTreeSet::new();
         let mut next = vec![at];
         while let Some(at) = next.pop() {

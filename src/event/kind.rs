@@ -57,6 +57,12 @@ pub enum EventKind {
         /// Which.
         node: NodeName,
     },
+    /// A node is taken out of the cluster and begun anew: its steps, and all that hang on them, wait again, each for
+    /// its next try. The plan with the way out follows.
+    NodeReset {
+        /// Which.
+        node: NodeName,
+    },
     /// The probe's answers.
     NodeFacts {
         /// Of which node.
@@ -256,12 +262,13 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every `kind` of this format, as written in a journal.
-    pub const NAMES: [&str; 26] = [
+    pub const NAMES: [&str; 27] = [
         "run-started",
         "plan-extended",
         "plan-replaced",
         "gate-reached",
         "rechecked",
+        "node-reset",
         "node-facts",
         "node-finding",
         "step-started",

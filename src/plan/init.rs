@@ -9,7 +9,7 @@ use crate::survey::awaited::Awaited;
 
 use super::draft::Draft;
 use super::step::{Edge, Work};
-use super::units::{Unit, unit, units};
+use super::units::{unit, units};
 
 const SHORT: Duration = Duration::from_secs(60);
 /// From 1.29 on admin.conf may do nothing until this first API phase has bound its group (kubeadm.md §2.7).
@@ -83,19 +83,24 @@ fn on_api(draft: &mut Draft<'_>, node: &NodeName, after: &[Edge]) {
     }
 }
 
-/// On a control plane that is in the cluster already: what lets others join.
+/// On a control plane that is in the cluster already: what lets others join, as far as the plan lacks it.
 pub(super) fn invite(draft: &mut Draft<'_>, node: &NodeName, control_planes: bool) {
     let kubeadm = draft.kubeadm(node);
     let paths = Paths { config: draft.ground.init_config, ..Paths::default() };
-    let config = draft.own(node, "config", Work::WriteConfig, Vec::new(), SHORT);
-    let mut after = vec![Edge::done(config)];
-    let mut phases: Vec<Unit> = Vec::new();
-    if control_planes {
-        phases.push(unit(&"init/upload-certs".into(), Vec::new(), &kubeadm, &paths));
+    let certs = control_planes.then_some("init/upload-certs");
+    let missing: Vec<&str> =
+        certs.into_iter().chain([INVITE]).filter(|phase| draft.runs(node, phase).is_none()).collect();
+    if missing.is_empty() {
+        return;
     }
-    phases.push(unit(&"init/bootstrap-token".into(), Vec::new(), &kubeadm, &paths));
-    for phase in phases {
-        let id = draft.kubeadm_step(node, phase, after, Vec::new());
+    let config = match draft.runs(node, "config") {
+        Some(config) => config,
+        None => draft.own(node, "config", Work::WriteConfig, Vec::new(), SHORT),
+    };
+    let mut after = vec![Edge::done(config)];
+    for phase in missing {
+        let unit = unit(&phase.into(), Vec::new(), &kubeadm, &paths);
+        let id = draft.kubeadm_step(node, unit, after, Vec::new());
         after = vec![Edge::done(id)];
     }
 }

@@ -5,6 +5,7 @@ mod draft;
 mod ground;
 mod init;
 mod join;
+mod rejoin;
 mod reset;
 mod select;
 mod sentence;
@@ -13,5 +14,6 @@ mod units;
 
 pub use build::{leader, run, survey};
 pub use ground::Ground;
+pub use rejoin::rejoin;
 pub use reset::reset;
 pub use select::Wish;

@@ -39,27 +39,40 @@ pub fn reset(ground: &Ground<'_>, nodes: &[NodeName]) -> Vec<Step> {
             // Two members leaving at once could cost the quorum.
             after.extend(control_planes_before.last().cloned().map(Edge::done));
         }
-        if let Some(from) = &from {
-            let id = StepId::new(host.name.clone(), "evict");
-            let work = Work::Evict { from: from.clone(), etcd: control_plane };
-            let mut step = own(id.clone(), work, after, Duration::from_secs(300));
-            step.holds = if control_plane { vec![Resource::EtcdMembership] } else { Vec::new() };
-            steps.push(step);
-            after = vec![Edge::done(id)];
-        }
-        let mut done = node(ground, host, after, &mut steps);
-        if let Some(from) = &from {
-            // A kubelet that was started anew between the two has put its node object back.
-            let id = StepId::new(host.name.clone(), "evict-again");
-            let work = Work::Evict { from: from.clone(), etcd: false };
-            steps.push(own(id.clone(), work, vec![Edge::done(done)], Duration::from_secs(120)));
-            done = id;
-        }
+        let done = leave(ground, host, from.as_ref(), after, &mut steps);
         if control_plane {
             control_planes_before.push(done);
         }
     }
     steps
+}
+
+/// One node's way out: from the cluster, told to the control plane `from` if there is one, and then from its own
+/// disk; the last step's name.
+pub(super) fn leave(
+    ground: &Ground<'_>,
+    host: &Host,
+    from: Option<&NodeName>,
+    after: Vec<Edge>,
+    steps: &mut Vec<Step>,
+) -> StepId {
+    let Some(from) = from else { return node(ground, host, after, steps) };
+    let etcd = host.role == Role::ControlPlane && !ground.inventory.has_external_etcd();
+    let evict = |phase: &str, etcd, after, budget| {
+        let work = Work::Evict { from: from.clone(), etcd };
+        let mut step = own(StepId::new(host.name.clone(), phase), work, after, Duration::from_secs(budget));
+        step.holds = if etcd { vec![Resource::EtcdMembership] } else { Vec::new() };
+        step
+    };
+    let first = evict("evict", etcd, after, 300);
+    let after = vec![Edge::done(first.id.clone())];
+    steps.push(first);
+    let done = node(ground, host, after, steps);
+    // A kubelet that was started anew between the two has put its node object back.
+    let again = evict("evict-again", false, vec![Edge::done(done)], 120);
+    let id = again.id.clone();
+    steps.push(again);
+    id
 }
 
 fn node(ground: &Ground<'_>, host: &Host, after: Vec<Edge>, steps: &mut Vec<Step>) -> StepId {

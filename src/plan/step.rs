@@ -96,6 +96,11 @@ impl Work {
     pub const fn starts_at_any_pace(&self) -> bool {
         self.is_survey() || matches!(self, Self::CleanUp)
     }
+
+    /// Whether a later console goes on with what an earlier one began; our own looks and files are made again.
+    pub const fn is_gone_on_with(&self) -> bool {
+        matches!(self, Self::Kubeadm { .. } | Self::Hook { .. } | Self::Apply { .. } | Self::Label { .. })
+    }
 }
 
 /// A step that must be over first.
@@ -145,6 +150,16 @@ impl Step {
     /// Whether the step waits for something rather than doing it.
     pub const fn is_wait(&self) -> bool {
         matches!(self.work, Work::Wait { .. })
+    }
+
+    /// Whether it is part of taking its node out of the cluster.
+    pub fn takes_out(&self) -> bool {
+        matches!(self.work, Work::Evict { .. } | Work::Sweep) || self.id.phase.is_within("reset")
+    }
+
+    /// Whether it is part of making its node what it is to be.
+    pub fn brings_in(&self) -> bool {
+        !self.work.is_survey() && self.work != Work::CleanUp && !self.takes_out()
     }
 
     /// The kubeadm command as one would type it; none for our own steps.

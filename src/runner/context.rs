@@ -111,6 +111,14 @@ impl Context {
         self.facts.borrow().get(node)?.kubeadm.clone()
     }
 
+    /// What was learnt of the node's place in a cluster counts no more; of the first control plane, nor does the cluster.
+    pub(super) fn forget_cluster_of(&self, node: &NodeName) {
+        self.ignores.borrow_mut().remove(node);
+        if self.leader.borrow().as_ref() == Some(node) {
+            self.ca_hash.borrow_mut().take();
+        }
+    }
+
     /// The version the cluster gets: the inventory's, else the first control plane's kubeadm's.
     pub(super) fn cluster_version(&self) -> Option<Version> {
         self.version.borrow().clone()

@@ -174,6 +174,11 @@ impl Wheel {
                         // The restored steps must be in place before the plan's first step could start.
                         inputs.extend(plan.inputs.into_iter().rev());
                     }
+                    Effect::Replan(node) => {
+                        self.recorder.flush().await;
+                        let plan = self.planner.anew(&self.context, &self.recorder.state, &node);
+                        inputs.push(Input::Replan(plan));
+                    }
                     Effect::Finished => {}
                 }
             }

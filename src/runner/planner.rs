@@ -6,9 +6,11 @@ use crate::diag::Severity;
 use crate::engine::Input;
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::{Inventory, Role};
+use crate::plan::step::Step;
 use crate::plan::{self, Ground, Wish};
 use crate::state::{RunState, Status, StepState};
 use crate::survey::facts::{Facts, Membership};
+use crate::version::Version;
 
 use super::context::{INIT_CONFIG, JOIN_CONFIG};
 use super::{Context, restore};
@@ -70,18 +72,10 @@ impl Planner {
         if let Some(why) = self.ahead_of_its_time(&leader, &facts) {
             return refuse(why);
         }
-        let ground = Ground {
-            inventory: &context.inventory,
-            facts: &facts,
-            version: &version,
-            leader: &leader,
-            resuming: self.former.is_some(),
-            init_config: INIT_CONFIG,
-            join_config: JOIN_CONFIG,
-        };
+        let ground = self.ground(context, &facts, &version, &leader);
         let steps = match &self.goal {
             Goal::Reset(nodes) => plan::reset(&ground, nodes),
-            Goal::Cluster => plan::run(&ground, &self.shape()),
+            Goal::Cluster => self.with_resets(&ground, plan::run(&ground, &self.shape())),
             Goal::Look => Vec::new(),
         };
         let restored = match &self.former {
@@ -96,6 +90,58 @@ impl Planner {
             None => Vec::new(),
         };
         Plan { inputs: vec![Input::Extend { steps, complete: true, restored }], notices }
+    }
+
+    /// The plan of a run under way, in which `node` is reset and begun anew.
+    pub fn anew(&self, context: &Context, state: &RunState, node: &NodeName) -> Vec<Step> {
+        let known = state.steps().filter(|step| step.planned).map(|step| step.plan.clone());
+        let (mut whole, plan): (Vec<Step>, Vec<Step>) = known.partition(|step| step.work.is_survey());
+        let facts = context.facts.borrow().clone();
+        let leader = context.leader.borrow().clone();
+        let (Some(leader), Some(version)) = (leader, context.cluster_version()) else {
+            whole.extend(plan);
+            return whole;
+        };
+        context.forget_cluster_of(node);
+        let ground = self.ground(context, &facts, &version, &leader);
+        let joins = |step: &StepState| {
+            let phase = &step.id().phase;
+            phase.is_within("join") && phase.as_str() != "join/preflight" && !step.attempts.is_empty()
+        };
+        let joined = state.steps_of(node).any(joins)
+            || facts.get(node).is_some_and(|facts| facts.membership() != Membership::Fresh);
+        whole.extend(plan::rejoin(&ground, &self.shape(), plan, node, joined));
+        whole
+    }
+
+    /// What the former run had begun to reset is reset first.
+    fn with_resets(&self, ground: &Ground<'_>, plan: Vec<Step>) -> Vec<Step> {
+        let leaving = self.former.iter().flat_map(RunState::nodes).filter(|node| node.leaves);
+        leaving.map(|node| &node.name).fold(plan, |plan, node| {
+            if plan.iter().any(|step| step.id.node == *node) {
+                plan::rejoin(ground, &self.shape(), plan, node, true)
+            } else {
+                plan
+            }
+        })
+    }
+
+    fn ground<'a>(
+        &self,
+        context: &'a Context,
+        facts: &'a BTreeMap<NodeName, Facts>,
+        version: &'a Version,
+        leader: &'a NodeName,
+    ) -> Ground<'a> {
+        Ground {
+            inventory: &context.inventory,
+            facts,
+            version,
+            leader,
+            resuming: self.former.is_some(),
+            init_config: INIT_CONFIG,
+            join_config: JOIN_CONFIG,
+        }
     }
 
     /// The operator's choices, and groups that the former run had in leaves stay so: some of them may be done.

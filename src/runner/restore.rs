@@ -6,7 +6,7 @@ use crate::catalog;
 use crate::engine::{Restored, Was};
 use crate::ids::{Attempt, NodeName, PhaseId};
 use crate::inventory::model::Role;
-use crate::plan::step::{Step, Work};
+use crate::plan::step::Step;
 use crate::state::{RunState, Status, StepState};
 use crate::survey::facts::Facts;
 use crate::survey::probe;
@@ -40,7 +40,8 @@ pub(super) fn restore(
     for (node, facts) in facts {
         let finished: Vec<PhaseId> = restored
             .iter()
-            .filter(|restored| restored.step.node == *node && restored.was != Was::Skipped(String::new()))
+            .filter(|restored| restored.step.node == *node)
+            .filter(|restored| restored.was != Was::Skipped(String::new()) && restored.was != Was::Anew)
             .map(|restored| restored.step.phase.clone())
             .collect();
         let Some(kubeadm) = &facts.kubeadm else { continue };
@@ -54,11 +55,8 @@ pub(super) fn restore(
 
 /// What the journal says of a step: of itself, of its leaves, or of the group that it was done in.
 fn former_fate(former: &RunState, step: &Step) -> Option<(Attempt, Was)> {
-    if !matches!(
-        step.work,
-        Work::Kubeadm { .. } | Work::Hook { .. } | Work::Apply { .. } | Work::Label { .. }
-    ) {
-        // Our own looks and files are quickly made again, and tell what is so now.
+    // Our own looks and files are quickly made again, and tell what is so now.
+    if !step.work.is_gone_on_with() {
         return None;
     }
     if let Some(state) = former.step(&step.id) {
@@ -78,6 +76,9 @@ fn former_fate(former: &RunState, step: &Step) -> Option<(Attempt, Was)> {
 
 fn fate(state: &StepState) -> Option<(Attempt, Was)> {
     let last = state.last_attempt().map_or(Attempt(0), |attempt| attempt.number);
+    if state.anew {
+        return Some((last, Was::Anew));
+    }
     let was = match state.status {
         Status::Succeeded => Was::Done,
         Status::Skipped => {

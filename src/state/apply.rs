@@ -46,6 +46,7 @@ impl RunState {
             EventKind::PlanReplaced { steps, complete } => self.replace_plan(steps, *complete),
             EventKind::GateReached { obstacle } => self.gate = Some(Gate { obstacle: obstacle.clone() }),
             EventKind::Rechecked { node } => self.recheck(node),
+            EventKind::NodeReset { node } => self.begin_anew(node),
             EventKind::PaceChanged { pace } => {
                 self.pace = *pace;
                 if *pace == Pace::Continuous {
@@ -179,6 +180,7 @@ impl RunState {
         self.strays = self.strays.saturating_add(u64::from(!known));
         if let EventKind::StepFinished { lacking, .. } = &envelope.kind {
             self.mark_lacking(place, &id, lacking);
+            self.look_at_reset(place);
         }
     }
 
@@ -289,6 +291,7 @@ impl StepState {
         let mut since = envelope.elapsed;
         self.end = None;
         self.passed = true;
+        self.anew = false;
         self.stopping = None;
         if let Some(known) = self.attempt_mut(*attempt).filter(|_| *reattached) {
             known.end = None;

@@ -43,6 +43,8 @@ pub enum Command {
     RunTo(StepId),
     /// Ask a node anew and make the checks and the plan again, while nothing has been changed yet.
     Recheck(NodeName),
+    /// Take a node out of the cluster, remove what kubeadm left on it, and begin it anew.
+    Reset(NodeName),
     /// End the run early.
     Cancel {
         /// How hard; a later, harder one overrides.
@@ -67,6 +69,7 @@ impl fmt::Display for Command {
             Self::Kill(step) => write!(f, "kill {step}"),
             Self::RunTo(step) => write!(f, "run to {step}"),
             Self::Recheck(node) => write!(f, "check {node} again"),
+            Self::Reset(node) => write!(f, "reset {node}"),
             Self::Cancel { .. } => f.write_str("end the run"),
         }
     }

@@ -106,7 +106,7 @@ impl<'a> Fates<'a> {
     fn has_begun_to_join(&self, node: &NodeName) -> bool {
         self.state
             .steps_of(node)
-            .any(|step| step.planned && step.id().phase.is_within("join") && !step.attempts.is_empty())
+            .any(|step| step.planned && step.id().phase.is_within("join") && step.is_begun())
     }
 
     /// Whether the run goes to this step, or to one that needs it.

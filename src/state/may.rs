@@ -33,6 +33,7 @@ impl RunState {
                 why => Err(Refusal::Waits(why)),
             },
             Command::Recheck(node) => self.may_recheck(node),
+            Command::Reset(node) => self.may_reset(node),
             Command::Continue => {
                 if let Some(obstacle) = self.gate.as_ref().and_then(|gate| gate.obstacle.clone()) {
                     return Err(Refusal::Gate(obstacle));

@@ -24,6 +24,8 @@ pub struct NodeState {
     pub losses: u32,
     /// For how long the connection was away in all.
     pub away: Duration,
+    /// It is to be taken out of the cluster, and that is not done yet.
+    pub leaves: bool,
     /// Where its steps stand in the plan.
     pub(super) steps: Vec<usize>,
 }
@@ -53,6 +55,7 @@ impl NodeState {
             link: Link::Up,
             losses: 0,
             away: Duration::ZERO,
+            leaves: false,
             steps: Vec::new(),
         }
     }

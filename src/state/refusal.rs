@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Why;
-use crate::ids::NodeName;
+use crate::ids::{NodeName, StepId};
 
 /// Why a wish can't be followed as things stand; displayed as a short reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,10 @@ pub enum Refusal {
     IsKilled,
     /// The run goes there already.
     IsTarget,
+    /// The node can't be reset while this step runs.
+    Busy(StepId),
+    /// The cluster would go with the node on which it was begun.
+    LeadsOthers(NodeName),
 }
 
 impl fmt::Display for Refusal {
@@ -93,6 +97,10 @@ impl fmt::Display for Refusal {
             Self::IsStopping => "it is being stopped already",
             Self::IsKilled => "it is being killed already",
             Self::IsTarget => "the run goes there already",
+            Self::Busy(step) => return write!(f, "{step} is running"),
+            Self::LeadsOthers(node) => {
+                return write!(f, "others are, or may be, in the cluster that {node} leads");
+            }
         })
     }
 }

@@ -30,6 +30,8 @@ pub struct StepState {
     pub breakpoint: bool,
     /// Whether the operator let it pass its breakpoint.
     pub passed: bool,
+    /// Whether a reset of its node has put it back, and it was not begun since.
+    pub anew: bool,
     /// Steps that did not provide what this one counts on.
     pub lacks: BTreeSet<StepId>,
     /// What a wait saw last.
@@ -179,6 +181,7 @@ impl StepState {
             planned: true,
             breakpoint: false,
             passed: false,
+            anew: false,
             lacks: BTreeSet::new(),
             wait: None,
             seen: Vec::new(),
@@ -198,6 +201,11 @@ impl StepState {
         !self.attempts.is_empty()
             && outlives_console(work)
             && !matches!(work, Work::Wait { .. } | Work::Verify | Work::FetchKubeconfig)
+    }
+
+    /// Whether it was tried, and no reset has undone that.
+    pub const fn is_begun(&self) -> bool {
+        !self.attempts.is_empty() && !self.anew
     }
 
     /// Which step this is.

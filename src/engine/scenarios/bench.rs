@@ -33,6 +33,7 @@ pub(super) fn step(text: &str, after: &[&str]) -> Step {
     let retry = if id.phase.leaf() == "etcd" { RetryClass::NeedsCleanUp } else { RetryClass::Safe };
     let work = match id.phase.as_str() {
         "clean-up" => Work::CleanUp,
+        "sweep" => Work::Sweep,
         "connect" => Work::Connect,
         "check" => Work::Check,
         _ => Work::Kubeadm { args: Vec::new() },
@@ -171,6 +172,24 @@ impl Bench {
         }
     }
 
+    /// The present plan with the node's way out in it.
+    fn with_reset(&self, node: &NodeName) -> Vec<Step> {
+        let planned = self.state.steps().filter(|step| step.planned).map(|step| step.plan.clone());
+        let mut steps: Vec<Step> = planned.filter(|s| s.id.node != *node || !s.takes_out()).collect();
+        let out = [
+            step(&format!("{node}:reset"), &[]),
+            step(&format!("{node}:sweep"), &[&format!("{node}:reset")]),
+        ];
+        for step in steps.iter_mut().filter(|step| step.id.node == *node && step.brings_in()) {
+            if step.after.iter().all(|edge| edge.step != out[1].id) {
+                step.after.push(Edge::done(out[1].id.clone()));
+            }
+        }
+        let place = steps.iter().position(|step| step.id.node == *node).unwrap_or(0);
+        steps.splice(place..place, out);
+        steps
+    }
+
     /// The run's first event comes from the driver: it names the nodes and their roles.
     fn started(&mut self) {
         let info = |(name, role): (&NodeName, &Role)| NodeInfo {
@@ -200,7 +219,7 @@ impl Bench {
 
     pub(super) fn give(&mut self, input: Input) {
         self.now += Duration::from_secs(1);
-        let mut surveyed = false;
+        let (mut surveyed, mut replan) = (false, None);
         for effect in self.engine.handle(self.now, input) {
             match effect {
                 Effect::Emit(kind) => self.take_in(*kind),
@@ -218,12 +237,16 @@ impl Bench {
                 Effect::Stop { step, how: Stopping::AtOnce, .. } => self.killed.push(step),
                 Effect::Arm { timer, .. } => self.timers.push(timer),
                 Effect::Surveyed => surveyed = true,
+                Effect::Replan(node) => replan = Some(node),
                 Effect::Finished => {}
             }
         }
         self.check();
         if surveyed {
             self.give(self.planned());
+        }
+        if let Some(node) = replan {
+            self.give(Input::Replan(self.with_reset(&node)));
         }
     }
 

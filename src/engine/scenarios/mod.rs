@@ -7,3 +7,4 @@ mod automatic;
 mod bench;
 mod gate;
 mod operator;
+mod reset;

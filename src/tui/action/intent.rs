@@ -54,7 +54,7 @@ pub fn intent(model: &Model, action: Action) -> Result<Intent, String> {
             Ok(Intent::Tell(steps.into_iter().map(Command::Stop).collect(), word))
         }
         Action::Kill => Ok(Intent::Ask(Question::Kill(those(run, &aim()?, Command::Kill)?))),
-        Action::Reset => Err("not from the console yet: `kubestep reset` does it".to_owned()),
+        Action::Reset => reset(run, &aim()?),
         Action::Abort => {
             let stop = Command::Cancel { stage: CancelStage::Stop, reason: String::new() };
             run.may(&stop).map_err(|refusal| refusal.to_string())?;
@@ -67,6 +67,17 @@ pub fn intent(model: &Model, action: Action) -> Result<Intent, String> {
 fn tell(run: &RunState, command: Command) -> Result<Intent, String> {
     run.may(&command).map_err(|refusal| refusal.to_string())?;
     Ok(Intent::Tell(vec![command], None))
+}
+
+/// Those nodes of `aim` that may be reset; else the first one's reason.
+fn reset(run: &RunState, aim: &Aim) -> Result<Intent, String> {
+    let may = |node: &NodeName| run.may(&Command::Reset(node.clone()));
+    let nodes: Vec<NodeName> = aim.nodes.iter().filter(|node| may(node).is_ok()).cloned().collect();
+    if !nodes.is_empty() {
+        return Ok(Intent::Ask(Question::Reset(nodes)));
+    }
+    let refusal = aim.nodes.first().and_then(|node| may(node).err());
+    Err(refusal.map(|refusal| refusal.to_string()).unwrap_or_default())
 }
 
 /// Those steps of `aim` for which `command` may be given; else the first one's reason.

@@ -3,10 +3,11 @@
 use super::sheet::Passage;
 use super::written::{Wanted, Written};
 use super::{Confirm, Overlay};
-use crate::catalog::RetryClass;
-use crate::event::CancelStage;
+use crate::catalog::{self, RetryClass};
+use crate::event::{CancelStage, Pace};
 use crate::ids::{NodeName, StepId};
-use crate::state::{Command, Status};
+use crate::inventory::model::Role;
+use crate::state::{Command, Status, StepState};
 use crate::tui::action::{Action, Question, consequences, knowledge_of, named, nodes_named};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
@@ -152,8 +153,43 @@ fn reset(model: &Model, nodes: &[NodeName]) -> Written {
         [node] => node.to_string(),
         _ => model.run.info.as_ref().map_or_else(|| "reset".to_owned(), |info| info.cluster.clone()),
     };
-    let body = vec![Passage::warn(format!("{} will be taken out of the cluster.", nodes_named(&names)))];
-    Written::new(format!("Reset {}?", nodes_named(&names)), body, Wanted::Word(word), 253, Vec::new())
+    let mut body = vec![Passage::warn(format!(
+        "{} will be taken out of the cluster, and what kubeadm left there is removed:",
+        nodes_named(&names)
+    ))];
+    for node in nodes.iter().take(NAMED) {
+        body.extend(way_out(model, node).into_iter().map(Passage::command));
+    }
+    if nodes.len() > NAMED {
+        body.push(Passage::item(format!("and the same for {} more", nodes.len() - NAMED)));
+    }
+    body.push(Passage::say("Then it is begun anew, in this run; the others go on meanwhile."));
+    if model.run.pace == Pace::Paused {
+        body.push(Passage::say(format!(
+            "The run is paused: `{}` goes step by step, `{}` goes on.",
+            model.keys.shown(Action::Step),
+            model.keys.shown(Action::Continue)
+        )));
+    }
+    let commands = nodes.iter().cloned().map(Command::Reset).collect();
+    Written::new(format!("Reset {}?", nodes_named(&names)), body, Wanted::Word(word), 253, commands)
+}
+
+/// What the reset of a node runs, where it may have joined others.
+fn way_out(model: &Model, node: &NodeName) -> Vec<String> {
+    let mut commands = Vec::new();
+    let leader = model.run.steps().map(StepState::id).find(|id| id.phase.is_within("init"));
+    if let Some(leader) = leader.map(|id| &id.node).filter(|leader| *leader != node) {
+        let info = model.run.node(node).and_then(|node| node.info.as_ref());
+        if info.is_some_and(|info| info.role == Role::ControlPlane) {
+            commands.push(format!("{leader}: etcdctl member remove ID   # {node}'s, if it has one"));
+        }
+        commands.push(format!("{leader}: kubectl delete node {node} --ignore-not-found --timeout=60s"));
+    }
+    let socket = model.inventory.as_ref().map(|inventory| inventory.kubernetes.cri_socket.as_str());
+    commands.push(format!("{node}: kubeadm {}", catalog::reset_args(socket).join(" ")));
+    commands.push(format!("{node}: rm of CNI, iptables rules and kubeconfigs that kubeadm reset leaves"));
+    commands
 }
 
 fn abort(model: &Model) -> Confirm {

@@ -2,6 +2,7 @@
 
 use super::bench::{Bench, id, told};
 use crate::event::{CancelStage, EventKind};
+use crate::ids::NodeName;
 use crate::state::Command;
 use crate::tui::Leaving;
 use crate::tui::effect::Effect;
@@ -44,6 +45,48 @@ fn a_step_that_must_not_run_twice_leads_to_a_reset() {
     assert_eq!(bench.model.overlays.len(), 1);
     bench.press("S");
     assert!(bench.screen().contains("Leave out join/kubelet-start on fenn?"));
+    bench.press("esc");
+    bench.press("r R");
+    assert!(bench.screen().contains("Reset fenn?"), "{}", bench.screen());
+}
+
+#[test]
+fn a_reset_shows_its_commands_and_wants_the_nodes_name() {
+    let mut bench = Bench::sized(100, 30).first_is_up();
+    bench.fails("fenn:join/kubelet-start");
+    bench.at("fenn");
+    bench.press("R");
+    let screen = bench.screen();
+    for command in ["bettley: kubectl delete node fenn", "fenn: kubeadm reset --force"] {
+        assert!(screen.contains(command), "{command}\n{screen}");
+    }
+    assert!(!screen.contains("etcdctl"), "a worker is no member\n{screen}");
+    assert_eq!(bench.press("enter"), []);
+    bench.write("fen");
+    assert_eq!(bench.press("enter"), [], "not without the whole name");
+    bench.write("n");
+    assert_eq!(told(bench.press("enter")), [Command::Reset(NodeName::new("fenn").unwrap())]);
+    assert!(bench.model.overlays.is_empty());
+    bench.starts("erenford:join/preflight");
+    bench.at("erenford");
+    bench.press("R");
+    assert_eq!(bench.word(), "reset node: join/preflight on erenford is running");
+    bench.at("bettley");
+    bench.press("R");
+    assert!(bench.word().contains("in the cluster that bettley leads"), "{}", bench.word());
+}
+
+#[test]
+fn marked_nodes_are_reset_together_for_the_clusters_name() {
+    let mut bench = Bench::sized(100, 30).first_is_up();
+    bench.fails("cargyll:join/etcd-join");
+    bench.fails("fenn:join/kubelet-start");
+    bench.at("cargyll").press("m");
+    bench.at("fenn").press("m R");
+    assert!(bench.screen().contains("etcdctl member remove"), "{}", bench.screen());
+    bench.write("goldentooth");
+    let reset = |name: &str| Command::Reset(NodeName::new(name).unwrap());
+    assert_eq!(told(bench.press("enter")), [reset("cargyll"), reset("fenn")]);
 }
 
 #[test]
