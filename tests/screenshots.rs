@@ -25,7 +25,8 @@ fn events(scenario: &str) -> Vec<Envelope> {
 
 /// What nodes print has the calendar's time in it.
 fn timeless(mut event: Envelope) -> Envelope {
-    let time = regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z|([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{6}").unwrap();
+    let time = regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z|([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{6}")
+        .unwrap();
     if let EventKind::StepOutput { lines, .. } = &mut event.kind {
         for line in lines {
             let same = |found: &regex::Captures<'_>| match found.get(1) {

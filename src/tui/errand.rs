@@ -1,6 +1,7 @@
 //! Carries out what the model wants done outside.
 
 use std::io::{self, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ use crate::runner::{Answer, Ask, AskWhat};
 
 /// Where nobody does job control, the stop does not come; waited for it no longer than this.
 const STOP: Duration = Duration::from_millis(500);
+/// How late a signal may come that was meant for a child.
+const STRAGGLERS: Duration = Duration::from_millis(100);
 
 impl Desk {
     pub(super) async fn carry_out(&mut self, effect: Effect) -> io::Result<Option<Leaving>> {
@@ -167,6 +170,10 @@ impl Desk {
             },
             Err(error) => Err(error),
         };
+        // A key that ended the child was a signal to us as well, and that one may come a little later.
+        if matches!(&ended, Ok(Some(status)) if status.signal().is_some()) {
+            tokio::time::sleep(STRAGGLERS).await;
+        }
         terminal::lend(false);
         // Whatever it left behind must not be what we give back in the end.
         tcsetattr(io::stdin(), OptionalActions::Now, &modes)?;

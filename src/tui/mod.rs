@@ -11,7 +11,10 @@
 //!
 //! `action` lists everything that can be done: keys, palette, help, status bar and README read that one list.
 
-#![expect(unreachable_pub, reason = "all of it is private but for what is named here; `pub` is for the neighbours")]
+#![expect(
+    unreachable_pub,
+    reason = "all of it is private but for what is named here; `pub` is for the neighbours"
+)]
 
 mod action;
 mod canvas;

@@ -108,14 +108,3 @@ fn panics_give_the_terminal_back_and_can_be_read() {
         assert!(last.contains("journal  "), "{last}");
     }
 }
-
-#[test]
-fn a_window_that_is_closed_ends_the_run_cleanly() {
-    let mut terminal = still();
-    terminal.vanish();
-    assert_eq!(terminal.wait(), 5);
-    let runs = std::fs::read_dir(terminal.state().join("runs")).unwrap();
-    let journals: Vec<_> = runs.map(|run| run.unwrap().path().join("events.jsonl")).collect();
-    let journal = std::fs::read_to_string(&journals[0]).unwrap();
-    assert!(journal.lines().last().unwrap().contains("run-finished"), "{journal}");
-}

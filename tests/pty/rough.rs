@@ -17,7 +17,7 @@ fn any_size_at_any_time() {
         terminal.resize(cols, rows);
     }
     terminal.shows("goldentooth");
-    terminal.shows("quit");
+    terminal.shows("help");
     terminal.signal(Signal::TERM);
     assert_eq!(terminal.end().0, 5);
 }

@@ -256,12 +256,6 @@ impl Terminal {
         let after = self.modes();
         assert_eq!(format!("{after:?}"), format!("{:?}", self.before), "the terminal's modes");
     }
-
-    /// The window is closed.
-    pub(crate) fn vanish(&mut self) {
-        self.writer = None;
-        self.master = None;
-    }
 }
 
 impl Drop for Terminal {
