@@ -88,22 +88,21 @@ impl Watch {
             lines.finish(&seen.unwrap_or_default())?;
             return Ok(Ending { outcome: RunOutcome::Cancelled, exit_code: 5 });
         }
-        let (mut ending, state) = match ended {
-            Some(ended) => ended,
-            None => {
-                if let Some(reason) = reason(leaving, &reach.asked) {
-                    let _ = reach.commands.try_send(Command::Cancel { stage: CancelStage::Drain, reason });
-                }
-                let mut state = seen;
-                loop {
-                    tokio::select! {
-                        biased;
-                        ended = &mut running => {
-                            lines.tell(&seat.inbox, state.as_mut());
-                            break ended;
-                        }
-                        () = seat.inbox.ready() => lines.tell(&seat.inbox, state.as_mut()),
+        let (mut ending, state) = if let Some(ended) = ended {
+            ended
+        } else {
+            if let Some(reason) = reason(leaving, &reach.asked) {
+                let _ = reach.commands.try_send(Command::Cancel { stage: CancelStage::Drain, reason });
+            }
+            let mut state = seen;
+            loop {
+                tokio::select! {
+                    biased;
+                    ended = &mut running => {
+                        lines.tell(&seat.inbox, state.as_mut());
+                        break ended;
                     }
+                    () = seat.inbox.ready() => lines.tell(&seat.inbox, state.as_mut()),
                 }
             }
         };

@@ -78,12 +78,11 @@ impl Engine {
 
     /// Starts one step at the operator's wish, past its breakpoint.
     fn step(&mut self, now: Duration, wanted: Option<&StepId>) -> Followed {
-        let at = match wanted {
-            Some(id) => self.find(id)?,
-            None => {
-                let next = self.candidates.iter().copied().find(|&at| self.obstacle(at).is_none());
-                next.ok_or(Refusal::NothingToStart)?
-            }
+        let at = if let Some(id) = wanted {
+            self.find(id)?
+        } else {
+            let next = self.candidates.iter().copied().find(|&at| self.obstacle(at).is_none());
+            next.ok_or(Refusal::NothingToStart)?
         };
         if !self.candidates.contains(&at) || self.obstacle(at).is_some() {
             return Err(Refusal::Waits(self.explain(&self.slots[at].step.id)));

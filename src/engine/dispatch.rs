@@ -104,7 +104,11 @@ impl Engine {
     /// Lets every step pass that stands at its breakpoint now; whether there was one.
     pub(super) fn release_reached(&mut self) -> bool {
         let reached: Vec<usize> = self.candidates.iter().copied().collect();
-        reached.into_iter().fold(false, |released, at| self.release(at) || released)
+        let mut released = false;
+        for at in reached {
+            released |= self.release(at);
+        }
+        released
     }
 
     /// Steps that stand at a breakpoint with nothing else in their way.

@@ -37,6 +37,4 @@ pub enum Message {
         /// What that said.
         answer: Answer,
     },
-    /// A word to the operator, from something the console did outside.
-    Say(String),
 }

@@ -1,6 +1,8 @@
 //! A screen as a vector graphic: one rectangle a run of background, one text a run of style, each with its own place and
 //! length, so that no font can shift the lines.
 
+#![expect(clippy::cast_precision_loss, reason = "a screen has some hundreds of cells")]
+
 use std::fmt::Write as _;
 
 use ratatui::buffer::{Buffer, Cell};

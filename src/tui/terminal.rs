@@ -23,8 +23,8 @@ static HOOK: Once = Once::new();
 /// How the terminal was when we took it.
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
-/// Clicks and the wheel, with coordinates beyond column 223; no motion, so that idle hands send nothing.
-const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+/// Clicks and the wheel, with coordinates beyond column 223; motion only while a button is held, so that idle hands send nothing.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l";
 
 /// The screen we draw on.

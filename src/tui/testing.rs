@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
@@ -13,7 +12,6 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
-use ratatui::style::{Color, Modifier};
 use tokio::sync::mpsc;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -22,7 +20,7 @@ use super::effect::Effect;
 use super::feed::Batch;
 use super::message::Message;
 use super::model::Model;
-use super::theme::{Depth, Glyphs, Role, Theme, Themes};
+use super::theme::Theme;
 use super::update::update;
 use super::view::view;
 use crate::clock::Clock;
@@ -197,12 +195,6 @@ pub(crate) fn model(width: u16, height: u16) -> Model {
     Model::new(Theme::default(), Keymap::default(), Size { width, height })
 }
 
-/// The same in ASCII, without colours.
-pub(crate) fn plain_model(width: u16, height: u16) -> Model {
-    let theme = Themes::shipped().theme(&Theme::default().name, Depth::Mono, Glyphs::Ascii).unwrap();
-    Model::new(theme, Keymap::default(), Size { width, height })
-}
-
 /// Takes in events, in one batch.
 pub(crate) fn play(model: &mut Model, events: impl IntoIterator<Item = Envelope>) {
     let batch = Batch { events: events.into_iter().collect(), ..Batch::default() };
@@ -244,40 +236,6 @@ pub(crate) fn screen(model: &Model) -> String {
     text
 }
 
-/// A letter for the style of each cell, and below what the letters mean, in the names of roles.
-pub(crate) fn styles(model: &Model) -> String {
-    let mut letters: BTreeMap<String, char> = BTreeMap::new();
-    let mut names = Vec::new();
-    let mut text = String::new();
-    for row in rows(&buffer(model)) {
-        for cell in row {
-            let name = name(&model.theme, cell.fg, cell.bg, cell.modifier);
-            let next = (b'a'..=b'z').chain(b'A'..=b'Z').map(char::from).nth(letters.len()).unwrap_or('?');
-            let letter = *letters.entry(name.clone()).or_insert_with(|| {
-                names.push(format!("{next} {name}"));
-                next
-            });
-            text.push(letter);
-        }
-        text.push('\n');
-    }
-    text + &names.join("\n") + "\n"
-}
-
 fn rows(buffer: &Buffer) -> impl Iterator<Item = &[ratatui::buffer::Cell]> {
     buffer.content.chunks(usize::from(buffer.area.width).max(1))
-}
-
-fn name(theme: &Theme, fg: Color, bg: Color, modifier: Modifier) -> String {
-    let role = |is_it: &dyn Fn(Role) -> bool, colour: Color| match colour {
-        Color::Reset => "-".to_owned(),
-        _ => Role::ALL
-            .into_iter()
-            .find(|role| is_it(*role))
-            .map_or(format!("{colour}"), |role| format!("{role:?}")),
-    };
-    let front = role(&|role| theme.style(role).fg == Some(fg), fg);
-    let back = role(&|role| theme.style(role).bg == Some(bg), bg);
-    let modifier = if modifier.is_empty() { String::new() } else { format!(" {modifier:?}") };
-    format!("{front} on {back}{modifier}")
 }

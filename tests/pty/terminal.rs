@@ -119,10 +119,6 @@ fn modes(tty: &std::path::Path) -> Termios {
 }
 
 impl Terminal {
-    pub(crate) fn state(&self) -> &std::path::Path {
-        self.state.path()
-    }
-
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
         let writer = self.writer.as_mut().unwrap();
         writer.write_all(bytes.as_ref()).unwrap();

@@ -65,7 +65,7 @@ fn a_step_that_does_not_stop_is_killed() {
     bench.ask(Command::Stop(certs.clone()));
     assert_eq!((bench.stopping.len(), bench.killed.len()), (1, 0));
     bench.ask(Command::Kill(certs.clone()));
-    assert_eq!(bench.killed, [certs.clone()]);
+    assert_eq!(bench.killed, std::slice::from_ref(&certs));
     assert_eq!(bench.state.step(&certs).unwrap().stopping, Some(Stopping::AtOnce));
     bench.ask(Command::Kill(certs.clone()));
     assert_eq!(bench.killed.len(), 1, "once is enough");

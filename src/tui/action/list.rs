@@ -5,7 +5,7 @@ use super::table::LIST;
 
 /// Something the operator can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(
+#[allow(
     missing_docs,
     reason = "each is described in the list below, for readers of the code and of the help alike"
 )]
@@ -64,6 +64,7 @@ pub enum Action {
     PreviousAttempt,
     NextAttempt,
     NextError,
+    PreviousError,
     Select,
     CopyLine,
     CopyAll,
@@ -72,6 +73,7 @@ pub enum Action {
     Pin,
     ClosePane,
     EveryNode,
+    ByNode,
     Palette,
     Help,
     Theme,

@@ -266,6 +266,22 @@ pub(super) const LIST: &[Entry] = &[
     ),
     entry(Action::ClosePane, "close-pane", "close pane", "Close the pane", Scope::Log, &["_"]),
     entry(
+        Action::PreviousError,
+        "previous-error",
+        "error before",
+        "The error or warning before in the output",
+        Scope::Log,
+        &["{"],
+    ),
+    entry(
+        Action::ByNode,
+        "by-node",
+        "by node",
+        "The same phase on every node, side by side",
+        Scope::Log,
+        &["B"],
+    ),
+    entry(
         Action::EveryNode,
         "every-node",
         "every node",

@@ -27,6 +27,7 @@ impl Configs {
     }
 
     /// What was written last and what before it.
+    #[expect(clippy::type_complexity, reason = "two of the same")]
     fn last(&self, node: &NodeName) -> (Option<&(String, String)>, Option<&(String, String)>) {
         let written = self.0.get(node).map_or(&[][..], Vec::as_slice);
         let mut back = written.iter().rev();

@@ -1,5 +1,7 @@
 //! Why a step failed: kubeadm's own words, the likely cause, the fix, where to look closer, what can be done.
 
+use std::fmt::Write as _;
+
 use super::Part;
 use crate::catalog::RetryClass;
 use crate::diag::Severity;
@@ -101,11 +103,11 @@ pub fn diagnosis(run: &RunState, step: &StepState) -> Vec<Part> {
 fn how(step: &StepState, end: &End) -> String {
     let mut text = format!("{} failed", step.id());
     if step.attempts.len() > 1 {
-        text += &format!(" for the {}. time", step.attempts.len());
+        let _ = write!(text, " for the {}. time", step.attempts.len());
     }
-    text += &format!(" after {}", text::duration(end.duration));
+    let _ = write!(text, " after {}", text::duration(end.duration));
     if let Some(rc) = end.rc {
-        text += &format!(", exit status {rc}");
+        let _ = write!(text, ", exit status {rc}");
     }
     text
 }

@@ -18,7 +18,7 @@ pub fn preview(run: &RunState, step: &StepState, version: &Version) -> Vec<Part>
     let mut parts: Vec<Part> = Part::field("on", [place]).into_iter().collect();
     match &step.plan.work {
         Work::Kubeadm { args } => {
-            parts.extend(Part::field("command", [format!("kubeadm {}", args.join(" "))]))
+            parts.extend(Part::field("command", [format!("kubeadm {}", args.join(" "))]));
         }
         Work::Apply { manifest } => parts.extend(Part::field("applies", [manifest.clone()])),
         Work::Hook { run } => parts.extend(Part::field("command", [run.clone()])),

@@ -24,7 +24,9 @@ pub use action::LogAction;
 pub use draw::{Scene, inner, render};
 pub use level::Level;
 use lines::Lines;
-pub use pane::{Pane, Source, Times, View};
+#[cfg(test)]
+use pane::Times;
+pub use pane::{Pane, Source, View};
 pub use panes::Panes;
 pub use pattern::{Filter, Pattern};
 pub use ring::{LogLine, Ring};

@@ -157,11 +157,6 @@ impl Pane {
         self.frozen.is_some()
     }
 
-    /// Whether lines are being selected.
-    pub const fn is_selecting(&self) -> bool {
-        self.anchor.is_some()
-    }
-
     /// What is looked for.
     pub const fn pattern(&self) -> Option<&Pattern> {
         self.search.as_ref()

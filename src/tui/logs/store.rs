@@ -89,6 +89,7 @@ impl Logs {
     }
 
     /// What all lines take.
+    #[cfg(test)]
     pub const fn bytes(&self) -> usize {
         self.bytes
     }

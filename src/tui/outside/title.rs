@@ -8,6 +8,7 @@ use crate::state::RunState;
 
 /// What the terminal was told last; it is told only changes.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_field_names, reason = "the window's title is one of two things told")]
 pub(in crate::tui) struct Title {
     has_title: bool,
     has_progress: bool,

@@ -9,12 +9,14 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Overlay, Reply};
 use crate::diag::Severity;
+use crate::engine::Command;
 use crate::ids::NodeName;
 use crate::report::layout::counted;
 use crate::survey::check::{Cell, Matrix, matrix};
 use crate::survey::finding::Finding;
 use crate::tui::action::Action;
 use crate::tui::card::{Part, lay_out};
+use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::theme::{Glyphs, Role, Theme};
 
@@ -83,7 +85,8 @@ impl Overlay for Checks {
             KeyCode::Char('c') => return Reply::Act(Action::Continue),
             KeyCode::Char('r') => {
                 let node = table.matrix.rows.get(self.row).map(|row| row.node.clone());
-                return node.map_or(Reply::Stay, |node| Reply::Do(super::recheck(node)));
+                return node
+                    .map_or(Reply::Stay, |node| Reply::Do(vec![Effect::Command(Command::Recheck(node))]));
             }
             KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q' | 'C') => return Reply::Close,
             _ => {}
@@ -139,7 +142,7 @@ impl Checks {
             let style = theme.style(if column == self.column { Role::Title } else { Role::Dim });
             Span::styled(format!("{name:>width$}", width = width(column)), style)
         });
-        let head = Line::from_iter([Span::raw(" ".repeat(names + 2))].into_iter().chain(head));
+        let head = [Span::raw(" ".repeat(names + 2))].into_iter().chain(head).collect::<Line<'_>>();
         frame.render_widget(head, Rect { height: area.height.min(1), ..area });
         let room = usize::from(area.height.saturating_sub(1));
         let top = (self.row + 1).saturating_sub(room);

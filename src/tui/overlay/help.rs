@@ -155,8 +155,8 @@ impl Overlay for Help {
                 self.field.clear();
                 self.scroll = 0;
             }
-            KeyCode::Char('?') | KeyCode::Char('q') if self.field.text().is_empty() => return Reply::Close,
             KeyCode::F(1) => return Reply::Close,
+            KeyCode::Char('?' | 'q') if self.field.text().is_empty() => return Reply::Close,
             KeyCode::Up => self.scroll_by(-1, model),
             KeyCode::Down => self.scroll_by(1, model),
             KeyCode::PageUp => self.scroll_by(-page, model),

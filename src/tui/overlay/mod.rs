@@ -86,12 +86,4 @@ pub enum Reply {
     },
     /// It goes, and this line was typed in it.
     Typed(Purpose, String),
-    /// Another lies over it.
-    Open(Box<dyn Overlay>),
-}
-
-/// Looks at one node anew.
-pub(super) fn recheck(node: crate::ids::NodeName) -> Vec<Effect> {
-    let _ = node;
-    Vec::new()
 }

@@ -23,6 +23,5 @@ mod tests;
 pub use branch::Folds;
 pub use cursor::Rack;
 pub use grid::{Cell, Grid};
-pub use phases::Phase;
 pub use row::{Row, RowId};
 pub use tally::Tally;

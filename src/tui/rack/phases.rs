@@ -86,12 +86,11 @@ pub(super) fn union(run: &RunState) -> Vec<Phase> {
 fn merge(lines: &mut Vec<Phase>, more: impl IntoIterator<Item = Phase>) {
     let mut next = 0;
     for phase in more {
-        match lines.iter().position(|known| *known == phase) {
-            Some(at) => next = at + 1,
-            None => {
-                lines.insert(next, phase);
-                next += 1;
-            }
+        if let Some(at) = lines.iter().position(|known| *known == phase) {
+            next = at + 1;
+        } else {
+            lines.insert(next, phase);
+            next += 1;
         }
     }
 }

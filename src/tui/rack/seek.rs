@@ -23,7 +23,7 @@ impl Rack {
     }
 
     /// To the row of the node of that number, from 1; false if there is none.
-    pub fn to_node(&mut self, run: &RunState, number: usize) -> bool {
+    pub fn go_to_node(&mut self, run: &RunState, number: usize) -> bool {
         let Some(at) = number.checked_sub(1).and_then(|place| self.first_of(place)) else { return false };
         self.touched = true;
         self.select(at);

@@ -291,6 +291,6 @@ fn nothing_to_show_is_no_trouble() {
     rack.fold_all(&run);
     rack.toggle_mark();
     rack.scroll(0);
-    assert!(!rack.toggle(&run) && !rack.toggle_line() && !rack.to_node(&run, 1));
+    assert!(!rack.toggle(&run) && !rack.toggle_line() && !rack.go_to_node(&run, 1));
     assert!(!rack.next_failure(&run) && !rack.next_waiting(&run) && rack.selected().is_none());
 }

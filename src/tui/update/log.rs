@@ -34,6 +34,7 @@ const fn of_pane(action: Action) -> Option<LogAction> {
         Action::NextMatch => LogAction::NextMatch,
         Action::PreviousMatch => LogAction::PreviousMatch,
         Action::NextError => LogAction::NextProblem,
+        Action::PreviousError => LogAction::PreviousProblem,
         Action::PreviousAttempt => LogAction::EarlierAttempt,
         Action::NextAttempt => LogAction::LaterAttempt,
         Action::Select => LogAction::Select,
@@ -65,6 +66,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::ClosePane => {
             if !model.panes.close() {
                 model.say("the last pane stays");
+            }
+        }
+        Action::ByNode => {
+            let panes = shown(model).and_then(|step| Panes::by_node(&step.phase, &model.run));
+            match panes {
+                Some(panes) => model.panes = panes,
+                None => model.say("select a step first"),
             }
         }
         Action::EveryNode => {
@@ -151,4 +159,25 @@ fn page(model: &mut Model) -> Option<Effect> {
         model.say("it has not printed anything yet");
     }
     effect
+}
+
+/// A click in a pane gives it the focus, and looks at the line.
+pub(super) fn click(model: &mut Model, at: ratatui::layout::Position) {
+    let areas = model.panes.areas(area(model));
+    let Some((pane, place)) = areas.into_iter().find(|(_, place)| place.contains(at)) else { return };
+    model.panes.focus(pane);
+    let inside = crate::tui::logs::inner(place);
+    if inside.contains(at) {
+        with_pane(model, |pane, view| pane.click(at.y - inside.y, view));
+    }
+}
+
+/// With the button held, lines are selected.
+pub(super) fn drag(model: &mut Model, at: ratatui::layout::Position) {
+    let areas = model.panes.areas(area(model));
+    let Some((_, place)) = areas.into_iter().find(|(pane, _)| *pane == model.panes.active()) else { return };
+    let inside = crate::tui::logs::inner(place);
+    if inside.contains(at) {
+        with_pane(model, |pane, view| pane.drag(at.y - inside.y, view));
+    }
 }

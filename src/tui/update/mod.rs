@@ -54,10 +54,6 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.lay(card::Page::new(format!("{command} on {node}"), card::answer(answer)));
             Vec::new()
         }
-        Message::Say(text) => {
-            model.say(text);
-            Vec::new()
-        }
         Message::Mouse(event) => mouse::on_mouse(model, event),
         Message::Focused(_) => Vec::new(),
     };
@@ -99,7 +95,6 @@ fn replied(model: &mut Model, overlay: Box<dyn Overlay>, reply: Reply) -> Vec<Ef
             }
         }
         Reply::Typed(purpose, text) => log::typed(model, purpose, &text),
-        Reply::Open(other) => model.overlays.extend([overlay, other]),
     }
     Vec::new()
 }

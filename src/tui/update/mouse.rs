@@ -23,6 +23,11 @@ pub(super) fn on_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
             super::log::settle(model);
             effects
         }
+        MouseEventKind::Drag(MouseButton::Left) if model.overlays.is_empty() => {
+            model.dirty = true;
+            super::log::drag(model, at);
+            Vec::new()
+        }
         MouseEventKind::ScrollUp => wheel(model, at, -NOTCH),
         MouseEventKind::ScrollDown => wheel(model, at, NOTCH),
         _ => Vec::new(),
@@ -45,10 +50,7 @@ fn click(model: &mut Model, at: Position) -> Vec<Effect> {
     }
     if areas.log.contains(at) {
         model.focus = Focus::Log;
-        let pane = model.panes.areas(areas.log).into_iter().find(|(_, place)| place.contains(at));
-        if let Some((pane, _)) = pane {
-            model.panes.focus(pane);
-        }
+        super::log::click(model, at);
     } else if areas.rack.contains(at) {
         model.focus = Focus::Rack;
         let inner = areas.rack.inner(Margin::new(1, 1));

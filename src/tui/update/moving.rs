@@ -23,11 +23,16 @@ pub(super) fn go(model: &mut Model, action: Action) {
         Action::Matrix => model.rack.toggle_matrix(&model.run),
         Action::NextPane => turn(model, true),
         Action::PreviousPane => turn(model, false),
-        Action::Zoom => model.zoomed = !model.zoomed,
+        Action::Zoom => {
+            model.zoomed = !model.zoomed;
+            if model.panes.is_zoomed() || model.focus == Focus::Log {
+                model.panes.zoom();
+            }
+        }
         Action::Wider => model.rack_width = (model.rack_width + 4).min(60),
         Action::Narrower => model.rack_width = (model.rack_width - 4).max(-60),
         Action::Node(number) => {
-            model.rack.to_node(&model.run, usize::from(number));
+            model.rack.go_to_node(&model.run, usize::from(number));
         }
         Action::NextFailure => {
             model.rack.next_failure(&model.run);
@@ -52,7 +57,7 @@ pub(super) fn reveal(model: &mut Model, row: &RowId) {
     if let Some(step) = row.step() {
         model.rack.go_to(&model.run, step.clone());
     } else if let Some(place) = model.run.nodes().position(|node| node.name == *row.node()) {
-        model.rack.to_node(&model.run, place + 1);
+        model.rack.go_to_node(&model.run, place + 1);
     }
 }
 

@@ -11,10 +11,7 @@ pub(in crate::tui) fn fit(text: &str, width: usize, glyphs: Glyphs) -> String {
     }
     let ellipsis = glyphs.ellipsis();
     let mut cut = String::new();
-    let mut room = match width.checked_sub(1) {
-        Some(room) => room,
-        None => return cut,
-    };
+    let Some(mut room) = width.checked_sub(1) else { return cut };
     for c in text.chars() {
         let Some(left) = room.checked_sub(c.width().unwrap_or(0)) else { break };
         room = left;

@@ -14,7 +14,6 @@ mod layout;
 mod log;
 mod matrix;
 mod note;
-pub(super) mod popup;
 mod row;
 mod time;
 mod tree;

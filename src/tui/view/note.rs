@@ -56,8 +56,7 @@ pub(super) fn of_step(
             Some((ways("lacks ", &missing), Role::Warning))
         }
         Status::Running { .. } => one(step.wait.as_ref()?.waiting_for.clone(), Role::Dim),
-        Status::Skipped => one(step.end.as_ref()?.reason.clone()?, Role::Dim),
-        Status::Succeeded => one(step.end.as_ref()?.reason.clone()?, Role::Dim),
+        Status::Skipped | Status::Succeeded => one(step.end.as_ref()?.reason.clone()?, Role::Dim),
         Status::Waiting if run.end.is_none() => waits(step, &outlook.why(step), selected),
         _ => None,
     }

@@ -26,7 +26,8 @@ use crate::tui::view::view;
 use crate::version::Version;
 
 /// A control plane, two more, two workers; the phases of each, in order.
-const PLAN: [(&str, Role, &[(&str, RetryClass)]); 4] = [
+type Phases = &'static [(&'static str, RetryClass)];
+const PLAN: [(&str, Role, Phases); 4] = [
     (
         "bettley",
         Role::ControlPlane,
@@ -218,8 +219,10 @@ impl Bench {
         let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
         let Ok(frame) = terminal.draw(|frame| view(&self.model, frame));
         let rows = frame.buffer.content.chunks(usize::from(width));
-        rows.map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>().trim_end().to_owned() + "\n")
-            .collect()
+        rows.map(|row| {
+            row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>().trim_end().to_owned() + "\n"
+        })
+        .collect()
     }
 
     /// The last word to the operator.
