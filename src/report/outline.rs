@@ -195,7 +195,7 @@ fn what(step: &Step) -> String {
         Work::Apply { manifest } => format!("kubectl apply -f {}", text::sanitize(manifest)),
         Work::Hook { run } => format!("sh: {}", text::sanitize(run).replace('\n', "; ")),
         Work::SignClusterInfo => {
-            "sign the public cluster-info with the token, as the controller manager will".to_owned()
+            "sign cluster-info with the token, as the controller manager will".to_owned()
         }
         Work::Label { labels } => format!("set the labels {}", labels.join(", ")),
         Work::FetchKubeconfig => "fetch the admin kubeconfig".to_owned(),

@@ -20,7 +20,7 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// One of ours in all its colours. With the operator's own or on lesser terminals: [`Themes::theme`].
+    /// One of ours in all its colours. With the operator's own or on lesser terminals: `Themes::theme`.
     pub fn named(name: &str) -> Result<Self, UnknownTheme> {
         Themes::shipped().theme(name, Depth::True, Glyphs::Unicode)
     }
