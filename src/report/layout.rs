@@ -18,22 +18,20 @@ pub fn fit(text: &str, width: usize, unicode: bool) -> String {
     out
 }
 
-/// `text` in at most `width` columns.
+/// `text` in at most `width` columns, with a mark where more of it was.
 pub fn cut(text: &str, width: usize, unicode: bool) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
-    let mark = if unicode { '…' } else { '~' };
     let mut out = String::new();
-    let mut used = 1;
+    let Some(mut room) = width.checked_sub(1) else { return out };
     for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > width {
-            break;
-        }
+        let Some(left) = room.checked_sub(c.width().unwrap_or(0)) else { break };
+        room = left;
         out.push(c);
     }
-    out.push(mark);
+    out.truncate(out.trim_end().len());
+    out.push(if unicode { '…' } else { '~' });
     out
 }
 

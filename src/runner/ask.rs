@@ -1,4 +1,4 @@
-//! Questions of a face about a node or a step while the run goes on. Nothing is changed by them, and the engine hears
+//! Questions of a face to a node while the run goes on. Nothing is changed by them, and the engine hears
 //! nothing of them.
 
 use std::time::Duration;
@@ -6,14 +6,12 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::catalog;
-use crate::ids::{NodeName, StepId};
-use crate::plan::step::Step;
+use crate::ids::NodeName;
 use crate::secret::MASK;
 use crate::text::sanitize;
 use crate::transport::Request;
 
-use super::preview::{Preview, preview};
-use super::{Context, config, material};
+use super::{Context, material};
 
 /// A little more than what the node gives the command.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -25,21 +23,10 @@ const MOST: usize = 64 * 1024;
 pub struct Ask {
     /// About which node.
     pub node: NodeName,
-    /// What.
-    pub what: AskWhat,
+    /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run.
+    pub command: String,
     /// Where the answer goes; whoever doesn't want it any more drops the other end.
     pub answer: oneshot::Sender<Answer>,
-}
-
-/// What can be asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AskWhat {
-    /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run.
-    Look(String),
-    /// kubeadm's configuration for the node.
-    Config,
-    /// What a step will run and write.
-    Preview(StepId),
 }
 
 /// An answer, fit for a screen: redacted and without control characters.
@@ -54,36 +41,14 @@ pub enum Answer {
         /// Whether there was more than is kept.
         cut: bool,
     },
-    /// The configuration, with secrets masked.
-    Config {
-        /// Where it is on the node.
-        path: String,
-        /// As it would be written now.
-        text: String,
-        /// As it was written last, where that was something else.
-        before: Option<String>,
-    },
-    /// What a step does.
-    Preview(Preview),
     /// Why there is no answer.
     Refused(String),
 }
 
-/// Answers one question about the node; `step` is the one that is asked about.
-pub(super) async fn answer(context: &Context, step: Option<&Step>, ask: Ask) {
-    let Ask { node, what, answer } = ask;
-    let said = match what {
-        AskWhat::Look(command) => look(context, &node, &command).await,
-        AskWhat::Config => shown(context, &node),
-        AskWhat::Preview(id) => match step {
-            Some(step) => {
-                let leads = context.leader.borrow().as_ref() == Some(&step.id.node);
-                Answer::Preview(preview(step, context.kubeadm_of(&step.id.node).as_ref(), leads))
-            }
-            None => Answer::Refused(format!("the plan has no {id}")),
-        },
-    };
-    let _ = answer.send(said);
+/// Answers one question.
+pub(super) async fn answer(context: &Context, ask: Ask) {
+    let said = look(context, &ask.node, &ask.command).await;
+    let _ = ask.answer.send(said);
 }
 
 async fn look(context: &Context, node: &NodeName, command: &str) -> Answer {
@@ -128,16 +93,6 @@ fn mask_tokens(line: &str) -> String {
         rest = after;
     }
     out + rest
-}
-
-fn shown(context: &Context, node: &NodeName) -> Answer {
-    match config::shown(context, node) {
-        Ok((path, text)) => {
-            let written = context.written.borrow().get(node).cloned();
-            Answer::Config { path: path.to_owned(), before: written.filter(|before| *before != text), text }
-        }
-        Err(failure) => Answer::Refused(failure.reason),
-    }
 }
 
 #[cfg(test)]

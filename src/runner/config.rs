@@ -15,7 +15,6 @@ use super::Context;
 use super::context::{INIT_CONFIG, JOIN_CONFIG};
 use super::material::{Material, ca_hash};
 use super::outcome::{Done, failure, last, permanent};
-use super::shown::{RunView, shown_config};
 
 const LIMIT: Duration = Duration::from_secs(60);
 const CA: &str = "/etc/kubernetes/pki/ca.crt";
@@ -43,9 +42,6 @@ async fn put(context: &Context, node: &NodeName) -> Done {
     }
     let boot = context.boots.borrow().get(node).cloned().unwrap_or_default();
     context.configs.borrow_mut().insert((node.clone(), path), boot);
-    if let Ok((_, text)) = shown(context, node) {
-        context.written.borrow_mut().insert(node.clone(), text);
-    }
     Ok(None)
 }
 
@@ -101,22 +97,6 @@ fn render(
         join_config(&context.inventory, host, &values)
     };
     rendered.map_err(|error| permanent(error.to_string()))
-}
-
-/// The node's configuration as it would be written now, with secrets masked, and where.
-pub(super) fn shown(
-    context: &Context,
-    node: &NodeName,
-) -> Result<(&'static str, String), crate::engine::Failure> {
-    let leader = context.leader.borrow().clone().ok_or_else(|| permanent("the plan is not made yet"))?;
-    let version = context.cluster_version().ok_or_else(|| permanent("the cluster's version is not known"))?;
-    let of_node = RunView {
-        ca_hash: context.ca_hash.borrow().clone(),
-        ignores: context.ignores.borrow().get(node).cloned().unwrap_or_default(),
-    };
-    let facts = context.facts.borrow();
-    shown_config(&context.inventory, &facts, &version, &leader, node, &of_node)
-        .ok_or_else(|| permanent("the node is not in the inventory, or its address is not known"))
 }
 
 /// The hash of the cluster's CA key, read once from the first control plane.

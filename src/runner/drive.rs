@@ -15,7 +15,7 @@ use crate::plan::step::Step;
 use crate::state::RunState;
 use crate::transport::LinkEvent;
 
-use super::ask::{self, Ask, AskWhat};
+use super::ask::{self, Ask};
 use super::halt::Halt;
 use super::perform::{How, perform};
 use super::planner::Planner;
@@ -200,12 +200,8 @@ impl Wheel {
 
     /// Answers beside the run, which doesn't wait for it.
     fn ask(&self, ask: Ask) {
-        let step = match &ask.what {
-            AskWhat::Preview(id) => self.steps.get(id).cloned(),
-            AskWhat::Look(_) | AskWhat::Config => None,
-        };
         let context = Rc::clone(&self.context);
-        tokio::task::spawn_local(async move { ask::answer(&context, step.as_deref(), ask).await });
+        tokio::task::spawn_local(async move { ask::answer(&context, ask).await });
     }
 
     fn arm(&self, timer: Timer, after: Duration) {

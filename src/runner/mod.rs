@@ -29,13 +29,13 @@ mod visit;
 mod wait;
 mod watch;
 
-pub use ask::{Answer, Ask, AskWhat};
+pub use ask::{Answer, Ask};
 pub use context::{Context, INIT_CONFIG, JOIN_CONFIG};
 pub use drive::{Ending, Run};
 pub use face::Face;
 pub use hands::Hands;
 pub use material::{BadCertificate, Material, ca_hash};
 pub use planner::{Goal, Plan, Planner};
-pub use preview::Preview;
+pub use preview::{Preview, preview};
 pub use recorder::Recorder;
 pub use shown::shown_configs;

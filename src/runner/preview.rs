@@ -23,7 +23,7 @@ pub struct Preview {
 }
 
 /// What `step` will do with the node's `kubeadm`; `leads`: `init` runs there.
-pub(super) fn preview(step: &Step, kubeadm: Option<&Version>, leads: bool) -> Preview {
+pub fn preview(step: &Step, kubeadm: Option<&Version>, leads: bool) -> Preview {
     let phases = if step.covers.is_empty() { std::slice::from_ref(&step.id.phase) } else { &step.covers };
     let known = |phase| kubeadm.and_then(|kubeadm| catalog::knowledge(phase, kubeadm));
     let (mut config, mut writes) = (None, Vec::new());

@@ -26,27 +26,19 @@ pub fn shown_configs(
         .filter(|step| step.work == Work::WriteConfig)
         .filter_map(|step| {
             let node = &step.id.node;
-            let (path, text) = shown_config(inventory, facts, version, leader, node, &RunView::default())?;
+            let (path, text) = shown_config(inventory, facts, version, leader, node)?;
             Some((node.clone(), (path.to_owned(), text)))
         })
         .collect()
 }
 
-/// What only a run knows of a node's configuration.
-#[derive(Debug, Default)]
-pub(super) struct RunView {
-    pub(super) ca_hash: Option<String>,
-    pub(super) ignores: Vec<String>,
-}
-
 /// One node's configuration with secrets masked, and its path.
-pub(super) fn shown_config(
+fn shown_config(
     inventory: &Inventory,
     facts: &BTreeMap<NodeName, Facts>,
     version: &Version,
     leader: &NodeName,
     node: &NodeName,
-    run: &RunView,
 ) -> Option<(&'static str, String)> {
     let first = inventory.host(leader).and_then(|host| address(host, facts.get(leader)));
     let host = inventory.host(node)?;
@@ -58,10 +50,10 @@ pub(super) fn shown_config(
         kubeadm: own.and_then(|facts| facts.kubeadm.as_ref()).unwrap_or(version),
         token: &mask,
         certificate_key: &mask,
-        ca_hash: run.ca_hash.as_deref(),
+        ca_hash: None,
         advertise,
         first_control_plane: first.unwrap_or(advertise),
-        ignore_preflight: &run.ignores,
+        ignore_preflight: &[],
     };
     let (path, text) = if node == leader {
         (INIT_CONFIG, init_config_shown(inventory, host, &values))

@@ -16,7 +16,7 @@ use super::effect::Effect;
 use super::message::Message;
 use super::{outside, terminal};
 use crate::ids::{Attempt, StepId};
-use crate::runner::{Answer, Ask, AskWhat};
+use crate::runner::{Answer, Ask};
 
 /// Where nobody does job control, the stop does not come; waited for it no longer than this.
 const STOP: Duration = Duration::from_millis(500);
@@ -72,7 +72,7 @@ impl Desk {
             return;
         };
         let (answer, come) = oneshot::channel();
-        let ask = Ask { node: step.node.clone(), what: AskWhat::Look(command.clone()), answer };
+        let ask = Ask { node: step.node.clone(), command: command.clone(), answer };
         if self.setting.asks.try_send(ask).is_err() {
             self.model.say("the run is over, or has too many questions to answer already");
             return;

@@ -11,7 +11,7 @@ use kubestep::ids::{NodeName, RunId};
 use kubestep::journal::{Durability, Reader, Writer};
 use kubestep::plan::Wish;
 use kubestep::report::{Face, Faces, Github, Json, Junit, Plain, PlainOptions, Style};
-use kubestep::runner::{Answer, Ask, AskWhat, Context, Ending, Goal, Hands, Planner, Recorder, Run};
+use kubestep::runner::{Answer, Ask, Context, Ending, Goal, Hands, Planner, Recorder, Run};
 use kubestep::secret::Redactor;
 use kubestep::sim::Rack;
 use kubestep::state::RunState;
@@ -33,7 +33,7 @@ pub(crate) struct Console<'a> {
     pub(crate) redactor: Redactor,
     pub(crate) kubeconfig: bool,
     commands: Vec<(When, Command)>,
-    asks: Vec<(When, NodeName, AskWhat)>,
+    asks: Vec<(When, NodeName, String)>,
     kill: Option<When>,
     run: Option<RunId>,
 }
@@ -127,9 +127,9 @@ impl Console<'_> {
         mut self,
         when: impl FnMut(&Envelope) -> bool + Send + 'static,
         node: &str,
-        what: AskWhat,
+        command: &str,
     ) -> Self {
-        self.asks.push((Box::new(when), super::world::name(node), what));
+        self.asks.push((Box::new(when), super::world::name(node), command.to_owned()));
         self
     }
 
@@ -296,7 +296,7 @@ struct Watcher {
     secrets: Arc<Mutex<std::collections::BTreeSet<String>>>,
     commands: Vec<(When, Command)>,
     to_run: mpsc::Sender<Command>,
-    asks: Vec<(When, NodeName, AskWhat)>,
+    asks: Vec<(When, NodeName, String)>,
     to_answer: mpsc::Sender<Ask>,
     answers: Answers,
     kill: Option<When>,
@@ -317,9 +317,9 @@ impl Face for Watcher {
         }
         let due: Vec<usize> = (0..self.asks.len()).filter(|&at| self.asks[at].0(envelope)).collect();
         for at in due.into_iter().rev() {
-            let (_, node, what) = self.asks.remove(at);
+            let (_, node, command) = self.asks.remove(at);
             let (answer, from) = oneshot::channel();
-            self.to_answer.try_send(Ask { node, what, answer }).unwrap();
+            self.to_answer.try_send(Ask { node, command, answer }).unwrap();
             self.answers.lock().unwrap().push(from);
         }
         if self.kill.as_mut().is_some_and(|when| when(envelope)) {

@@ -18,7 +18,7 @@ mod versions;
 pub use findings::belongs_here;
 pub use matrix::{Cell, Matrix, Row, matrix};
 pub use rack::rack;
-pub use render::{listing, render};
+pub use render::{listing, render, word};
 
 use crate::inventory::model::{Host, Inventory};
 use crate::survey::facts::Facts;

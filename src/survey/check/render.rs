@@ -90,7 +90,8 @@ pub fn listing(findings: &[(NodeName, Finding)]) -> String {
     text
 }
 
-const fn word(cell: Cell, ascii: bool) -> &'static str {
+/// A cell's glyph and word.
+pub const fn word(cell: Cell, ascii: bool) -> &'static str {
     match (cell, ascii) {
         (Cell::Unknown, true) => "? -",
         (Cell::Passed, true) => "+ ok",

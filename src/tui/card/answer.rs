@@ -9,8 +9,6 @@ pub fn answer(answer: Answer) -> Vec<Part> {
     let (rc, lines, cut) = match answer {
         Answer::Output { rc, lines, cut } => (rc, lines, cut),
         Answer::Refused(why) => return vec![Part::Text(Role::Failed, why)],
-        Answer::Config { text, .. } => (0, text.lines().map(str::to_owned).collect(), false),
-        Answer::Preview(preview) => (0, vec![format!("{preview:?}")], false),
     };
     let mut parts = match rc {
         0 => Vec::new(),

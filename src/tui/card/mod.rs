@@ -15,3 +15,6 @@ pub use explain::{explain, ideas};
 pub use page::{Page, Part, lay_out};
 pub use preview::preview;
 pub use why::why;
+
+#[cfg(test)]
+mod tests;

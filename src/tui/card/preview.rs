@@ -2,7 +2,7 @@
 
 use super::Part;
 use crate::catalog;
-use crate::plan::step::Work;
+use crate::runner::preview as preview_of;
 use crate::state::{RunState, StepState};
 use crate::text;
 use crate::tui::theme::Role;
@@ -16,17 +16,13 @@ pub fn preview(run: &RunState, step: &StepState, version: &Version) -> Vec<Part>
         |info| format!("{} ({}, {})", info.name, info.role, info.address),
     );
     let mut parts: Vec<Part> = Part::field("on", [place]).into_iter().collect();
-    match &step.plan.work {
-        Work::Kubeadm { args } => {
-            parts.extend(Part::field("command", [format!("kubeadm {}", args.join(" "))]));
-        }
-        Work::Apply { manifest } => parts.extend(Part::field("applies", [manifest.clone()])),
-        Work::Hook { run } => parts.extend(Part::field("command", [run.clone()])),
-        work => parts.extend(Part::field("does", [work.sentence()])),
-    }
+    let leads = run.steps_of(&step.id().node).any(|step| step.id().phase.is_within("init"));
+    let told = preview_of(&step.plan, Some(version), leads);
+    parts.extend(Part::field("does", [told.does]));
+    parts.extend(Part::field("command", told.command));
+    parts.extend(Part::field("reads", told.config));
+    parts.extend(Part::field("writes", told.writes));
     let known = catalog::knowledge(&step.id().phase, version);
-    let writes = known.iter().flat_map(|known| known.writes.iter().map(ToString::to_string));
-    parts.extend(Part::field("writes", writes));
     parts
         .extend(Part::field("provides", [known.map_or_else(String::new, |known| known.provides.join(", "))]));
     parts.extend(Part::field("stopped", [format!("after {}", text::duration(step.plan.budget))]));

@@ -3,11 +3,12 @@
 use ratatui::text::{Line, Span};
 
 use super::draw::Scene;
-use super::wrap::{columns, cut};
+use super::wrap::columns;
 use super::{Pane, Ring};
 use crate::state::{Status, StepState};
 use crate::text::duration;
 use crate::tui::theme::{Mark, Role};
+use crate::tui::view::fit;
 
 /// `12 034`.
 pub(super) fn grouped(number: u64) -> String {
@@ -20,16 +21,6 @@ pub(super) fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// As much of `text` as fits, and a mark that more was there.
-fn fitted(scene: &Scene<'_>, text: &str, width: usize) -> String {
-    if columns(text) <= width {
-        return text.to_owned();
-    }
-    let more = scene.theme.glyphs.ellipsis();
-    let (_, part, _) = cut(text, 0, width.saturating_sub(1));
-    format!("{}{more}", &text[part])
 }
 
 /// At the top right: whether it follows.
@@ -51,7 +42,7 @@ pub(super) fn state(scene: &Scene<'_>, pane: &Pane, ring: Option<&Ring>) -> Line
 pub(super) fn whose(scene: &Scene<'_>, pane: &Pane, step: Option<&StepState>, width: usize) -> Line<'static> {
     let style = |role| scene.theme.style(role);
     let Some(step) = step else {
-        return Line::styled(fitted(scene, " output ", width), style(Role::Title));
+        return Line::styled(fit(" output ", width, scene.theme.glyphs), style(Role::Title));
     };
     let mark = Mark::of(step.status);
     let id = step.id();
@@ -82,7 +73,7 @@ pub(super) fn whose(scene: &Scene<'_>, pane: &Pane, step: Option<&StepState>, wi
     let mut spans = vec![
         Span::styled(format!(" {} ", mark.glyph(scene.theme.glyphs)), style(mark.role())),
         Span::styled(format!("{} ", id.node), style(Role::Title)),
-        Span::styled(format!("{} ", fitted(scene, phase, room)), style(Role::Text)),
+        Span::styled(format!("{} ", fit(phase, room, scene.theme.glyphs)), style(Role::Text)),
     ];
     for (text, role) in [(word, mark.role()), (spent, Role::Dim), (tries, Role::Retry)] {
         if !text.is_empty() {
@@ -118,7 +109,7 @@ pub(super) fn looks(scene: &Scene<'_>, pane: &Pane, step: Option<&StepState>, wi
     let mut spans = Vec::new();
     let mut room = width.saturating_sub(1);
     for (text, role) in words {
-        let text = fitted(scene, &text, room.saturating_sub(1));
+        let text = fit(&text, room.saturating_sub(1), scene.theme.glyphs);
         room = room.saturating_sub(columns(&text) + 1);
         if !text.is_empty() {
             spans.extend([Span::raw(" "), Span::styled(text, scene.theme.style(role))]);

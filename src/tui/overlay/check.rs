@@ -12,7 +12,7 @@ use crate::diag::Severity;
 use crate::engine::Command;
 use crate::ids::NodeName;
 use crate::report::layout::counted;
-use crate::survey::check::{Cell, Matrix, matrix};
+use crate::survey::check::{Cell, Matrix, matrix, word};
 use crate::survey::finding::Finding;
 use crate::tui::action::Action;
 use crate::tui::card::{Part, lay_out};
@@ -153,8 +153,8 @@ impl Checks {
             let mut spans = vec![Span::styled(format!(" {:names$} ", row.node), style)];
             for &column in &columns {
                 let cell = row.cells.get(table.told[column]).copied().unwrap_or(Cell::Unknown);
-                let (word, role) = look(cell, theme.glyphs);
-                let mut style = theme.style(role);
+                let word = word(cell, theme.glyphs == Glyphs::Ascii);
+                let mut style = theme.style(role(cell));
                 if (at, column) == (self.row, self.column) {
                     style = style.patch(theme.style(Role::Selection));
                 }
@@ -203,12 +203,12 @@ impl Checks {
     }
 }
 
-const fn look(cell: Cell, glyphs: Glyphs) -> (&'static str, Role) {
+const fn role(cell: Cell) -> Role {
     match cell {
-        Cell::Unknown => (glyphs.pick("? –", "? -"), Role::Dim),
-        Cell::Passed => (glyphs.pick("✔ ok", "+ ok"), Role::Done),
-        Cell::Note => (glyphs.pick("· note", "* note"), Role::Note),
-        Cell::Warning => (glyphs.pick("▲ warn", "! warn"), Role::Warning),
-        Cell::Error => (glyphs.pick("✖ ERROR", "x ERROR"), Role::Failed),
+        Cell::Unknown => Role::Dim,
+        Cell::Passed => Role::Done,
+        Cell::Note => Role::Note,
+        Cell::Warning => Role::Warning,
+        Cell::Error => Role::Failed,
     }
 }

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthChar as _;
 
 use crate::text::sanitize;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::view::fit;
 
 /// Marks over one letter that are kept; towers of them are not text.
 const MARKS: usize = 2;
@@ -120,7 +121,7 @@ impl Field {
     pub fn line(&self, width: usize, hint: &str, theme: &Theme) -> Line<'static> {
         let under = theme.style(Role::Text).add_modifier(Modifier::REVERSED);
         if self.text.is_empty() {
-            let hint = super::sheet::fitted(hint, width.saturating_sub(1));
+            let hint = fit(hint, width.saturating_sub(1), theme.glyphs);
             return Line::from(vec![Span::styled(" ", under), Span::styled(hint, theme.style(Role::Dim))]);
         }
         let wide = |c: &char| c.width().unwrap_or(0);

@@ -8,13 +8,13 @@ use ratatui::widgets::{Block, Clear};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::input::Field;
-use super::sheet::fitted;
 use super::{Overlay, Reply};
 use crate::ids::{NodeName, StepId};
 use crate::tui::action::{Action, Entry, Scope, fuzzy, may};
 use crate::tui::model::Model;
 use crate::tui::rack::RowId;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::view::fit;
 
 /// Columns at most.
 const WIDEST: u16 = 84;
@@ -238,7 +238,7 @@ fn row(
     theme: &Theme,
 ) -> Line<'static> {
     let room = width.saturating_sub(NAMES + keys.width() + 2);
-    let text = fitted(text, room);
+    let text = fit(text, room, theme.glyphs);
     let gap = " ".repeat(room.saturating_sub(text.width()) + 1);
     Line::from(vec![
         Span::styled(format!(" {name:<width$}", width = NAMES - 1), theme.style(name_role)),

@@ -221,31 +221,11 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// `text` in `width` columns, its end left out if it must be.
-pub fn fitted(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut out = String::new();
-    let mut used = 1;
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > width {
-            break;
-        }
-        out.push(c);
-    }
-    let kept = out.trim_end().len();
-    out.truncate(kept);
-    if width > 0 {
-        out.push('…');
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::theme::Glyphs;
+    use crate::tui::view::fit;
     use proptest::prelude::*;
 
     #[test]
@@ -253,8 +233,8 @@ mod tests {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij k", 4), ["abcd", "efgh", "ij k"]);
         assert_eq!(wrap("", 4), [""]);
-        assert_eq!(fitted("one two", 5), "one…");
-        assert_eq!(fitted("one", 3), "one");
+        assert_eq!(fit("one two", 5, Glyphs::Unicode), "one…");
+        assert_eq!(fit("one", 3, Glyphs::Unicode), "one");
     }
 
     proptest! {
@@ -263,7 +243,7 @@ mod tests {
             for line in wrap(&text, width) {
                 prop_assert!(line.width() <= width, "{line:?}");
             }
-            prop_assert!(fitted(&text, width).width() <= width);
+            prop_assert!(fit(&text, width, Glyphs::Unicode).width() <= width);
         }
     }
 }

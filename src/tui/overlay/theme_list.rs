@@ -9,6 +9,7 @@ use super::sheet::{Foot, Sheet};
 use super::{Overlay, Reply};
 use crate::tui::model::Model;
 use crate::tui::theme::Role;
+use crate::tui::view::fit;
 
 /// Rows at most.
 const ROWS: usize = 14;
@@ -62,7 +63,7 @@ impl ThemeList {
             .map(|(at, (name, summary))| {
                 let line = Line::from(vec![
                     Span::styled(format!(" {name:<widest$}  "), theme.style(Role::Title)),
-                    Span::styled(super::sheet::fitted(summary, 46), theme.style(Role::Dim)),
+                    Span::styled(fit(summary, 46, theme.glyphs), theme.style(Role::Dim)),
                 ]);
                 Foot::Line(if at == self.at { line.patch_style(theme.style(Role::Selection)) } else { line })
             })

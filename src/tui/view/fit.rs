@@ -1,25 +1,13 @@
 //! Text cut to the columns there are.
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthStr as _;
 
+use crate::report::layout::cut;
 use crate::tui::theme::Glyphs;
 
 /// `text`, cut with an ellipsis where it is wider than `width` columns.
 pub(in crate::tui) fn fit(text: &str, width: usize, glyphs: Glyphs) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let ellipsis = glyphs.ellipsis();
-    let mut cut = String::new();
-    let Some(mut room) = width.checked_sub(1) else { return cut };
-    for c in text.chars() {
-        let Some(left) = room.checked_sub(c.width().unwrap_or(0)) else { break };
-        room = left;
-        cut.push(c);
-    }
-    cut.truncate(cut.trim_end().len());
-    cut.push_str(ellipsis);
-    cut
+    cut(text, width, glyphs == Glyphs::Unicode)
 }
 
 /// The first of `texts` that has room, else the last one, cut.

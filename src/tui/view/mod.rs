@@ -26,6 +26,7 @@ use super::model::Model;
 pub(super) use bar::action_at;
 #[cfg(test)]
 pub(super) use bar::items as bar_items;
+pub(super) use fit::fit;
 pub(super) use layout::Areas;
 pub(super) use matrix::cell_at;
 

@@ -38,6 +38,8 @@ pub(super) struct Rack {
     pub(super) now: Duration,
 }
 
+static UTC: TimeZone = TimeZone::UTC;
+
 impl Rack {
     pub(super) fn new() -> Self {
         let mut rack = Self::default();
@@ -143,6 +145,10 @@ impl Rack {
         View { ring, attempts: &step.attempts, width: width - 2, height: height - 2 }
     }
 
+    fn scene<'a>(&'a self, theme: &'a Theme) -> Scene<'a> {
+        Scene { logs: &self.logs, run: &self.run, theme, now: self.now, zone: &UTC, opens: "o" }
+    }
+
     pub(super) fn draw(
         &self,
         pane: &Pane,
@@ -152,14 +158,7 @@ impl Rack {
     ) -> String {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let theme = theme(glyphs);
-        let scene = Scene {
-            logs: &self.logs,
-            run: &self.run,
-            theme: &theme,
-            now: self.now,
-            zone: &TimeZone::UTC,
-            opens: "o",
-        };
+        let scene = self.scene(&theme);
         terminal.draw(|frame| render(frame, frame.area(), pane, &scene, why, true)).unwrap();
         text_of(&terminal)
     }
@@ -168,14 +167,7 @@ impl Rack {
     pub(super) fn style_at(&self, pane: &Pane, text: &str) -> Style {
         let mut terminal = Terminal::new(TestBackend::new(120, 30)).unwrap();
         let theme = theme(Glyphs::Unicode);
-        let scene = Scene {
-            logs: &self.logs,
-            run: &self.run,
-            theme: &theme,
-            now: self.now,
-            zone: &TimeZone::UTC,
-            opens: "o",
-        };
+        let scene = self.scene(&theme);
         terminal.draw(|frame| render(frame, frame.area(), pane, &scene, None, true)).unwrap();
         let screen = text_of(&terminal);
         let (y, line) = screen.lines().enumerate().find(|(_, line)| line.contains(text)).unwrap();
@@ -191,14 +183,7 @@ impl Rack {
 
     pub(super) fn draw_on(&self, terminal: &mut Terminal<TestBackend>, panes: &Panes) {
         let theme = theme(Glyphs::Unicode);
-        let scene = Scene {
-            logs: &self.logs,
-            run: &self.run,
-            theme: &theme,
-            now: self.now,
-            zone: &TimeZone::UTC,
-            opens: "o",
-        };
+        let scene = self.scene(&theme);
         terminal
             .draw(|frame| {
                 for (at, area) in panes.areas(frame.area()) {
