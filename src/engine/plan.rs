@@ -45,7 +45,7 @@ impl Engine {
         self.refresh(first..self.slots.len());
     }
 
-    /// These steps and no others. What became of known ones stands; one that was begun stays as it was planned.
+    /// These steps and no others. What became of known ones stands; one that is done or under way stays as it was planned.
     pub(super) fn replace(&mut self, steps: Vec<Step>, complete: bool) {
         self.complete = complete;
         self.surveyed = false;
@@ -56,7 +56,7 @@ impl Engine {
         let mut fresh = Vec::new();
         for step in steps {
             let slot = match former.remove(&step.id) {
-                Some(slot) if slot.is_begun() && !slot.anew => slot,
+                Some(slot) if slot.is_kept() => slot,
                 Some(slot) => Slot { step, ..slot },
                 None => {
                     fresh.push(self.slots.len());
