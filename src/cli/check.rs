@@ -19,6 +19,7 @@ use crate::survey::finding::Finding;
 
 use super::args::{CheckArgs, CheckOutput, Colour, SshArgs};
 use super::exit::Exit;
+use super::fleet::{self, Reached};
 use super::run::{new_run, started_event};
 use super::{runtime, session, signals};
 
@@ -80,7 +81,7 @@ pub(super) fn look(
 ) -> Result<(Ending, RunState)> {
     runtime()?.block_on(async {
         let redactor = Redactor::default();
-        let (fleet, links, _) = session::fleet(&inventory, ssh, &redactor)?;
+        let Reached { fleet, links, .. } = fleet::fleet(&inventory, ssh, &redactor)?;
         let clock = Clock::real();
         let run = new_run();
         let started = started_event(&run, "check", &inventory, false);

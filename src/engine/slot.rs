@@ -103,7 +103,8 @@ impl Slot {
 
     /// Whether it stays as it was planned, whatever the plan is now.
     pub(super) const fn is_kept(&self) -> bool {
-        self.reattach || (self.attempts > 0 && !self.anew && (self.status.is_good() || self.status.is_active()))
+        self.reattach
+            || (self.attempts > 0 && !self.anew && (self.status.is_good() || self.status.is_active()))
     }
 
     pub(super) const fn attempt(&self) -> Attempt {

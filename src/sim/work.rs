@@ -42,7 +42,7 @@ impl Inner {
             let rc = kubeadm::main(process, args.clone(), self.plot.clone()).await;
             heard.reply(rc)
         } else {
-            let shell = self.spec.shell(name);
+            let shell = self.spec().shell(name);
             self.store.with(|world| answers::answer(world, name, request, effort, shell.as_deref()))
         };
         self.clock.sleep(latency).await;
@@ -66,7 +66,7 @@ impl Inner {
     async fn work(&self, node: &NodeName, request: &Request, what: &str, run: &Arc<Run>) -> i32 {
         let name = node.as_str();
         if let Request::Kubeadm { args } = request {
-            let Some(turn) = self.turns.get(name) else { return 127 };
+            let turn = self.turn(name);
             let _turn = if let Ok(turn) = turn.try_lock() {
                 turn
             } else {
@@ -88,7 +88,7 @@ impl Inner {
         }
         let effort = answers::effort(request);
         self.clock.sleep(Duration::from_millis(effort)).await;
-        let shell = self.spec.shell(name);
+        let shell = self.spec().shell(name);
         let reply = self.store.with(|world| answers::answer(world, name, request, effort, shell.as_deref()));
         for text in [&reply.stdout, &reply.stderr] {
             if !text.is_empty() {

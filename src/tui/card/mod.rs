@@ -7,6 +7,7 @@ mod explain;
 mod page;
 mod part;
 mod preview;
+mod revision;
 mod sheet;
 mod why;
 
@@ -17,6 +18,7 @@ pub use explain::{explain, ideas};
 pub use page::Page;
 pub use part::{Part, lay_out};
 pub use preview::preview;
+pub use revision::revision;
 pub use sheet::{Foot, QUESTION, Sheet};
 pub use why::why;
 
