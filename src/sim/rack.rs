@@ -69,7 +69,7 @@ impl Rack {
             let pending = spec.afflict(&mut world, &plot);
             let lines = Lines::new(&spec);
             Inner {
-                store: Store::in_memory(world, clock),
+                store: Store::in_memory(world, clock.clone()),
                 clock,
                 plot,
                 runs: Runs::default(),
