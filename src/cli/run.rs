@@ -92,8 +92,13 @@ impl Journey {
             let Reached { fleet, links, shells, enrol } = fleet::fleet(&self.inventory, ssh, &redactor)?;
             let clock = started.map_or_else(Clock::real, Clock::resumed);
             let started = started_event(&run, self.command, &self.inventory, former.is_some());
-            let mut context =
-                Context::new(Hands::Ssh(fleet), clock.clone(), self.inventory, redactor, run.clone());
+            let mut context = Context::new(
+                Hands::Ssh(Box::new(fleet)),
+                clock.clone(),
+                self.inventory,
+                redactor,
+                run.clone(),
+            );
             context.kubeconfig = self.kubeconfig;
             context.resuming = former.is_some();
             context.enrol = enrol;

@@ -16,7 +16,7 @@ use crate::transport::{Ended, Reply, Request, RunKey, Start, TransportError};
 #[derive(Debug)]
 pub enum Hands {
     /// Real machines over OpenSSH.
-    Ssh(Fleet),
+    Ssh(Box<Fleet>),
     /// Machines that exist only in this process.
     Sim(Rack),
 }

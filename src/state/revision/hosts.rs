@@ -16,19 +16,14 @@ const REGISTERED: [&str; 4] = [
 
 pub(super) fn hosts(revision: &mut Revision, used: &Used<'_>, old: &Inventory, new: &Inventory) {
     for host in &new.hosts {
-        match old.host(&host.name) {
-            Some(was) => changed(revision, used, was, host),
-            None => {
-                let what = format!("{} comes to the run, a {} at {}", host.name, host.role, host.ssh.address);
-                revision.note(
-                    what,
-                    "",
-                    "",
-                    Fate::Applies(Some("it is connected to and checked first".to_owned())),
-                );
-                revision.added.push(host.name.clone());
-            }
+        if let Some(was) = old.host(&host.name) {
+            changed(revision, used, was, host);
+            continue;
         }
+        let what = format!("{} comes to the run, a {} at {}", host.name, host.role, host.ssh.address);
+        let note = "it is connected to and checked first".to_owned();
+        revision.note(what, "", "", Fate::Applies(Some(note)));
+        revision.added.push(host.name.clone());
     }
     for (at, host) in old.hosts.iter().enumerate().filter(|(_, host)| new.host(&host.name).is_none()) {
         let what = format!("{} goes out of the run", host.name);

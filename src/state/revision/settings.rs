@@ -20,10 +20,10 @@ struct Setting {
 }
 
 macro_rules! setting {
-    ($name:literal, $field:ident, $shown:expr, $used_by:expr) => {
+    ($name:literal, $field:ident, $shown:ident($as:ident), $used_by:expr) => {
         Setting {
             name: concat!("kubernetes.", $name),
-            shown: |of| $shown(&of.$field),
+            shown: |of| $shown(of.$field.$as()),
             take: |to, from| to.$field.clone_from(&from.$field),
             used_by: $used_by,
         }
@@ -34,33 +34,38 @@ const SETTINGS: [Setting; 7] = [
     setting!(
         "version",
         version,
-        optional,
+        optional(as_ref),
         &["init/kubelet-start", "init/control-plane", "init/etcd", "init/upload-config", "init/addon"]
     ),
     setting!(
         "controlPlaneEndpoint",
         control_plane_endpoint,
-        optional,
+        optional(as_ref),
         &["init/certs", "init/kubeconfig", "init/upload-config", "init/addon"]
     ),
-    setting!("podSubnet", pod_subnet, optional, &["init/control-plane", "init/upload-config", "init/addon"]),
+    setting!(
+        "podSubnet",
+        pod_subnet,
+        optional(as_ref),
+        &["init/control-plane", "init/upload-config", "init/addon"]
+    ),
     setting!(
         "serviceSubnet",
         service_subnet,
-        optional,
+        optional(as_ref),
         &["init/certs", "init/kubelet-start", "init/control-plane", "init/upload-config", "init/addon"]
     ),
     setting!(
         "dnsDomain",
         dns_domain,
-        optional,
+        optional(as_ref),
         &["init/certs", "init/kubelet-start", "init/upload-config", "init/addon"]
     ),
-    setting!("certSANs", cert_sans, listed, &["init/certs", "init/upload-config"]),
+    setting!("certSANs", cert_sans, listed(as_slice), &["init/certs", "init/upload-config"]),
     setting!(
         "imageRepository",
         image_repository,
-        optional,
+        optional(as_ref),
         &["init/control-plane", "init/etcd", "init/upload-config", "init/addon"]
     ),
 ];
@@ -93,8 +98,8 @@ const DOCUMENTS: [(&str, Option<&[&str]>); 5] = [
     ("JoinConfiguration", None),
 ];
 
-fn optional<T: Display>(value: &Option<T>) -> String {
-    value.as_ref().map(ToString::to_string).unwrap_or_default()
+fn optional<T: Display>(value: Option<&T>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
 }
 
 fn listed(values: &[String]) -> String {
