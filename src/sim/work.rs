@@ -68,7 +68,7 @@ impl Inner {
     async fn work(&self, node: &NodeName, request: &Request, what: &str, run: &Arc<Run>) -> i32 {
         let name = node.as_str();
         if let Request::Kubeadm { args } = request {
-            let Some(turn) = self.turns.get(name) else { return 127 };
+            let turn = self.turn(name);
             let _turn = if let Ok(turn) = turn.try_lock() {
                 turn
             } else {
@@ -105,7 +105,7 @@ impl Inner {
     /// What the node's shell says, if the request is for it.
     async fn script(&self, node: &NodeName, request: &Request) -> Option<Reply> {
         let (text, heard) = match request {
-            Request::Shell { text } => match self.spec.shell(node.as_str()) {
+            Request::Shell { text } => match self.spec().shell(node.as_str()) {
                 Some(said) => return Some(answers::said(said)),
                 None => (text, Shown::default()),
             },
