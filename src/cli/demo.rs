@@ -14,7 +14,7 @@ use crate::journal::{Durability, StateDir, Writer};
 use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
 use crate::sim::{self, Rack, RackSpec, Scenario};
-use crate::tui::Shells;
+use crate::tui::{Shells, Simulated};
 use crate::version::Version;
 
 use super::args::{Colour, DemoArgs, SimulateArgs};
@@ -58,6 +58,7 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let spec = RackSpec::from_inventory(&inventory, kubeadm).with_scenario(scenario);
         let rack = Rack::new(spec, clock.clone(), args.seed);
         rack.report_links(to);
+        let redactor = Redactor::default();
         let started = started_event(&run, "demo", &inventory, false);
         let policy = policy(&inventory, &args.policy, seat);
         let mut wish = wish(&args.policy);
@@ -65,13 +66,14 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         wish.leaves = true;
         // The simulator's small variations follow the names of what runs: the same seed, the same names.
         let root = RunId::new(&format!("demo-{}", args.seed));
-        let context = Context::new(Hands::Sim(rack), clock.clone(), inventory, Redactor::default(), root);
+        let context =
+            Context::new(Hands::Sim(rack.clone()), clock.clone(), inventory, redactor.clone(), root);
         let recorder = Recorder::new(clock.clone(), Some(writer), faces);
         let Wishes { to_run, commands, asked } = signals::listen()?;
         let planner = Planner { goal: Goal::Cluster, wish, former: None };
         let (to_ask, asks) = mpsc::channel(ASKS);
         let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, asks, links };
-        let shells = Shells::Simulated;
+        let shells = Shells::Simulated(Simulated { rack, redactor });
         let reach = Reach { clock, commands: to_run, asks: to_ask, asked, shells };
         let ending = watch.conduct(run, started, reach).await?;
         Ok::<_, color_eyre::Report>(Exit::of(ending.exit_code))

@@ -45,6 +45,8 @@ pub(super) struct Desk {
     pub(super) focus: Focus,
     /// What was asked of nodes comes back here.
     pub(super) answers: (mpsc::Sender<Message>, mpsc::Receiver<Message>),
+    /// What was typed in shells on simulated nodes.
+    pub(super) shell_history: Vec<String>,
     /// The terminal's size has changed since the last frame.
     resized: bool,
     /// Keys since anything else was heard.
@@ -73,6 +75,7 @@ impl Desk {
             title: Title::of(|name| std::env::var_os(name)),
             focus: Focus::Unknown,
             answers: mpsc::channel(ANSWERS),
+            shell_history: Vec::new(),
             resized: false,
             keys: 0,
             rest: None,
