@@ -23,6 +23,7 @@ use super::run::{new_run, policy, started_event, wish};
 use super::seat::{self, Seat};
 use super::session;
 use super::signals::{self, Wishes};
+use super::topology::Topology;
 use super::watch::{ASKS, Reach};
 
 /// The rack of the demo, where no other is named.
@@ -85,7 +86,15 @@ fn rack(args: &DemoArgs, colour: Colour) -> Result<Option<Inventory>> {
     if let Some(path) = &args.inventory {
         return session::inventory(path, colour);
     }
-    session::embedded("goldentooth.yaml", GOLDENTOOTH, colour)
+    if args.control_planes.is_none() && args.workers.is_none() {
+        return session::embedded("goldentooth.yaml", GOLDENTOOTH, colour);
+    }
+    let usual = Topology::default();
+    let topology = Topology {
+        control_planes: args.control_planes.map_or(usual.control_planes, usize::from),
+        workers: args.workers.map_or(usual.workers, usize::from),
+    };
+    session::embedded("rack.yaml", &topology.inventory(), colour)
 }
 
 /// One that ships with kubestep, or a file's.

@@ -19,6 +19,7 @@ mod run;
 mod seat;
 mod session;
 mod signals;
+mod topology;
 mod watch;
 
 use std::io::Write as _;

@@ -22,8 +22,10 @@ fn a_shell_shows_the_node_and_leads_back_to_the_console_as_it_was() {
         terminal.send("kubectl get nodes\r");
         terminal.shows("inchfield");
         // Left and right, to the begin and to the end, out with a word, completion.
-        terminal.send("cho two words\x01e\x05\x17\x1b[D\x1b[C>/tmp/x; cat /tmp/\t\r");
-        terminal.shows("echo two >/tmp/x; cat /tmp/x");
+        terminal.send("cho two words\x01e\x05\x17\x1b[D\x1b[C>/tmp/x\r");
+        terminal.shows("echo two >/tmp/x");
+        terminal.send("cat /tmp/\t\r");
+        terminal.shows("cat /tmp/x");
         terminal.send("\x1b[A\x1b[A\x15cat /etc/kubernetes/pki/sa.key\r");
         terminal.shows("[secret]");
         terminal.hides("PRIVATE KEY");
