@@ -77,5 +77,9 @@ console-demo: _release
 console *ARGS: _release
     tests/lab/console {{ ARGS }}
 
+# The simulator held against the real kubeadm, phase by phase on the lab, as root
+simulator: _release
+    tests/lab/simulator
+
 _release:
     cargo build --release --locked

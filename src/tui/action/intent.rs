@@ -235,10 +235,7 @@ fn retry(model: &Model, aim: &Aim) -> Result<Intent, String> {
 }
 
 /// Another try at these steps, with or without their undo. A paused run would only hold them: asked for by name, they start.
-pub fn again(
-    run: &RunState,
-    steps: impl IntoIterator<Item = (StepId, bool)>,
-) -> Vec<Command> {
+pub fn again(run: &RunState, steps: impl IntoIterator<Item = (StepId, bool)>) -> Vec<Command> {
     let stands = run.pace == Pace::Paused && run.target.is_none();
     let steps: Vec<(StepId, bool)> = steps.into_iter().collect();
     let starts = steps.iter().filter(|_| stands).map(|(step, _)| Command::Step(Some(step.clone())));

@@ -8,9 +8,7 @@ use crate::event::{CancelStage, Pace};
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Role;
 use crate::state::{Command, Status, StepState};
-use crate::tui::action::{
-    Action, Question, consequences, knowledge_of, named, nodes_named, tried_again,
-};
+use crate::tui::action::{Action, Question, consequences, knowledge_of, named, nodes_named, tried_again};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 

@@ -123,7 +123,8 @@ fn marked_nodes_are_acted_on_together() {
     // Neither failed at the selected phase: what failed on them.
     let steps = ["erenford:join/preflight", "fenn:join/preflight"].map(id);
     let retries = steps.clone().map(|step| Command::Retry { step, undo: false });
-    let again: Vec<Command> = retries.into_iter().chain(steps.map(|step| Command::Step(Some(step)))).collect();
+    let again: Vec<Command> =
+        retries.into_iter().chain(steps.map(|step| Command::Step(Some(step)))).collect();
     assert_eq!(told(bench.press("r")), again);
     bench.press("M");
     assert!(bench.model.rack.marked.is_empty());
