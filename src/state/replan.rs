@@ -1,5 +1,7 @@
 //! A plan that is made anew while the run goes on.
 
+use std::sync::Arc;
+
 use super::{RunState, Status, StepState};
 use crate::ids::NodeName;
 use crate::plan::step::{Step, Work};
@@ -8,18 +10,21 @@ impl RunState {
     /// The plan has these steps and no others. A step that is out of it is kept for what it tells, if it was ever begun.
     pub(super) fn replace_plan(&mut self, steps: &[Step], complete: bool) {
         let mut former = std::mem::take(&mut self.steps);
-        for node in self.nodes.values_mut() {
+        for node in self.nodes.values_mut().map(Arc::make_mut) {
             node.steps.clear();
         }
         self.index = super::index::Index::default();
         for step in steps {
-            let mut state = former.shift_remove(&step.id).unwrap_or_else(|| StepState::new(step.clone()));
+            let mut state = former
+                .shift_remove(&step.id)
+                .map_or_else(|| StepState::new(step.clone()), Arc::unwrap_or_clone);
             state.plan = step.clone();
             state.planned = true;
             self.put(state);
         }
-        for (_, mut state) in former {
+        for (_, state) in former {
             if !state.attempts.is_empty() {
+                let mut state = Arc::unwrap_or_clone(state);
                 state.planned = false;
                 self.put(state);
             }
@@ -30,7 +35,7 @@ impl RunState {
 
     fn put(&mut self, state: StepState) {
         let (id, status) = (state.id().clone(), state.status);
-        let (place, _) = self.steps.insert_full(id.clone(), state);
+        let (place, _) = self.steps.insert_full(id.clone(), Arc::new(state));
         self.index.add(place, status);
         self.node_mut(&id.node).steps.push(place);
     }
