@@ -55,6 +55,7 @@ impl Watch {
         provocation()?;
         let setting = Setting {
             clock: reach.clock,
+            replays: None,
             inbox: Arc::clone(&seat.inbox),
             commands: reach.commands.clone(),
             asks: reach.asks,

@@ -228,7 +228,9 @@ impl RunState {
     }
 
     pub(super) fn node_mut(&mut self, name: &NodeName) -> &mut NodeState {
-        Arc::make_mut(self.nodes.entry(name.clone()).or_insert_with(|| Arc::new(NodeState::new(name.clone()))))
+        Arc::make_mut(
+            self.nodes.entry(name.clone()).or_insert_with(|| Arc::new(NodeState::new(name.clone()))),
+        )
     }
 }
 

@@ -6,6 +6,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::feed::Batch;
+use super::travel::Past;
 use crate::ids::NodeName;
 use crate::runner::Answer;
 
@@ -26,6 +27,10 @@ pub enum Message {
     Events(Batch),
     /// Time has passed: it is this late, by the run's time.
     Tick(Duration),
+    /// The time for another picture of what is played, by the clock on the wall, from the console's beginning.
+    Frame(Duration),
+    /// The journal tells how the run was, or why it can't.
+    Past(Result<Past, String>),
     /// The run's driver has ended; nothing more comes.
     Over,
     /// A node was asked, and has answered.

@@ -11,6 +11,7 @@ use super::look::Look;
 use super::overlay::Overlay;
 use super::rack::Rack;
 use super::theme::Theme;
+use super::travel::Travel;
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Inventory;
 use crate::state::RunState;
@@ -33,6 +34,8 @@ pub struct Model {
     pub run: RunState,
     /// The run's time.
     pub now: Duration,
+    /// That another moment than now is looked at; `run`, `now` and `logs` are as they were then.
+    pub travel: Option<Box<Travel>>,
     /// The driver has ended: nothing more happens.
     pub over: bool,
     /// The screen's size.
@@ -79,6 +82,7 @@ impl Model {
         Self {
             run: RunState::default(),
             now: Duration::ZERO,
+            travel: None,
             over: false,
             size,
             rack: Rack::default(),
@@ -99,6 +103,24 @@ impl Model {
             mouse: true,
             dirty: true,
         }
+    }
+
+    /// Why nothing can be done to the cluster from here; none where it can.
+    pub fn only_looks(&self) -> Option<String> {
+        let travel = self.travel.as_ref()?;
+        if travel.replays.is_some() {
+            return Some("this is a replay, there is no cluster behind it".to_owned());
+        }
+        let back = self.keys.shown(Action::Close);
+        Some(format!("you look at the past: {back} leads back to now"))
+    }
+
+    /// The run as it is by now, whatever moment is looked at.
+    pub fn by_now(&self) -> &RunState {
+        self.travel
+            .as_ref()
+            .and_then(|travel| travel.present.as_ref())
+            .map_or(&self.run, |present| &present.run)
     }
 
     /// The step under the cursor.

@@ -35,6 +35,9 @@ pub enum Question {
 /// What `action` would do now, or why it can't be done; only for actions that conduct the run.
 pub fn intent(model: &Model, action: Action) -> Result<Intent, String> {
     let run = &model.run;
+    if let Some(why) = model.only_looks() {
+        return Err(why);
+    }
     if run.end.is_some() || model.over {
         return Err("the run is over".to_owned());
     }

@@ -22,6 +22,18 @@ pub fn may(model: &Model, action: Action) -> Result<(), String> {
             let failed = selected().map(|step| step.status == Status::Failed);
             need(failed.unwrap_or_else(|| model.run.failed().next().is_some()), "it has not failed")
         }
+        Action::Shell | Action::Edit if model.only_looks().is_some() => {
+            Err(model.only_looks().unwrap_or_default())
+        }
+        Action::TimeBar => need(
+            !model.travel.as_ref().is_some_and(|travel| travel.replays.is_some()),
+            "a replay has no other time",
+        ),
+        Action::Slower | Action::Faster => need(model.travel.is_some(), "time passes at its own pace"),
+        _ if action.is_of_time_bar() => {
+            let opens = format!("{} opens the time bar first", model.keys.shown(Action::TimeBar));
+            need(model.travel.is_some(), &opens)
+        }
         Action::Shell => need(model.rack.selected().is_some(), "there are no nodes yet"),
         _ if action.entry().is_some_and(|entry| entry.scope == Scope::Run) => intent(model, action).map(drop),
         _ => Ok(()),
