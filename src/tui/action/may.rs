@@ -26,7 +26,7 @@ pub fn may(model: &Model, action: Action) -> Result<(), String> {
             Err(model.only_looks().unwrap_or_default())
         }
         Action::TimeBar => need(
-            !model.travel.as_ref().is_some_and(|travel| travel.replays.is_some()),
+            model.travel.as_ref().is_none_or(|travel| travel.replays.is_none()),
             "a replay has no other time",
         ),
         Action::Slower | Action::Faster => need(model.travel.is_some(), "time passes at its own pace"),

@@ -78,6 +78,17 @@ pub struct Present {
     pub panes: Panes,
 }
 
+/// Whether time passes where one looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Playing {
+    /// It stands still.
+    Stopped,
+    /// From the next picture on.
+    Starting,
+    /// It was so late, by the clock on the wall, at the last picture.
+    At(Duration),
+}
+
 /// Where one looks.
 #[derive(Debug)]
 pub struct Travel {
@@ -95,8 +106,8 @@ pub struct Travel {
     pub chart: Arc<Chart>,
     /// The last event of note.
     pub last: Option<Envelope>,
-    /// Time passes; since when by the clock on the wall, once that was told.
-    pub playing: Option<Option<Duration>>,
+    /// Whether time passes.
+    pub playing: Playing,
     /// How fast.
     pub speed: f64,
     /// Whether the journal was asked for the moment, and has not answered yet.
@@ -122,7 +133,7 @@ impl Travel {
             place: usize::MAX,
             chart: Arc::default(),
             last: None,
-            playing: None,
+            playing: Playing::Stopped,
             speed: 1.0,
             pending: false,
             landed: false,
@@ -139,7 +150,7 @@ impl Travel {
             spot: Spot::Time(Duration::ZERO),
             time: Duration::ZERO,
             place: 0,
-            playing: Some(None),
+            playing: Playing::Starting,
             speed,
             ..Self::back(Duration::ZERO)
         }
@@ -147,7 +158,7 @@ impl Travel {
 
     /// Whether time passes.
     pub const fn is_playing(&self) -> bool {
-        self.playing.is_some()
+        !matches!(self.playing, Playing::Stopped)
     }
 
     /// How long the run is by now.

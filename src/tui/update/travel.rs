@@ -10,7 +10,7 @@ use crate::tui::effect::Effect;
 use crate::tui::logs::Logs;
 use crate::tui::model::Model;
 use crate::tui::rack::RowId;
-use crate::tui::travel::{Moment, Past, Present, Prints, Request, SPEEDS, Travel, step_of};
+use crate::tui::travel::{Moment, Past, Playing, Present, Prints, Request, SPEEDS, Travel, step_of};
 
 /// How far the arrows go.
 const STRIDE: Duration = Duration::from_secs(5);
@@ -48,7 +48,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Later => wanted = Some(Spot::Time(travel.time.saturating_add(STRIDE))),
         Action::NoteBefore => wanted = Some(before(&travel)),
         Action::NextNote => {
-            wanted = travel.chart.next_after(travel.place, |_| true).map(|note| Spot::Event(note.place))
+            wanted = travel.chart.next_after(travel.place, |_| true).map(|note| Spot::Event(note.place));
         }
         Action::NextTrouble => {
             let first = || travel.chart.next_after(0, NoteKind::is_trouble);
@@ -64,16 +64,16 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Beginning => wanted = Some(Spot::Time(Duration::ZERO)),
         Action::Now => wanted = Some(Spot::Time(travel.length())),
         Action::Play => {
-            travel.playing = if travel.playing.is_some() { None } else { Some(None) };
+            travel.playing = if travel.is_playing() { Playing::Stopped } else { Playing::Starting };
             // At the end of a recording it begins anew; at the end of what has happened so far is now.
-            if travel.playing.is_some() && travel.time >= travel.length() && travel.replays.is_some() {
+            if travel.is_playing() && travel.time >= travel.length() && travel.replays.is_some() {
                 wanted = Some(Spot::Time(Duration::ZERO));
             }
         }
         _ => {}
     }
     if wanted.is_some() && action != Action::Play {
-        travel.playing = None;
+        travel.playing = Playing::Stopped;
     }
     let leaves = action == Action::Now && travel.replays.is_none();
     let mut effects = Vec::new();
@@ -97,7 +97,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// To that time, as pointed at on the time bar.
 pub(super) fn go_to(model: &mut Model, time: Duration) -> Vec<Effect> {
     let Some(mut travel) = model.travel.take() else { return Vec::new() };
-    travel.playing = None;
+    travel.playing = Playing::Stopped;
     let asked = travel.landed.then(|| go(model, &mut travel, Spot::Time(time)));
     model.travel = Some(travel);
     asked.into_iter().collect()
@@ -148,17 +148,19 @@ fn ask(model: &Model, travel: &mut Travel) -> Effect {
 pub(super) fn frame(model: &mut Model, wall: Duration) -> Vec<Effect> {
     let Some(mut travel) = model.travel.take() else { return Vec::new() };
     let mut effects = Vec::new();
-    if let Some(since) = travel.playing
-        && travel.landed
-    {
-        travel.playing = Some(Some(wall));
-        let passed = wall.saturating_sub(since.unwrap_or(wall));
+    if travel.is_playing() && travel.landed {
+        let since = match travel.playing {
+            Playing::At(since) => since,
+            _ => wall,
+        };
+        travel.playing = Playing::At(wall);
+        let passed = wall.saturating_sub(since);
         let passed =
             Duration::try_from_secs_f64(passed.as_secs_f64() * travel.speed).unwrap_or(Duration::MAX);
         let time = travel.chart.past_gaps(travel.time.saturating_add(passed));
         let length = travel.length();
         if time >= length {
-            travel.playing = None;
+            travel.playing = Playing::Stopped;
         }
         effects.push(go(model, &mut travel, Spot::Time(time)));
         if time >= length && travel.replays.is_none() {

@@ -88,19 +88,17 @@ fn parts(model: &Model) -> Vec<Part> {
 fn travel(model: &Model) -> Vec<Part> {
     let Some(travel) = &model.travel else { return Vec::new() };
     let styled = |text: String, role| vec![Span::styled(text, model.theme.style(role))];
-    match &travel.replays {
-        Some(run) => vec![
+    if let Some(run) = &travel.replays {
+        return vec![
             (0, styled("  replay".to_owned(), Role::Operator)),
             (3, styled(format!(" {}", fit(run.as_str(), 24, model.theme.glyphs)), Role::Dim)),
-        ],
-        None => {
-            let ago = travel.length().saturating_sub(model.now);
-            vec![
-                (0, styled("  PAST".to_owned(), Role::Operator)),
-                (1, styled(format!(" {} ago", seconds(ago)), Role::Operator)),
-            ]
-        }
+        ];
     }
+    let ago = travel.length().saturating_sub(model.now);
+    vec![
+        (0, styled("  PAST".to_owned(), Role::Operator)),
+        (1, styled(format!(" {} ago", seconds(ago)), Role::Operator)),
+    ]
 }
 
 fn bar(model: &Model, done: usize, all: usize) -> Vec<Span<'static>> {

@@ -93,5 +93,5 @@ fn line(travel: &Travel, model: &Model, width: usize) -> Line<'static> {
     if let Some(cell) = cells.get_mut(here) {
         *cell = (glyphs.pick("●", "O"), Role::Operator);
     }
-    Line::from_iter(cells.into_iter().map(|(text, role)| Span::styled(text, theme.style(role))))
+    cells.into_iter().map(|(text, role)| Span::styled(text, theme.style(role))).collect()
 }

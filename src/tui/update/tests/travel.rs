@@ -264,7 +264,7 @@ fn the_bar_can_be_clicked() {
     let start = line.chars().position(|c| c == '━').unwrap();
     let click = crossterm::event::MouseEvent {
         kind: crossterm::event::MouseEventKind::Down(crossterm::event::MouseButton::Left),
-        column: u16::try_from((start + end) / 2).unwrap(),
+        column: u16::try_from(usize::midpoint(start, end)).unwrap(),
         row: u16::try_from(row).unwrap(),
         modifiers: crossterm::event::KeyModifiers::NONE,
     };
