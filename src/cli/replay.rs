@@ -64,6 +64,7 @@ fn at_console(run: &RunEntry, args: &ReplayArgs, colour: Colour) -> Result<Exit>
         drop(commands);
         let setting = Setting {
             clock: Clock::real(),
+            simulated: false,
             replays: Some((run.id.clone(), args.speed.unwrap_or(1.0))),
             inbox: Arc::new(Inbox::default()),
             commands: to_run,

@@ -39,6 +39,8 @@ pub enum Leaving {
 pub struct Setting {
     /// The run's time.
     pub clock: Clock,
+    /// Whether the nodes are simulated, and their time can be hurried.
+    pub simulated: bool,
     /// The run whose journal is shown, and how fast; none: a run that goes on.
     pub replays: Option<(RunId, f64)>,
     /// Its events.

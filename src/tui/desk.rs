@@ -15,7 +15,7 @@ use super::hints;
 use super::input::Tty;
 use super::interrupts::{Interrupt, Interrupts};
 use super::message::Message;
-use super::model::Model;
+use super::model::{Model, World};
 use super::outside::{Focus, Title};
 use super::terminal::{self, Guard};
 use super::travel::{Projector, Request, Travel};
@@ -66,6 +66,8 @@ impl Desk {
         model.mouse = setting.mouse;
         model.look = Some(setting.look.clone());
         model.inventory.clone_from(&setting.inventory);
+        let speed = setting.clock.speed();
+        model.world = setting.simulated.then_some(World { speed, still: false });
         if let Some((run, speed)) = &setting.replays {
             model.travel = Some(Box::new(Travel::replay(run.clone(), *speed)));
             model.over = true;

@@ -62,6 +62,7 @@ impl Desk {
                 Err(why) => self.model.say(why),
             },
             Effect::Edit => self.edit().await?,
+            Effect::Hurry(speed) => self.setting.clock.set_speed(speed),
             Effect::Past(request) => self.recall(request),
             Effect::Look { step, number } => self.look(&step, number),
         }

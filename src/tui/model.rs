@@ -27,6 +27,15 @@ pub enum Focus {
     Log,
 }
 
+/// The time of a world that is simulated.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct World {
+    /// How fast it passes; life's own pace is 1.
+    pub speed: f64,
+    /// Whether it stands still all the same.
+    pub still: bool,
+}
+
 /// What the console knows.
 #[derive(Debug)]
 pub struct Model {
@@ -34,6 +43,8 @@ pub struct Model {
     pub run: RunState,
     /// The run's time.
     pub now: Duration,
+    /// How time passes in a demo; none for real machines.
+    pub world: Option<World>,
     /// That another moment than now is looked at; `run`, `now` and `logs` are as they were then.
     pub travel: Option<Box<Travel>>,
     /// The driver has ended: nothing more happens.
@@ -82,6 +93,7 @@ impl Model {
         Self {
             run: RunState::default(),
             now: Duration::ZERO,
+            world: None,
             travel: None,
             over: false,
             size,

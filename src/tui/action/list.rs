@@ -77,6 +77,7 @@ pub enum Action {
     TimeBar,
     Slower,
     Faster,
+    Still,
     Play,
     Earlier,
     Later,

@@ -29,7 +29,11 @@ pub fn may(model: &Model, action: Action) -> Result<(), String> {
             model.travel.as_ref().is_none_or(|travel| travel.replays.is_none()),
             "a replay has no other time",
         ),
-        Action::Slower | Action::Faster => need(model.travel.is_some(), "time passes at its own pace"),
+        Action::Still if model.only_looks().is_some() => Err(model.only_looks().unwrap_or_default()),
+        Action::Slower | Action::Faster | Action::Still => {
+            let passes = model.travel.is_some() || model.world.is_some();
+            need(passes, "on real machines time passes at its own pace")
+        }
         _ if action.is_of_time_bar() => {
             let opens = format!("{} opens the time bar first", model.keys.shown(Action::TimeBar));
             need(model.travel.is_some(), &opens)

@@ -46,6 +46,7 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn in_time(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::TimeBar => travel::toggle(model),
+        Action::Still => travel::still(model),
         Action::Slower | Action::Faster => travel::hurry(model, action == Action::Faster),
         _ => travel::act(model, action),
     }

@@ -174,19 +174,41 @@ pub(super) fn frame(model: &mut Model, wall: Duration) -> Vec<Effect> {
     effects
 }
 
-/// Slower or faster, in the past.
+/// Slower or faster: what is played, or the simulated world.
 pub(super) fn hurry(model: &mut Model, up: bool) -> Vec<Effect> {
-    let Some(travel) = model.travel.as_mut() else { return Vec::new() };
+    let speed = match (&mut model.travel, &mut model.world) {
+        (Some(travel), _) => &mut travel.speed,
+        (None, Some(world)) => {
+            // Whoever asks for another speed wants time to pass.
+            world.still = false;
+            &mut world.speed
+        }
+        (None, None) => return Vec::new(),
+    };
     let next = if up {
-        SPEEDS.into_iter().find(|speed| *speed > travel.speed)
+        SPEEDS.into_iter().find(|next| *next > *speed)
     } else {
-        SPEEDS.into_iter().rev().find(|speed| *speed < travel.speed)
+        SPEEDS.into_iter().rev().find(|next| *next < *speed)
     };
     match next {
-        Some(speed) => travel.speed = speed,
-        None => model.say(if up { "it goes no faster" } else { "it goes no slower; space stops it" }),
+        Some(next) => *speed = next,
+        None => model.say(if up { "it goes no faster" } else { "it goes no slower" }),
     }
-    Vec::new()
+    passes(model)
+}
+
+/// Lets the simulated world stand still, or go on.
+pub(super) fn still(model: &mut Model) -> Vec<Effect> {
+    if let Some(world) = model.world.as_mut() {
+        world.still ^= true;
+    }
+    passes(model)
+}
+
+/// The world is told how its time passes.
+fn passes(model: &Model) -> Vec<Effect> {
+    let world = model.world.filter(|_| model.travel.is_none());
+    world.map(|world| Effect::Hurry(if world.still { 0.0 } else { world.speed })).into_iter().collect()
 }
 
 /// Back to the run as it is now.

@@ -53,6 +53,7 @@ fn parts(model: &Model) -> Vec<Part> {
         let again = if info.sessions > 1 { ", resumed" } else { "" };
         parts.push((6, vec![Span::styled(format!(" {}{again}", info.command), theme.style(Role::Dim))]));
     }
+    parts.extend(world(model));
     let (mark, word) = standing(model);
     parts.push((1, marked(mark, word.to_owned())));
     parts.push((5, bar(model, settled, progress.total())));
@@ -82,6 +83,19 @@ fn parts(model: &Model) -> Vec<Part> {
     }
     parts.push((8, nodes(model)));
     parts
+}
+
+/// How fast a simulated world's time passes, where that is not life's own pace.
+fn world(model: &Model) -> Option<Part> {
+    let world = model.world.filter(|_| model.travel.is_none() && model.run.end.is_none())?;
+    let style = |role| model.theme.style(role);
+    if world.still {
+        return Some((1, vec![Span::styled("  time stands still".to_owned(), style(Role::Operator))]));
+    }
+    (world.speed - 1.0)
+        .abs()
+        .gt(&f64::EPSILON)
+        .then(|| (3, vec![Span::styled(format!(" x{}", world.speed), style(Role::Dim))]))
 }
 
 /// That it is not now.

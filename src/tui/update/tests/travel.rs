@@ -12,7 +12,7 @@ use crate::journal::tape::{Spot, Tape};
 use crate::tui::action::{Action, Key, Scope, may};
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
-use crate::tui::model::Model;
+use crate::tui::model::{Model, World};
 use crate::tui::testing::{self, Demo, screen};
 use crate::tui::travel::{Request, Travel, answer};
 use crate::tui::update::update;
@@ -285,6 +285,28 @@ fn header_and_time_bar_are_as_they_were_drawn() {
         player.press("O left left space >");
         insta::assert_snapshot!(format!("past-{width}x{height}"), screen(&player.model));
     }
+}
+
+#[test]
+fn a_simulated_worlds_time_is_hurried_slowed_and_stopped() {
+    let events = Demo::rack(1, 1).events();
+    let mut player = Player::live(&events, 60, 120, 40);
+    assert_eq!(player.press("<"), []);
+    assert_eq!(player.word(), "slower: on real machines time passes at its own pace");
+    player.model.world = Some(World { speed: 1.0, still: false });
+    assert_eq!(player.press("> >"), [Effect::Hurry(2.0), Effect::Hurry(4.0)]);
+    assert!(screen(&player.model).contains(" x4 "));
+    assert_eq!(player.press("0"), [Effect::Hurry(0.0)]);
+    assert!(screen(&player.model).contains("time stands still"));
+    assert_eq!(player.press("0 <"), [Effect::Hurry(4.0), Effect::Hurry(2.0)]);
+    assert_eq!(
+        player.press("0 <"),
+        [Effect::Hurry(0.0), Effect::Hurry(1.0)],
+        "another speed is a wish to go on"
+    );
+    player.press("O left");
+    assert_eq!(player.press("> 0"), [], "the past has its own speed");
+    assert!(player.model.travel.as_ref().unwrap().speed > 1.5);
 }
 
 proptest! {
