@@ -1,5 +1,6 @@
 //! Everything that can happen to the console.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -8,6 +9,7 @@ use ratatui::layout::Size;
 use super::feed::Batch;
 use super::travel::Past;
 use crate::ids::NodeName;
+use crate::inventory::model::Inventory;
 use crate::runner::Answer;
 
 /// One thing that happened.
@@ -25,6 +27,8 @@ pub enum Message {
     Focused(bool),
     /// The run went on.
     Events(Batch),
+    /// The run goes by this inventory from now on.
+    Inventory(Arc<Inventory>),
     /// Time has passed: it is this late, by the run's time.
     Tick(Duration),
     /// The time for another picture of what is played, by the clock on the wall, from the console's beginning.

@@ -41,6 +41,11 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Events(batch) => events::take_in(model, batch),
+        Message::Inventory(inventory) => {
+            model.inventory = Some(inventory);
+            model.dirty = true;
+            Vec::new()
+        }
         Message::Tick(now) => {
             tick(model, now);
             Vec::new()
