@@ -37,6 +37,7 @@ mod outside;
 mod overlay;
 mod paper;
 mod rack;
+mod recording;
 mod shell;
 mod stage;
 mod svg;
@@ -44,6 +45,7 @@ mod terminal;
 #[cfg(test)]
 mod testing;
 mod theme;
+mod travel;
 mod update;
 mod view;
 
@@ -55,6 +57,7 @@ pub use effect::Effect;
 pub use feed::{Batch, Feed, Inbox, feed};
 pub use look::Look;
 pub use outside::{Outside, Shells, Simulated};
+pub use recording::Projection;
 pub use stage::Stage;
 pub use terminal::is_lent;
 pub use theme::{Theme, UnknownTheme};

@@ -113,8 +113,11 @@ fn the_rack_is_as_large_and_kubeadm_as_old_as_one_likes() {
         let (exit, events) = told(&args);
         assert_sound(&events);
         assert_eq!((exit, text(events.last().unwrap(), "outcome")), (0, "succeeded"), "{args:?}");
-        let nodes: BTreeSet<&str> =
-            events.iter().filter(|event| event["phase"] == "verify").map(|event| text(event, "node")).collect();
+        let nodes: BTreeSet<&str> = events
+            .iter()
+            .filter(|event| event["phase"] == "verify")
+            .map(|event| text(event, "node"))
+            .collect();
         let wanted = planes.parse::<usize>().unwrap() + workers.parse::<usize>().unwrap();
         assert_eq!(nodes.len(), wanted, "{args:?}");
     }
