@@ -108,7 +108,7 @@ fn the_same_seed_gives_the_same_run() {
 
 #[test]
 fn the_rack_is_as_large_and_kubeadm_as_old_as_one_likes() {
-    for (planes, workers, release) in [("1", "2", "1.20"), ("3", "0", "1.33"), ("2", "1", "1.36")] {
+    for (planes, workers, release) in [("1", "2", "1.20"), ("3", "0", "1.33"), ("5", "1", "1.36")] {
         let args = ["--control-planes", planes, "--workers", workers, "--kubernetes", release, "--seed", "4"];
         let (exit, events) = told(&args);
         assert_sound(&events);
