@@ -107,6 +107,7 @@ mod tests {
             "hostnamectl",
             "id",
             "ip",
+            "iptables",
             "journalctl",
             "kubeadm",
             "kubectl",

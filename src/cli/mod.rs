@@ -15,6 +15,7 @@ mod plan;
 mod prompt;
 mod reset;
 mod run;
+mod scenario;
 mod seat;
 mod session;
 mod signals;

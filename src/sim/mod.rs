@@ -7,6 +7,7 @@
 
 mod answers;
 mod calls;
+mod deeds;
 mod directory;
 mod disturbance;
 mod executable;
@@ -21,10 +22,13 @@ mod runs;
 mod scenario;
 mod spec;
 mod store;
+mod typed;
 mod work;
 
 pub use calls::{Call, Stretch};
 pub use executable::{init_folder, kubeadm_main};
 pub use rack::Rack;
-pub use scenario::{BalancerSetup, Fault, FaultKind, InvalidScenario, NodeSetup, Scenario, list};
+pub use scenario::{
+    BalancerSetup, Deed, Fault, FaultKind, InvalidScenario, NodeSetup, Scenario, Trouble, UnitSetup, list,
+};
 pub use spec::{NodeSpec, RackSpec};

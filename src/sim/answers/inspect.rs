@@ -25,8 +25,8 @@ pub(super) fn answer(world: &mut World, name: &str, command: &str) -> Reply {
             list(node, path)
         }
         ["systemctl", "status", "kubelet", ..] => kubelet(node),
-        ["journalctl", "-u", "kubelet", ..] => match &node.kubelet.trouble {
-            Some(trouble) => said(format!("E run.go:74] \"command failed\" err=\"{trouble}\"\n")),
+        ["journalctl", "-u", "kubelet", ..] => match node.kubelet.last_line() {
+            Some(line) => said(line + "\n"),
             None => said("-- No entries --\n"),
         },
         ["crictl", "ps", ..] => containers(node),
@@ -69,7 +69,7 @@ fn kubelet(node: &Node) -> Reply {
 
 fn containers(node: &Node) -> Reply {
     let mut out = format!("{:<10}{:<26}ATTEMPT\n", "STATE", "NAME");
-    for (component, pod) in &node.pods {
+    for (component, pod) in node.pods.iter().filter(|(_, pod)| !pod.no_sandbox) {
         let state = if pod.is_running() { "Running" } else { "Exited" };
         let _ = writeln!(out, "{state:<10}{component:<26}{}", pod.restarts);
     }

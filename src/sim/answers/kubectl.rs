@@ -10,7 +10,7 @@ use crate::sim::model::objects::{CLUSTER_ADMINS, NodeObject, Objects};
 use crate::sim::model::{World, kubeconfig, paths};
 use crate::transport::request::Reply;
 
-pub(super) fn run(world: &mut World, node: &str, args: &[String], stdin: Option<&str>) -> Reply {
+pub(crate) fn run(world: &mut World, node: &str, args: &[String], stdin: Option<&str>) -> Reply {
     let parsed = Parsed::of(args);
     let conf = world
         .nodes
@@ -52,6 +52,9 @@ pub(super) fn run(world: &mut World, node: &str, args: &[String], stdin: Option<
         ["get", "nodes" | "node" | "no", names @ ..] => get_nodes(objects, names, &parsed, now),
         ["label", "node" | "nodes", name, labels @ ..] => label(objects, name, labels),
         ["delete", "node" | "nodes", names @ ..] => delete(objects, names, parsed.ignore_not_found),
+        ["delete", kind, names @ ..] if !names.is_empty() => {
+            super::objects::delete(objects, kind, names, &parsed.namespace, parsed.ignore_not_found)
+        }
         ["apply"] if !parsed.files.is_empty() => apply(objects, &parsed.files, stdin, now),
         ["get", "configmap" | "cm", name] => config_maps::get(objects, &parsed.namespace, name),
         ["patch", "configmap" | "cm", name] => {

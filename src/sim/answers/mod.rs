@@ -1,11 +1,12 @@
 //! Short requests, answered from the simulated node's true state.
 
 mod config_maps;
-mod etcdctl;
+pub(crate) mod etcdctl;
 mod files;
 mod inspect;
-mod kubectl;
+pub(crate) mod kubectl;
 mod look;
+mod objects;
 mod probe;
 mod verify;
 
