@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod exit;
 mod explain;
+mod fleet;
 mod former;
 mod generate;
 mod history;

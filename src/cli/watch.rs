@@ -58,7 +58,7 @@ impl Watch {
             inbox: Arc::clone(&seat.inbox),
             commands: reach.commands.clone(),
             asks: reach.asks,
-            inventory: Some(Box::new(run.context.inventory.clone())),
+            inventory: Some(run.context.inventories()),
             look,
             theme,
             keys,

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::deeds;
 use super::kubeadm::{Exit, Outcome, Process};
 use super::model::World;
 use super::model::kubelet::Broken;
-use super::model::objects::KUBEADM_CERTS;
+use super::model::objects::{AUTO_APPROVE, KUBEADM_CERTS};
 use super::scenario::{Fault, FaultKind};
 use crate::ids::PhaseId;
 
@@ -157,8 +156,10 @@ pub(crate) fn afflict(world: &mut World, name: &str, fault: &Fault) {
         FaultKind::OldClusterInfo => world.restore_old_invitation(),
         FaultKind::StaleMember => world.leave_stale_member(name),
         FaultKind::NameTaken => world.take_name(name),
-        FaultKind::Run => {
-            deeds::run(world, name, &fault.line);
+        FaultKind::RightsLost => {
+            for cluster in world.clusters.values_mut() {
+                cluster.objects.others.remove(AUTO_APPROVE);
+            }
         }
         _ => afflict_machine(world, name, fault, until),
     }

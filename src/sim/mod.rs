@@ -7,7 +7,6 @@
 
 mod answers;
 mod calls;
-mod deeds;
 mod directory;
 mod disturbance;
 mod executable;
@@ -20,9 +19,9 @@ mod phases;
 mod rack;
 mod runs;
 mod scenario;
+mod shell;
 mod spec;
 mod store;
-mod typed;
 mod work;
 
 pub use calls::{Call, Stretch};
@@ -31,4 +30,5 @@ pub use rack::Rack;
 pub use scenario::{
     BalancerSetup, Deed, Fault, FaultKind, InvalidScenario, NodeSetup, Scenario, Trouble, UnitSetup, list,
 };
+pub use shell::{Screen, Session};
 pub use spec::{NodeSpec, RackSpec};

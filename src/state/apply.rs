@@ -47,6 +47,11 @@ impl RunState {
             EventKind::GateReached { obstacle } => self.gate = Some(Gate { obstacle: obstacle.clone() }),
             EventKind::Rechecked { node } => self.recheck(node),
             EventKind::NodeReset { node } => self.begin_anew(node),
+            EventKind::InventoryChanged { nodes, nodes_at_once, joins_at_once, again, .. } => {
+                self.conduct.nodes_at_once = *nodes_at_once;
+                self.conduct.joins_at_once = *joins_at_once;
+                self.change_inventory(nodes, again);
+            }
             EventKind::PaceChanged { pace } => {
                 self.pace = *pace;
                 if *pace == Pace::Continuous {

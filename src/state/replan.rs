@@ -1,7 +1,8 @@
 //! A plan that is made anew while the run goes on.
 
-use super::{RunState, Status, StepState};
-use crate::ids::NodeName;
+use super::{NodeState, RunState, Status, StepState};
+use crate::event::NodeInfo;
+use crate::ids::{NodeName, StepId};
 use crate::plan::step::{Step, Work};
 
 impl RunState {
@@ -28,6 +29,33 @@ impl RunState {
         self.gate = None;
     }
 
+    /// The machines are these and no others, and `again` waits.
+    pub(super) fn change_inventory(&mut self, nodes: &[NodeInfo], again: &[StepId]) {
+        self.gate = None;
+        let mut former = std::mem::take(&mut self.nodes);
+        for info in nodes {
+            let known = former.shift_remove(&info.name);
+            let node = NodeState {
+                info: Some(info.clone()),
+                ..known.unwrap_or_else(|| NodeState::new(info.name.clone()))
+            };
+            self.nodes.insert(info.name.clone(), node);
+        }
+        self.index = super::index::Index::default();
+        for node in self.nodes.values_mut() {
+            node.steps.clear();
+        }
+        for (id, mut state) in std::mem::take(&mut self.steps) {
+            if !self.nodes.contains_key(&id.node) {
+                continue;
+            }
+            if again.contains(&id) {
+                state.status = Status::Waiting;
+            }
+            self.put(state);
+        }
+    }
+
     fn put(&mut self, state: StepState) {
         let (id, status) = (state.id().clone(), state.status);
         let (place, _) = self.steps.insert_full(id.clone(), state);
@@ -35,14 +63,18 @@ impl RunState {
         self.node_mut(&id.node).steps.push(place);
     }
 
-    /// The node's looks and every node's check wait again, and the plan is open.
+    /// The node's looks and every node's check wait again, and the plan is open. Once something has been changed, the
+    /// others' checks stand.
     pub(super) fn recheck(&mut self, node: &NodeName) {
         self.plan_complete = false;
         self.gate = None;
+        let every = !self.changed;
         for place in 0..self.steps.len() {
             self.change(place, |step| {
                 let work = &step.plan.work;
-                if step.planned && (*work == Work::Check || (work.is_survey() && step.id().node == *node)) {
+                if step.planned
+                    && ((every && *work == Work::Check) || (work.is_survey() && step.id().node == *node))
+                {
                     step.status = Status::Waiting;
                 }
             });

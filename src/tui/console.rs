@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::action::Keymap;
@@ -44,8 +44,8 @@ pub struct Setting {
     pub commands: mpsc::Sender<Command>,
     /// Questions about nodes, answered beside the run.
     pub asks: mpsc::Sender<Ask>,
-    /// What the operator wants.
-    pub inventory: Option<Box<Inventory>>,
+    /// What the operator wants, whenever it changes; none for a run that is replayed.
+    pub inventory: Option<watch::Receiver<Arc<Inventory>>>,
     /// Which themes there are.
     pub look: Look,
     /// The one to begin with.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::Event;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Sleep;
 
 use super::console::{Leaving, Setting};
@@ -19,6 +19,7 @@ use super::outside::{Focus, Title};
 use super::terminal::{self, Guard};
 use super::update::update;
 use super::view::view;
+use crate::inventory::model::Inventory;
 use crate::state::RunState;
 
 /// Time between two frames at least.
@@ -59,7 +60,7 @@ impl Desk {
         let mut model = Model::new(setting.theme.clone(), setting.keys.clone(), size);
         model.mouse = setting.mouse;
         model.look = Some(setting.look.clone());
-        model.inventory.clone_from(&setting.inventory);
+        model.inventory = setting.inventory.as_ref().map(|inventory| Arc::clone(&inventory.borrow()));
         if let Some(mark) = &setting.outside.hinted
             && hints::is_first(mark)
         {
@@ -86,6 +87,7 @@ impl Desk {
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let inbox = Arc::clone(&self.setting.inbox);
         let asked = self.setting.asked.clone();
+        let mut inventories = self.setting.inventory.clone();
         loop {
             self.draw()?;
             let message = if self.keys >= KEYS {
@@ -117,6 +119,7 @@ impl Desk {
                         self.heard(event?)
                     }
                     Some(answer) = self.answers.1.recv() => Some(answer),
+                    Some(inventory) = next(&mut inventories) => Some(Message::Inventory(inventory)),
                     () = inbox.ready() => Some(Message::Events(inbox.take(EVENTS))),
                     _ = tick.tick() => Some(Message::Tick(self.setting.clock.elapsed())),
                 }
@@ -200,6 +203,16 @@ impl Desk {
             Event::Resize(..) => return None,
         })
     }
+}
+
+/// The inventory, when it has changed; none when there will be no other.
+async fn next(inventories: &mut Option<watch::Receiver<Arc<Inventory>>>) -> Option<Arc<Inventory>> {
+    let Some(receiver) = inventories else { return std::future::pending().await };
+    if receiver.changed().await.is_ok() {
+        return Some(Arc::clone(&receiver.borrow_and_update()));
+    }
+    *inventories = None;
+    None
 }
 
 async fn over(rest: &mut Option<Pin<Box<Sleep>>>) {

@@ -4,7 +4,7 @@ use crate::engine::Command;
 use crate::ids::{Attempt, NodeName, StepId};
 
 /// One thing to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Tell the engine.
     Command(Command),

@@ -10,6 +10,7 @@ use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use tokio::process::Command;
 use tokio::sync::oneshot;
 
+use super::card;
 use super::console::Leaving;
 use super::desk::Desk;
 use super::effect::Effect;
@@ -134,15 +135,26 @@ impl Desk {
         match outside::editor(&file, |name| std::env::var_os(name)) {
             Ok(editor) => {
                 if self.lend(editor, None).await? {
-                    match outside::read_again(&file) {
-                        Ok(said) => self.model.say(said),
-                        Err(page) => self.model.lay(page),
-                    }
+                    self.hold_against(&file);
                 }
             }
             Err(why) => self.model.say(why),
         }
         Ok(())
+    }
+
+    /// Shows what an edited inventory changes, to be applied if the operator wants it.
+    fn hold_against(&mut self, file: &std::path::Path) {
+        let Some(present) = self.model.inventory.clone() else { return };
+        match outside::read_again(file) {
+            Ok((edited, found)) => {
+                match card::revision(&self.model.run, &present, edited, outside::found_in(&found)) {
+                    Some(page) => self.model.lay(page),
+                    None => self.model.say(format!("{} says what it said before", file.display())),
+                }
+            }
+            Err(page) => self.model.lay(page),
+        }
     }
 
     /// Lends the terminal to a program until it ends; whether it could be started. Meanwhile nothing is read and

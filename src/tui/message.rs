@@ -1,5 +1,6 @@
 //! Everything that can happen to the console.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -7,6 +8,7 @@ use ratatui::layout::Size;
 
 use super::feed::Batch;
 use crate::ids::NodeName;
+use crate::inventory::model::Inventory;
 use crate::runner::Answer;
 
 /// One thing that happened.
@@ -24,6 +26,8 @@ pub enum Message {
     Focused(bool),
     /// The run went on.
     Events(Batch),
+    /// The run goes by this inventory from now on.
+    Inventory(Arc<Inventory>),
     /// Time has passed: it is this late, by the run's time.
     Tick(Duration),
     /// The run's driver has ended; nothing more comes.

@@ -1,5 +1,6 @@
 //! What the console knows.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::layout::Size;
@@ -50,7 +51,7 @@ pub struct Model {
     /// Where keys go.
     pub focus: Focus,
     /// What the operator wants; none for a run that is replayed.
-    pub inventory: Option<Box<Inventory>>,
+    pub inventory: Option<Arc<Inventory>>,
     /// kubeadm's configurations written so far.
     pub configs: Configs,
     /// What lies over the screen, the topmost last.

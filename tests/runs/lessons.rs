@@ -4,12 +4,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kubestep::catalog::Diagnosis;
+use kubestep::catalog::{Diagnosis, NotRunnable, is_about_cluster, runnable_look};
 use kubestep::engine::Command;
 use kubestep::event::{Envelope, EventKind, StepOutcome};
 use kubestep::ids::{NodeName, StepId};
 use kubestep::inventory::model::{Inventory, Role};
-use kubestep::sim::{Deed, Scenario, Trouble, list};
+use kubestep::sim::{Deed, Scenario, Session, Trouble, list};
+use kubestep::survey::awaited::Awaited;
+use kubestep::survey::look;
+use kubestep::transport::Request;
 use tokio::sync::mpsc;
 
 use super::world::{GOLDENTOOTH, World, name, on_virtual_time, parsed};
@@ -36,6 +39,9 @@ struct Shown {
     text: String,
     took: Duration,
 }
+
+/// Looks that show nothing on a machine that is well but for this trouble.
+const SILENT: &[&str] = &["crictl ps -a", "swapon --show", "grep swap /etc/fstab"];
 
 /// Somebody at the console.
 struct Operator<'a> {
@@ -166,11 +172,53 @@ impl Operator<'_> {
         Shown { diagnosis: None, text, took: Duration::ZERO }
     }
 
+    /// What the card names to look closer with says something, wherever it can be run as it stands.
+    async fn look_closer(&self, trouble: &Trouble, shown: &Shown) {
+        let on = node(&self.world.inventory, &trouble.on);
+        let first = self.world.planes()[0].clone();
+        let mut looks = shown.diagnosis.iter().flat_map(|told| told.look.clone()).collect::<Vec<_>>();
+        if trouble.at.starts_with("wait/") {
+            let what = if trouble.at == "wait/endpoint" { Awaited::Endpoint } else { Awaited::ApiServer };
+            let host = self.world.inventory.host(&on).unwrap();
+            let endpoint = self.world.inventory.kubernetes.control_plane_endpoint.clone();
+            let request =
+                Request::Look { what, endpoint, advertise: host.private_address.unwrap().to_string() };
+            let reply = self.world.rack.ask(&on, &request, Duration::from_secs(20)).await.unwrap();
+            let known = look::parse(&reply.stdout).after_long().stuck.expect("the wait's trouble is known");
+            assert_eq!(known.rule, trouble.rule);
+            looks = known.look;
+        }
+        assert!(
+            trouble.at == "check" || trouble.at == "verify" || !looks.is_empty(),
+            "{} names nothing to look at",
+            trouble.rule
+        );
+        for command in looks {
+            match runnable_look(&command, look::commands()) {
+                Ok(()) => {}
+                Err(NotRunnable::HasBlanks | NotRunnable::Changes) => continue,
+                Err(NotRunnable::Unknown) => {
+                    panic!("{}: `{command}` can't be run from the card", trouble.rule)
+                }
+            }
+            let at = if is_about_cluster(&command) { &first } else { &on };
+            let request = Request::Inspect { command: command.clone() };
+            let reply = self.world.rack.ask(at, &request, Duration::from_secs(20)).await.unwrap();
+            let said = format!("{}{}", reply.stdout, reply.stderr);
+            let hollow = said.trim().is_empty() && !SILENT.contains(&command.as_str());
+            assert!(
+                !hollow && !said.contains("simulation"),
+                "{}: `{command}` on {at} says `{said}`",
+                trouble.rule
+            );
+        }
+    }
+
     /// Does one thing that mends.
     async fn mend(&mut self, deed: &Deed, told: &Trouble) {
         let on = node(&self.world.inventory, &deed.on);
         if let Some(line) = &deed.run {
-            let reply = self.world.rack.typed(&on, line).await;
+            let reply = self.world.rack.shell(&on, &mut Session::login(), line).await.unwrap();
             assert_eq!(reply.rc, 0, "{line} on {on}: {reply:?}");
         }
         // What was found before the run is looked at again, and what waits ends by itself.
@@ -229,6 +277,7 @@ async fn play(scenario: &Scenario, trouble: &Trouble) {
         }
         let shown = operator.see(trouble).await;
         check_told(scenario, trouble, &shown);
+        operator.look_closer(trouble, &shown).await;
         for deed in &scenario.repair {
             operator.mend(deed, trouble).await;
         }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::pods::scaled;
+use super::units::HAPROXY;
 use super::{Node, World, pki};
 
 /// `HAProxy` in TCP mode, in front of the control planes' API servers.
@@ -79,6 +80,19 @@ impl World {
             Some(node) if owner != from && node.drops(port) => Met::Silence,
             Some(node) if node.listening(self.now).contains(&port) => Met::Node(owner.to_owned()),
             _ => Met::Refused,
+        }
+    }
+
+    /// `HAProxy` on machine `name` takes its backends from its configuration when it is started or reloaded.
+    pub(crate) fn read_haproxy(&mut self, name: &str) {
+        let Some(machine) = self.nodes.get(name) else { return };
+        let up = machine.units.get(HAPROXY).is_some_and(|unit| unit.active);
+        let backends: Vec<String> =
+            machine.haproxy_servers().filter_map(|address| self.hosts.get(address).cloned()).collect();
+        if let Some(balancer) = &mut self.balancer {
+            (balancer.up, balancer.up_again) = (up, None);
+            balancer.forwards = !backends.is_empty();
+            balancer.backends = backends;
         }
     }
 

@@ -36,6 +36,7 @@ pub(crate) const CONTAINERD_CONFIG: &str = "/etc/containerd/config.toml";
 pub(crate) const KUBELET_DEFAULTS: &str = "/etc/default/kubelet";
 /// `HAProxy`'s configuration.
 pub(crate) const HAPROXY_CONFIG: &str = "/etc/haproxy/haproxy.cfg";
+pub(crate) const HAPROXY: &str = "haproxy";
 pub(crate) const CONTAINERD: &str = "containerd";
 pub(crate) const KUBELET: &str = "kubelet";
 
@@ -108,6 +109,14 @@ impl Node {
             .is_some_and(|list| list.contains("\"cri\"") || list.contains("\"io.containerd.grpc.v1.cri\""));
         self.hardware.cri_answers = active && !disabled;
         self.hardware.systemd_cgroup = setting(config, "SystemdCgroup") == Some("true");
+    }
+
+    /// `server` lines of `HAProxy`'s configuration: their addresses, without ports.
+    pub(super) fn haproxy_servers(&self) -> impl Iterator<Item = &str> {
+        let lines = self.disk.text(HAPROXY_CONFIG).unwrap_or_default().lines();
+        lines
+            .filter_map(|line| line.trim().strip_prefix("server ")?.split_whitespace().nth(1))
+            .filter_map(|address| address.split(':').next())
     }
 
     /// Everything that is enabled, after a boot.

@@ -39,9 +39,6 @@ pub struct Fault {
     /// Of `port-in-use`.
     #[serde(default)]
     pub port: Option<u16>,
-    /// Of `run`: what somebody types on the node.
-    #[serde(default)]
-    pub line: String,
 }
 
 /// Kinds of things that go wrong.
@@ -80,8 +77,8 @@ pub enum FaultKind {
     KubeletDown,
     /// systemd can't start the kubelet's unit.
     UnitFails,
-    /// Somebody runs `line` in a shell on the node.
-    Run,
+    /// The binding is gone that has the requests of new kubelets approved.
+    RightsLost,
     /// The public `cluster-info` is an older one, with another authority, signed again.
     OldClusterInfo,
     /// etcd has a member at the node's address, of a try that somebody made by hand; it never started.
@@ -112,7 +109,6 @@ impl Fault {
             FaultKind::Kill | FaultKind::OldClusterInfo | FaultKind::StaleMember | FaultKind::NameTaken => {
                 needs(self.phase.is_some(), "phase")
             }
-            FaultKind::Run => needs(!self.line.is_empty(), "line"),
             _ => Ok(()),
         }
     }

@@ -9,7 +9,7 @@ use crate::state::{Command, Refusal, RunState, Status, StepState, Why};
 use crate::tui::model::Model;
 
 /// What it would do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
     /// Tell the engine; with a word to the operator where the screen alone would not say which.
     Tell(Vec<Command>, Option<String>),

@@ -8,8 +8,8 @@ use ratatui::widgets::{Block, Clear};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::input::Field;
-use super::sheet::wrap;
 use super::{Overlay, Reply};
+use crate::report::layout::wrap;
 use crate::tui::action::{Action, Entry, Scope, fuzzy};
 use crate::tui::model::{Focus, Model};
 use crate::tui::theme::{Role, Theme};

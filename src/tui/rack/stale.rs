@@ -26,7 +26,10 @@ impl Stale {
     pub(super) fn hear(&mut self, envelope: &Envelope) {
         match &envelope.kind {
             EventKind::RunStarted { .. } => *self = Self { all: true, plan: true, ..Self::default() },
-            EventKind::PlanExtended { .. } => (self.all, self.plan) = (true, true),
+            EventKind::PlanExtended { .. }
+            | EventKind::PlanReplaced { .. }
+            | EventKind::InventoryChanged { .. } => (self.all, self.plan) = (true, true),
+            EventKind::Rechecked { .. } | EventKind::NodeReset { .. } => self.all = true,
             EventKind::Conduct { .. }
             | EventKind::PaceChanged { .. }
             | EventKind::Cancelling { .. }

@@ -40,6 +40,11 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Events(batch) => events::take_in(model, batch),
+        Message::Inventory(inventory) => {
+            model.inventory = Some(inventory);
+            model.dirty = true;
+            Vec::new()
+        }
         Message::Tick(now) => {
             model.now = now;
             model.dirty |= model.run.end.is_none();
