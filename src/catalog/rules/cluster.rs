@@ -58,7 +58,7 @@ pub(super) const RULES: &[Rule] = &[
         phases: &[],
         signs: &[&["a node with name", "already exists in the cluster"]],
         cause: "A Ready node of this name is in the cluster already: two machines share a hostname, or this one joined before.",
-        fix: "See whose address the Node has. If another machine took the name, stop its kubelet; then `kubectl delete node NAME` on a control plane, and run the phase again.",
+        fix: "See whose address the Node has. If another machine took the name, stop its kubelet, `kubectl delete node NAME` on a control plane, and run the phase again. If it is this machine's own entry, of an earlier try, reset the node: that takes the entry away, and the node joins anew.",
         look: &[KUBECTL, "hostname", "cat /etc/machine-id"],
     },
     Rule {

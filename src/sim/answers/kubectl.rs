@@ -60,7 +60,7 @@ pub(crate) fn run(world: &mut World, node: &str, args: &[String], stdin: Option<
         ["get", kind, names @ ..] if super::objects::lists(kind, names, &parsed.output) => {
             super::objects::get(objects, kind, names, &parsed.namespace, &parsed.output, now)
         }
-        ["get", "configmap" | "cm", name] if parsed.output.starts_with("y") => {
+        ["get", "configmap" | "cm", name] if parsed.output.starts_with('y') => {
             super::objects::yaml(objects, &parsed.namespace, name)
         }
         ["get", "configmap" | "cm", name] => config_maps::get(objects, &parsed.namespace, name),

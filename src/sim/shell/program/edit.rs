@@ -68,7 +68,7 @@ fn sed(call: &mut Call<'_>) -> i32 {
 
 fn edited(edits: &[Edit], line: &str, silent: bool, out: &mut String) {
     let mut line = line.to_owned();
-    for edit in edits.iter() {
+    for edit in edits {
         if edit.only.as_ref().is_some_and(|only| !only.is_match(&line)) {
             continue;
         }
