@@ -104,7 +104,7 @@ impl Operator<'_> {
         self.until(&what, |event, elapsed| {
             match event {
                 EventKind::StepStarted { node, phase, .. } if *node == on && phase.as_str() == trouble.at => {
-                    begun = elapsed
+                    begun = elapsed;
                 }
                 EventKind::StepOutput { node, phase, lines: more, .. }
                     if *node == on && phase.as_str() == trouble.at =>
