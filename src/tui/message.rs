@@ -9,7 +9,7 @@ use ratatui::layout::Size;
 use super::feed::Batch;
 use crate::ids::NodeName;
 use crate::inventory::model::Inventory;
-use crate::runner::Answer;
+use crate::runner::{Answer, Question};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +36,8 @@ pub enum Message {
     Answered {
         /// Which.
         node: NodeName,
-        /// What it ran.
-        command: String,
+        /// What was asked.
+        what: Question,
         /// What that said.
         answer: Answer,
     },
