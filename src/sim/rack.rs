@@ -23,7 +23,7 @@ use crate::transport::ssh::LinkEvent;
 /// How long a handshake takes, beyond the link's own delay.
 const HANDSHAKE: Duration = Duration::from_millis(180);
 /// How long a connection is tried for.
-const CONNECT: Duration = Duration::from_secs(10);
+pub(super) const CONNECT: Duration = Duration::from_secs(10);
 
 /// Simulated nodes, answering the requests that real ones answer over ssh. Clones share everything.
 #[derive(Clone)]
@@ -82,6 +82,10 @@ impl Rack {
             }
         });
         Self(inner)
+    }
+
+    pub(super) fn inner(&self) -> &Inner {
+        &self.0
     }
 
     pub(super) fn runs(&self) -> &Runs {
@@ -250,7 +254,7 @@ impl Inner {
     }
 
     /// Whether anybody gets in at all.
-    fn admitted(&self, node: &NodeName) -> Result<(), TransportError> {
+    pub(super) fn admitted(&self, node: &NodeName) -> Result<(), TransportError> {
         let rack = self.spec();
         let Some(spec) = rack.nodes.iter().find(|spec| spec.name == *node) else {
             return Err(failed(node, Refusal::UnknownHost { address: node.to_string() }));

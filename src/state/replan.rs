@@ -1,5 +1,7 @@
 //! A plan that is made anew while the run goes on.
 
+use std::sync::Arc;
+
 use super::{NodeState, RunState, Status, StepState};
 use crate::event::NodeInfo;
 use crate::ids::{NodeName, StepId};
@@ -9,18 +11,21 @@ impl RunState {
     /// The plan has these steps and no others. A step that is out of it is kept for what it tells, if it was ever begun.
     pub(super) fn replace_plan(&mut self, steps: &[Step], complete: bool) {
         let mut former = std::mem::take(&mut self.steps);
-        for node in self.nodes.values_mut() {
+        for node in self.nodes.values_mut().map(Arc::make_mut) {
             node.steps.clear();
         }
         self.index = super::index::Index::default();
         for step in steps {
-            let mut state = former.shift_remove(&step.id).unwrap_or_else(|| StepState::new(step.clone()));
+            let mut state = former
+                .shift_remove(&step.id)
+                .map_or_else(|| StepState::new(step.clone()), Arc::unwrap_or_clone);
             state.plan = step.clone();
             state.planned = true;
             self.put(state);
         }
-        for (_, mut state) in former {
+        for (_, state) in former {
             if !state.attempts.is_empty() {
+                let mut state = Arc::unwrap_or_clone(state);
                 state.planned = false;
                 self.put(state);
             }
@@ -35,17 +40,16 @@ impl RunState {
         let mut former = std::mem::take(&mut self.nodes);
         for info in nodes {
             let known = former.shift_remove(&info.name);
-            let node = NodeState {
-                info: Some(info.clone()),
-                ..known.unwrap_or_else(|| NodeState::new(info.name.clone()))
-            };
-            self.nodes.insert(info.name.clone(), node);
+            let known = known.map_or_else(|| NodeState::new(info.name.clone()), Arc::unwrap_or_clone);
+            let node = NodeState { info: Some(info.clone()), ..known };
+            self.nodes.insert(info.name.clone(), Arc::new(node));
         }
         self.index = super::index::Index::default();
-        for node in self.nodes.values_mut() {
+        for node in self.nodes.values_mut().map(Arc::make_mut) {
             node.steps.clear();
         }
-        for (id, mut state) in std::mem::take(&mut self.steps) {
+        for (id, state) in std::mem::take(&mut self.steps) {
+            let mut state = Arc::unwrap_or_clone(state);
             if !self.nodes.contains_key(&id.node) {
                 continue;
             }
@@ -58,7 +62,7 @@ impl RunState {
 
     fn put(&mut self, state: StepState) {
         let (id, status) = (state.id().clone(), state.status);
-        let (place, _) = self.steps.insert_full(id.clone(), state);
+        let (place, _) = self.steps.insert_full(id.clone(), Arc::new(state));
         self.index.add(place, status);
         self.node_mut(&id.node).steps.push(place);
     }

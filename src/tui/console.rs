@@ -16,6 +16,7 @@ use super::terminal::{self, Guard};
 use super::theme::Theme;
 use crate::clock::Clock;
 use crate::engine::Command;
+use crate::ids::RunId;
 use crate::inventory::model::Inventory;
 use crate::runner::Ask;
 use crate::state::RunState;
@@ -38,6 +39,10 @@ pub enum Leaving {
 pub struct Setting {
     /// The run's time.
     pub clock: Clock,
+    /// Whether the nodes are simulated, and their time can be hurried.
+    pub simulated: bool,
+    /// The run whose journal is shown, and how fast; none: a run that goes on.
+    pub replays: Option<(RunId, f64)>,
     /// Its events.
     pub inbox: Arc<Inbox>,
     /// The way to the engine.

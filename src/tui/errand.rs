@@ -15,6 +15,8 @@ use super::console::Leaving;
 use super::desk::Desk;
 use super::effect::Effect;
 use super::message::Message;
+use super::travel::{Projector, Request};
+use super::update::update;
 use super::{outside, terminal};
 use crate::ids::{Attempt, NodeName, StepId};
 use crate::runner::{Answer, Ask, Question};
@@ -63,9 +65,29 @@ impl Desk {
             },
             Effect::Config(node) => self.ask(&node, Question::Config),
             Effect::Edit => self.edit().await?,
+            Effect::Hurry(speed) => self.setting.clock.set_speed(speed),
+            Effect::Past(request) => self.recall(request),
             Effect::Look { step, number } => self.look(&step, number),
         }
         Ok(None)
+    }
+
+    /// Asks the journal; its answer comes as a message.
+    fn recall(&mut self, request: Request) {
+        if self.projector.is_none() {
+            let journal = self.setting.outside.journal.clone().ok_or("this run has no journal".to_owned());
+            let started = journal
+                .and_then(|path| Projector::start(path, self.answers.0.clone()).map_err(|e| e.to_string()));
+            match started {
+                Ok(projector) => self.projector = Some(projector),
+                Err(why) => {
+                    update(&mut self.model, Message::Past(Err(why)));
+                }
+            }
+        }
+        if let Some(projector) = &self.projector {
+            projector.ask(request);
+        }
     }
 
     /// Asks the step's node what one of the diagnosis' commands says.

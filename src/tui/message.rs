@@ -7,6 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::feed::Batch;
+use super::travel::Past;
 use crate::ids::NodeName;
 use crate::inventory::model::Inventory;
 use crate::runner::{Answer, Question};
@@ -30,6 +31,10 @@ pub enum Message {
     Inventory(Arc<Inventory>),
     /// Time has passed: it is this late, by the run's time.
     Tick(Duration),
+    /// The time for another picture of what is played, by the clock on the wall, from the console's beginning.
+    Frame(Duration),
+    /// The journal tells how the run was, or why it can't.
+    Past(Result<Past, String>),
     /// The run's driver has ended; nothing more comes.
     Over,
     /// A node was asked, and has answered.

@@ -12,6 +12,7 @@ use super::look::Look;
 use super::overlay::Overlay;
 use super::rack::{Rack, RowId};
 use super::theme::Theme;
+use super::travel::Travel;
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Inventory;
 use crate::state::{RunState, Status, StepState};
@@ -27,6 +28,15 @@ pub enum Focus {
     Log,
 }
 
+/// The time of a world that is simulated.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct World {
+    /// How fast it passes; life's own pace is 1.
+    pub speed: f64,
+    /// Whether it stands still all the same.
+    pub still: bool,
+}
+
 /// What the console knows.
 #[derive(Debug)]
 pub struct Model {
@@ -34,6 +44,10 @@ pub struct Model {
     pub run: RunState,
     /// The run's time.
     pub now: Duration,
+    /// How time passes in a demo; none for real machines.
+    pub world: Option<World>,
+    /// That another moment than now is looked at; `run`, `now` and `logs` are as they were then.
+    pub travel: Option<Box<Travel>>,
     /// The driver has ended: nothing more happens.
     pub over: bool,
     /// The screen's size.
@@ -64,8 +78,6 @@ pub struct Model {
     pub keys: Keymap,
     /// The last word to the operator, and when.
     pub word: Option<(Duration, String)>,
-    /// Where the cursor goes once the rows are made anew.
-    pub goes_to: Option<StepId>,
     /// The last actions, the latest first.
     pub recent: Vec<Action>,
     /// The status bar has two lines.
@@ -82,6 +94,8 @@ impl Model {
         Self {
             run: RunState::default(),
             now: Duration::ZERO,
+            world: None,
+            travel: None,
             over: false,
             size,
             rack: Rack::default(),
@@ -97,12 +111,29 @@ impl Model {
             theme,
             keys,
             word: None,
-            goes_to: None,
             recent: Vec::new(),
             more: false,
             mouse: true,
             dirty: true,
         }
+    }
+
+    /// Why nothing can be done to the cluster from here; none where it can.
+    pub fn only_looks(&self) -> Option<String> {
+        let travel = self.travel.as_ref()?;
+        if travel.replays.is_some() {
+            return Some("this is a replay, there is no cluster behind it".to_owned());
+        }
+        let back = self.keys.shown(Action::Close);
+        Some(format!("you look at the past: {back} leads back to now"))
+    }
+
+    /// The run as it is by now, whatever moment is looked at.
+    pub fn by_now(&self) -> &RunState {
+        self.travel
+            .as_ref()
+            .and_then(|travel| travel.present.as_ref())
+            .map_or(&self.run, |present| &present.run)
     }
 
     /// The step under the cursor.

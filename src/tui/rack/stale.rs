@@ -22,6 +22,12 @@ pub(super) struct Stale {
 }
 
 impl Stale {
+    /// Whatever could have happened.
+    pub(super) fn of(run: &RunState) -> Self {
+        let breakpoints = run.steps().any(|step| step.breakpoint);
+        Self { all: true, plan: true, breakpoints, ..Self::default() }
+    }
+
     /// Takes note of an event. Output changes no row.
     pub(super) fn hear(&mut self, envelope: &Envelope) {
         match &envelope.kind {

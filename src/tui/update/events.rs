@@ -1,81 +1,126 @@
 //! Events of the run.
 
-use super::calls;
-use crate::event::{EventKind, Pace};
-use crate::ids::NodeName;
-use crate::plan::step::Step;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::{calls, travel};
+use crate::event::{Envelope, EventKind, Pace};
+use crate::ids::{NodeName, StepId};
+use crate::inventory::model::Inventory;
+use crate::plan::step::Work;
+use crate::report::layout::counted;
+use crate::state::RunState;
 use crate::tui::action::Action;
-use crate::tui::card::rendered;
+use crate::tui::card::{Configs, rendered};
 use crate::tui::effect::Effect;
 use crate::tui::feed::Batch;
+use crate::tui::logs::Logs;
 use crate::tui::model::Model;
 
 pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
-    for ((step, attempt), count) in batch.dropped {
-        model.logs.pass_over(step, attempt, count);
-    }
+    let Some(batch) = travel::meanwhile(model, batch) else { return Vec::new() };
     let before = calls::waits_with(&model.run);
-    // What the operator has just done himself calls nobody.
-    let (mut news, mut leaving) = (false, None);
-    for envelope in batch.events {
-        news |= matches!(
-            envelope.kind,
-            EventKind::StepFinished { .. } | EventKind::GateReached { .. } | EventKind::RunFinished { .. }
-        );
-        match &envelope.kind {
-            EventKind::NodeReset { node } => leaving = Some(node.clone()),
-            EventKind::PlanReplaced { steps, .. } => {
-                if let Some(node) = leaving.take() {
-                    hear_of_reset(model, &node, steps);
-                }
-            }
-            _ => {}
-        }
-        model.run.apply(&envelope);
-        model.logs.apply(&envelope);
-        model.rack.hear(&envelope);
-        model.now = model.now.max(envelope.elapsed);
-        if let EventKind::StepStarted { node, phase, .. } = &envelope.kind {
-            remember_config(model, &crate::ids::StepId::new(node.clone(), phase.clone()));
-        }
+    let news = News::of(&batch.events);
+    for envelope in &batch.events {
+        model.rack.hear(envelope);
     }
+    let (inventory, configs) = (model.inventory.as_deref(), &mut model.configs);
+    fold(&mut model.run, &mut model.logs, &mut model.now, batch, |run, step| {
+        remember_config(run, inventory, configs, step);
+    });
     model.rack.catch_up(&model.run);
     model.rack.follow(&model.run);
-    if let Some(step) = model.goes_to.take() {
-        model.rack.go_to(&model.run, step);
+    if let Some(node) = &news.reset {
+        hear_of_reset(model, node);
+    }
+    if let Some(changes) = news.changes.filter(|_| !news.noticed) {
+        model.say(format!("the inventory is applied: {}", counted(changes, "change")));
     }
     super::log::settle(model);
     model.dirty = true;
-    let now = calls::waits_with(&model.run).filter(|now| news && before.as_ref() != Some(now));
+    let now = calls::waits_with(&model.run).filter(|now| news.ended && before.as_ref() != Some(now));
     now.map(Effect::Call).into_iter().collect()
 }
 
+/// What of a batch is told besides its rows.
+#[derive(Debug, Default)]
+struct News {
+    /// Something ended or is reached: what the operator has just done himself calls nobody.
+    ended: bool,
+    /// A node that is reset.
+    reset: Option<NodeName>,
+    /// The run had a word itself.
+    noticed: bool,
+    /// Changes of the inventory that apply now.
+    changes: Option<usize>,
+}
+
+impl News {
+    fn of(events: &VecDeque<Envelope>) -> Self {
+        let mut news = Self::default();
+        for envelope in events {
+            match &envelope.kind {
+                EventKind::StepFinished { .. }
+                | EventKind::GateReached { .. }
+                | EventKind::RunFinished { .. } => news.ended = true,
+                EventKind::Notice { .. } => news.noticed = true,
+                EventKind::NodeReset { node } => news.reset = Some(node.clone()),
+                EventKind::InventoryChanged { changes, .. } => news.changes = Some(changes.len()),
+                _ => {}
+            }
+        }
+        news
+    }
+}
+
 /// In a paused run a reset is only planned: where it begins, and what starts it.
-fn hear_of_reset(model: &mut Model, node: &NodeName, steps: &[Step]) {
-    let first = steps.iter().find(|step| step.takes_out() && step.id.node == *node);
-    let Some(first) = first.filter(|_| model.run.pace == Pace::Paused && model.run.target.is_none()) else {
+fn hear_of_reset(model: &mut Model, node: &NodeName) {
+    if model.run.pace != Pace::Paused || model.run.target.is_some() {
         return;
-    };
+    }
+    let first = model.run.steps_of(node).find(|step| step.planned && step.plan.takes_out());
+    let Some(first) = first.map(|step| step.id().clone()) else { return };
     let key = |action| model.keys.shown(action);
-    let word = format!(
-        "{} is planned, and the run is paused: {} runs it, {} goes on with everything",
-        first.id,
-        key(Action::Step),
-        key(Action::Continue)
-    );
-    model.goes_to = Some(first.id.clone());
+    let (step, all) = (key(Action::Step), key(Action::Continue));
+    let word =
+        format!("{first} is planned, and the run is paused: {step} runs it, {all} goes on with everything");
+    model.rack.go_to(&model.run, first);
     model.say(word);
 }
 
+/// Takes a batch into a run, its output and its time; `started` is told of every step that starts.
+pub(super) fn fold(
+    run: &mut RunState,
+    logs: &mut Logs,
+    now: &mut Duration,
+    batch: Batch,
+    mut started: impl FnMut(&RunState, &StepId),
+) {
+    for ((step, attempt), count) in batch.dropped {
+        logs.pass_over(step, attempt, count);
+    }
+    for envelope in batch.events {
+        run.apply(&envelope);
+        logs.apply(&envelope);
+        *now = (*now).max(envelope.elapsed);
+        if let EventKind::StepStarted { node, phase, .. } = envelope.kind {
+            started(run, &StepId { node, phase });
+        }
+    }
+}
+
 /// What a step that has just started writes is kept, to be compared with later.
-fn remember_config(model: &mut Model, step: &crate::ids::StepId) {
-    let writes =
-        model.run.step(step).is_some_and(|step| step.plan.work == crate::plan::step::Work::WriteConfig);
+pub(super) fn remember_config(
+    run: &RunState,
+    inventory: Option<&Inventory>,
+    configs: &mut Configs,
+    step: &StepId,
+) {
+    let writes = run.step(step).is_some_and(|step| step.plan.work == Work::WriteConfig);
     if !writes {
         return;
     }
-    let config = model.inventory.as_ref().and_then(|inventory| rendered(&model.run, inventory, &step.node));
-    if let Some(config) = config {
-        model.configs.written(&step.node, config);
+    if let Some(config) = inventory.and_then(|inventory| rendered(run, inventory, &step.node)) {
+        configs.written(&step.node, config);
     }
 }

@@ -8,3 +8,4 @@ mod pictures;
 mod pointer;
 mod questions;
 mod reach;
+mod travel;
