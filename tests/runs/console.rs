@@ -11,7 +11,7 @@ use kubestep::ids::{NodeName, RunId};
 use kubestep::journal::{Durability, Reader, Writer};
 use kubestep::plan::Wish;
 use kubestep::report::{Face, Faces, Github, Json, Junit, Plain, PlainOptions, Style};
-use kubestep::runner::{Answer, Ask, Context, Ending, Goal, Hands, Planner, Recorder, Run};
+use kubestep::runner::{Answer, Ask, Context, Ending, Goal, Hands, Planner, Question, Recorder, Run};
 use kubestep::secret::Redactor;
 use kubestep::sim::Rack;
 use kubestep::state::RunState;
@@ -33,9 +33,11 @@ pub(crate) struct Console<'a> {
     pub(crate) redactor: Redactor,
     pub(crate) kubeconfig: bool,
     commands: Vec<(When, Command)>,
-    asks: Vec<(When, NodeName, String)>,
+    asks: Vec<(When, NodeName, Question)>,
     kill: Option<When>,
     run: Option<RunId>,
+    /// Somebody who sees every event and gets the other end of the commands.
+    operator: Option<(mpsc::UnboundedSender<Envelope>, oneshot::Sender<mpsc::Sender<Command>>)>,
 }
 
 /// What a console left behind.
@@ -79,6 +81,7 @@ impl World {
             asks: Vec::new(),
             kill: None,
             run: None,
+            operator: None,
         }
     }
 }
@@ -129,8 +132,28 @@ impl Console<'_> {
         node: &str,
         command: &str,
     ) -> Self {
-        self.asks.push((Box::new(when), super::world::name(node), command.to_owned()));
+        self.asks.push((Box::new(when), super::world::name(node), Question::Look(command.to_owned())));
         self
+    }
+
+    /// Asks for kubeadm's configuration on a node in the same way.
+    pub(crate) fn ask_config(
+        mut self,
+        when: impl FnMut(&Envelope) -> bool + Send + 'static,
+        node: &str,
+    ) -> Self {
+        self.asks.push((Box::new(when), super::world::name(node), Question::Config));
+        self
+    }
+
+    /// Lets somebody sit there: every event as it comes, and where to send commands.
+    pub(crate) fn attended(
+        &mut self,
+    ) -> (mpsc::UnboundedReceiver<Envelope>, oneshot::Receiver<mpsc::Sender<Command>>) {
+        let (events, seen) = mpsc::unbounded_channel();
+        let (commands, given) = oneshot::channel();
+        self.operator = Some((events, commands));
+        (seen, given)
     }
 
     /// Ends the console like `kill -9`, as soon as the journal holds an event for which `when` holds.
@@ -146,8 +169,19 @@ impl Console<'_> {
     }
 
     pub(crate) async fn go(self) -> Left {
-        let Self { world, goal, policy, wish, redactor, kubeconfig, commands, asks, kill, run: resumes } =
-            self;
+        let Self {
+            world,
+            goal,
+            policy,
+            wish,
+            redactor,
+            kubeconfig,
+            commands,
+            asks,
+            kill,
+            run: resumes,
+            operator,
+        } = self;
         let command = if matches!(goal, Goal::Reset(_)) { "reset" } else { "run" };
         let (run, writer, former) = if let Some(run) = resumes {
             let reopened = Writer::reopen(&world.dir, &run, Durability::Buffered).unwrap();
@@ -181,6 +215,10 @@ impl Console<'_> {
             kill,
             dead: Arc::clone(&dead),
         }));
+        if let Some((events, commands)) = operator {
+            faces.add(Box::new(Tap(events)));
+            let _ = commands.send(to_run.clone());
+        }
         let (to_links, links) = mpsc::channel(64);
         world.rack.report_links(to_links);
         let started = started(&run, command, world, former.is_some());
@@ -296,7 +334,7 @@ struct Watcher {
     secrets: Arc<Mutex<std::collections::BTreeSet<String>>>,
     commands: Vec<(When, Command)>,
     to_run: mpsc::Sender<Command>,
-    asks: Vec<(When, NodeName, String)>,
+    asks: Vec<(When, NodeName, Question)>,
     to_answer: mpsc::Sender<Ask>,
     answers: Answers,
     kill: Option<When>,
@@ -317,15 +355,29 @@ impl Face for Watcher {
         }
         let due: Vec<usize> = (0..self.asks.len()).filter(|&at| self.asks[at].0(envelope)).collect();
         for at in due.into_iter().rev() {
-            let (_, node, command) = self.asks.remove(at);
+            let (_, node, what) = self.asks.remove(at);
             let (answer, from) = oneshot::channel();
-            self.to_answer.try_send(Ask { node, command, answer }).unwrap();
+            self.to_answer.try_send(Ask { node, what, answer }).unwrap();
             self.answers.lock().unwrap().push(from);
         }
         if self.kill.as_mut().is_some_and(|when| when(envelope)) {
             self.dead.is.store(true, Ordering::Relaxed);
             self.dead.told.notify_one();
         }
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &RunState) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Passes every event on.
+struct Tap(mpsc::UnboundedSender<Envelope>);
+
+impl Face for Tap {
+    fn event(&mut self, envelope: &Envelope, _: &RunState) -> io::Result<()> {
+        let _ = self.0.send(envelope.clone());
         Ok(())
     }
 
