@@ -1,11 +1,11 @@
 //! Short requests, answered from the simulated node's true state.
 
+pub(crate) mod components;
 mod config_maps;
 pub(crate) mod etcdctl;
 mod files;
 pub(crate) mod kubectl;
 mod look;
-pub(crate) mod objects;
 mod probe;
 mod verify;
 

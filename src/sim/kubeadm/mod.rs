@@ -7,12 +7,14 @@ mod documents;
 pub(crate) mod failure;
 mod flags;
 pub(crate) mod help;
+mod images;
 pub(crate) mod output;
 pub(crate) mod process;
 pub(crate) mod run;
 mod tools;
 pub(crate) mod workflow;
 
+pub(crate) use images::{etcd_tag, images};
 pub(crate) use failure::{Exit, Outcome};
 pub(crate) use process::Process;
 pub(crate) use run::main;
