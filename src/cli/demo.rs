@@ -13,7 +13,7 @@ use crate::inventory::model::Inventory;
 use crate::journal::{Durability, StateDir, Writer};
 use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
-use crate::sim::{self, Rack, RackSpec, Scenario};
+use crate::sim::{self, Rack, RackSpec};
 use crate::tui::{Shells, Simulated};
 use crate::version::Version;
 
@@ -21,24 +21,28 @@ use super::args::{Colour, DemoArgs, SimulateArgs};
 use super::exit::Exit;
 use super::run::{new_run, policy, started_event, wish};
 use super::seat::{self, Seat};
-use super::session;
 use super::signals::{self, Wishes};
 use super::topology::Topology;
 use super::watch::{ASKS, Reach};
+use super::{scenario, session};
 
 /// The rack of the demo, where no other is named.
 const GOLDENTOOTH: &str = include_str!("../../inventory/goldentooth.yaml");
 
 pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
     if args.list_scenarios {
-        for (name, summary) in sim::list() {
-            writeln!(std::io::stdout(), "{name:<18} {summary}")?;
-        }
+        scenario::list(&mut std::io::stdout())?;
         return Ok(Exit::Done);
     }
     let Some(inventory) = rack(args, colour)? else { return Ok(Exit::Usage) };
+    if args.hint {
+        scenario::tell(&mut std::io::stdout(), &args.scenario, &inventory)?;
+        return Ok(Exit::Done);
+    }
+    let seed = args.seed.unwrap_or_else(|| seed(&args.scenario));
     session::known(&inventory, &args.policy.only)?;
-    let scenario = scenario(&args.scenario)?;
+    let scenario = scenario::choose(&args.scenario, seed)?;
+    let played = scenario.name.clone();
     let wanted = args.kubernetes.clone().or_else(|| inventory.kubernetes.version.clone());
     let kubeadm = wanted.unwrap_or_else(default_version);
     let seat = Seat::choose(args.auto, &args.face, &args.console)?;
@@ -57,7 +61,7 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let (faces, watch) = seat::faces(seat, &args.face, &args.console, colour, journal, None)?;
         let (to, links) = mpsc::channel(64);
         let spec = RackSpec::from_inventory(&inventory, kubeadm).with_scenario(scenario);
-        let rack = Rack::new(spec, clock.clone(), args.seed);
+        let rack = Rack::new(spec, clock.clone(), seed);
         rack.report_links(to);
         let redactor = Redactor::default();
         let started = started_event(&run, "demo", &inventory, false);
@@ -66,7 +70,7 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         // The demo shows every leaf; in virtual time that costs nothing.
         wish.leaves = true;
         // The simulator's small variations follow the names of what runs: the same seed, the same names.
-        let root = RunId::new(&format!("demo-{}", args.seed));
+        let root = RunId::new(&format!("demo-{seed}"));
         let context =
             Context::new(Hands::Sim(rack.clone()), clock.clone(), inventory, redactor.clone(), root);
         let recorder = Recorder::new(clock.clone(), Some(writer), faces);
@@ -79,7 +83,21 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let ending = watch.conduct(run, started, reach).await?;
         Ok::<_, color_eyre::Report>(Exit::of(ending.exit_code))
     })?;
+    if scenario::is_random(&args.scenario) {
+        writeln!(
+            std::io::stderr(),
+            "That was {played} (--seed {seed}); `kubestep demo --scenario {played} --hint` tells its story."
+        )?;
+    }
     Ok(exit)
+}
+
+/// The same run each time, unless chance is asked for.
+fn seed(scenario: &str) -> u64 {
+    if !scenario::is_random(scenario) {
+        return 1;
+    }
+    u64::try_from(Timestamp::now().as_nanosecond() / 1_000).unwrap_or(1) % 100_000
 }
 
 fn rack(args: &DemoArgs, colour: Colour) -> Result<Option<Inventory>> {
@@ -95,16 +113,6 @@ fn rack(args: &DemoArgs, colour: Colour) -> Result<Option<Inventory>> {
         workers: args.workers.map_or(usual.workers, usize::from),
     };
     session::embedded("rack.yaml", &topology.inventory(), colour)
-}
-
-/// One that ships with kubestep, or a file's.
-fn scenario(name: &str) -> Result<Scenario> {
-    let is_path = name.contains('/') || [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
-    if !is_path {
-        return Ok(Scenario::named(name)?);
-    }
-    let text = std::fs::read_to_string(name).wrap_err_with(|| format!("can't read the scenario {name}"))?;
-    Ok(Scenario::parse(name, &text)?)
 }
 
 /// A folder with simulated machines, one call of the simulated kubeadm there, or both.

@@ -18,6 +18,7 @@ mod prompt;
 mod replay;
 mod reset;
 mod run;
+mod scenario;
 mod seat;
 mod session;
 mod signals;

@@ -122,12 +122,15 @@ pub(super) struct RunArgs {
 #[derive(Debug, Args)]
 #[command(after_help = TABLE)]
 pub(super) struct DemoArgs {
-    /// What happens on the rack: a name from --list-scenarios, or a YAML file.
+    /// What happens on the rack: a name from --list-scenarios, a YAML file, or `random`, which tells at the end.
     #[arg(long, value_name = "NAME|FILE", default_value = "goldentooth")]
     pub(super) scenario: String,
     /// List the scenarios, a line each.
     #[arg(long)]
     pub(super) list_scenarios: bool,
+    /// Tell what happened on the rack of that scenario and how to mend it; run nothing.
+    #[arg(long, conflicts_with = "auto")]
+    pub(super) hint: bool,
     /// How fast time passes: 1 is life's own pace; without it, as fast as this machine goes.
     #[arg(long, value_name = "X", value_parser = speed)]
     pub(super) speed: Option<f64>,
@@ -146,9 +149,9 @@ pub(super) struct DemoArgs {
     /// The simulated kubeadm's version: 1.20 to 1.36, or one with its patch [default: the inventory's].
     #[arg(long, value_name = "VERSION", value_parser = release)]
     pub(super) kubernetes: Option<Version>,
-    /// The same number gives the same run.
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub(super) seed: u64,
+    /// The same number gives the same run [default: 1, and any for a random scenario].
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) seed: Option<u64>,
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
     #[command(flatten)]
