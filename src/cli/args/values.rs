@@ -58,8 +58,7 @@ pub(super) fn step(text: &str) -> Result<String, String> {
 pub(super) fn release(text: &str) -> Result<Version, String> {
     let version = text
         .parse::<Version>()
-        .or_else(|_| format!("{text}.0").parse::<Version>())
-        .map_err(|_| format!("`{text}` is no version: write it like 1.29 or v1.29.6"))?;
+        .or_else(|error| format!("{text}.0").parse::<Version>().map_err(|_| error.to_string()))?;
     if version.major != 1 || !RELEASES.contains(&version.minor) {
         let (first, last) = (RELEASES.start(), RELEASES.end());
         return Err(format!("the simulated kubeadm is one of 1.{first} to 1.{last}"));
