@@ -125,6 +125,19 @@ fn get(world: &World, cluster: &str, what: &str, names: &[&str], parsed: &Parsed
     if matches!(what, "events" | "event" | "ev") {
         return Reply { rc: 0, stdout: String::new(), stderr: "No resources found: the simulation keeps no events.\n".into() };
     }
+    if what.contains(',') && names.is_empty() {
+        let mut all = said("");
+        for part in what.split(',') {
+            let one = get(world, cluster, part, &[], parsed);
+            if !all.stdout.is_empty() && !one.stdout.is_empty() {
+                all.stdout.push('\n');
+            }
+            all.stdout += &one.stdout;
+            all.stderr += &one.stderr;
+            all.rc = all.rc.max(one.rc);
+        }
+        return all;
+    }
     // `node/bettley`.
     let (what, names) = match (what.split_once('/'), names) {
         (Some((what, name)), []) => (what, vec![name]),
