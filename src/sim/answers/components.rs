@@ -2,13 +2,14 @@
 
 use crate::sim::kubeadm::output::klog;
 use crate::sim::model::World;
+use crate::sim::model::pods::Pod;
 
 /// The log of `component` on `node`, running or tried since `since`; `words` are its last, where it went down.
 pub(crate) fn log(world: &World, node: &str, component: &str, since: i64, words: &str) -> Vec<String> {
     let Some(machine) = world.nodes.get(node) else { return Vec::new() };
     let pod = machine.pods.get(component);
     let ready = pod.is_none_or(|pod| pod.is_ready(world.now));
-    let running = pod.is_none_or(|pod| pod.is_running());
+    let running = pod.is_none_or(Pod::is_running);
     let line = |level: char, ms: i64, place: &str, text: &str| klog(level, ms, 1, place, text);
     let mut out = Vec::new();
     match component {
@@ -20,7 +21,8 @@ pub(crate) fn log(world: &World, node: &str, component: &str, since: i64, words:
             out.push(zap(since, "info", "starting an etcd server"));
             if let Some((cluster, member)) = world.membership(node) {
                 out.push(zap(since + 40, "info", &format!("local member {member} of cluster {cluster}")));
-                let quorum = world.clusters.get(&cluster).is_some_and(|found| found.without_quorum_since.is_none());
+                let quorum =
+                    world.clusters.get(&cluster).is_some_and(|found| found.without_quorum_since.is_none());
                 match (ready, quorum) {
                     (true, true) => out.push(zap(since + 900, "info", "ready to serve client requests")),
                     (_, false) => out.push(zap(world.now, "warn", "etcdserver: no leader")),
@@ -43,7 +45,12 @@ pub(crate) fn log(world: &World, node: &str, component: &str, since: i64, words:
                 out.push(line('I', since + 700, "leaderelection.go:260", &lease));
             }
         }
-        _ if running => out.push(line('E', world.now, "leaderelection.go:332", &format!("error retrieving resource lock kube-system/{component}: connect: connection refused"))),
+        _ if running => out.push(line(
+            'E',
+            world.now,
+            "leaderelection.go:332",
+            &format!("error retrieving resource lock kube-system/{component}: connect: connection refused"),
+        )),
         _ => {}
     }
     if !words.is_empty() {

@@ -47,8 +47,7 @@ fn drawn(list: &[String]) -> String {
     let width =
         |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.len()).max().unwrap_or(0);
     let rule: String =
-        (0..heads).map(|at| format!("+{}", "-".repeat(width(at) + 2))).collect::<Vec<_>>().concat()
-            + "+\n";
+        (0..heads).map(|at| format!("+{}", "-".repeat(width(at) + 2))).collect::<Vec<_>>().concat() + "+\n";
     let mut out = rule.clone();
     for (number, row) in rows.iter().enumerate() {
         for (at, cell) in row.iter().enumerate() {
@@ -67,8 +66,12 @@ fn status(world: &World, cluster: &str, node: &str, all: bool) -> String {
     let heads = ["ENDPOINT", "ID", "VERSION", "IS LEADER", "IS LEARNER"];
     let mut rows = vec![heads.join(", ")];
     let members = world.clusters.get(cluster).map(|found| found.members.as_slice()).unwrap_or_default();
-    let leader = members.iter().find(|member| !member.learner && world.member_answers(member)).map(|leader| &leader.id);
-    for member in members.iter().filter(|member| (all || member.node == node) && world.member_answers(member)) {
+    let leader = members
+        .iter()
+        .find(|member| !member.learner && world.member_answers(member))
+        .map(|leader| &leader.id);
+    for member in members.iter().filter(|member| (all || member.node == node) && world.member_answers(member))
+    {
         let leads = leader == Some(&member.id);
         rows.push(format!("{}, {}, 3.5.12, {leads}, {}", member.client_url, member.id, member.learner));
     }

@@ -14,7 +14,7 @@ pub(crate) mod run;
 mod tools;
 pub(crate) mod workflow;
 
-pub(crate) use images::{etcd_tag, images};
 pub(crate) use failure::{Exit, Outcome};
+pub(crate) use images::{etcd_tag, images};
 pub(crate) use process::Process;
 pub(crate) use run::main;

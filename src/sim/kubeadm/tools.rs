@@ -50,9 +50,12 @@ fn images(process: &Process, version: &Version) {
 async fn pull(process: &Process, version: &Version) -> Outcome {
     for image in super::images(version, "registry.k8s.io") {
         process.work(1_500).await;
-        let reachable = process.on_node(|node| node.hardware.images_reachable && !node.hosts_block("registry.k8s.io"));
+        let reachable =
+            process.on_node(|node| node.hardware.images_reachable && !node.hosts_block("registry.k8s.io"));
         if !reachable {
-            return Err(Exit::bare(format!("failed to pull image \"{image}\": output: failed to resolve reference: dial tcp: i/o timeout")));
+            return Err(Exit::bare(format!(
+                "failed to pull image \"{image}\": output: failed to resolve reference: dial tcp: i/o timeout"
+            )));
         }
         process.say(format!("[config/images] Pulled {image}"));
     }
@@ -69,7 +72,9 @@ async fn token_delete(process: &Process, token: &str) -> Outcome {
         found.objects.secrets.remove(&format!("kube-system/bootstrap-token-{id}"))
     });
     if gone.is_none() {
-        return Err(Exit::bare(format!("failed to delete bootstrap token \"{id}\": secrets \"bootstrap-token-{id}\" not found")));
+        return Err(Exit::bare(format!(
+            "failed to delete bootstrap token \"{id}\": secrets \"bootstrap-token-{id}\" not found"
+        )));
     }
     process.say(format!("bootstrap token \"{id}\" deleted"));
     Ok(())
@@ -86,12 +91,17 @@ fn expiration(process: &Process) {
         format!("{:<24} {left:<15}", at.strftime("%b %d, %Y %H:%M UTC"))
     };
     let conf = |name: &str| {
-        process.read(&format!("/etc/kubernetes/{name}")).and_then(|text| kubeconfig::parse(&text)).and_then(|conf| conf.card)
+        process
+            .read(&format!("/etc/kubernetes/{name}"))
+            .and_then(|text| kubeconfig::parse(&text))
+            .and_then(|conf| conf.card)
     };
-    let file = |name: &str| {
-        process.read(&format!("{}/{name}.crt", paths::PKI)).and_then(|text| pki::read(&text))
-    };
-    process.say(format!("{:<26} {:<24} {:<15} {:<23} EXTERNALLY MANAGED", "CERTIFICATE", "EXPIRES", "RESIDUAL TIME", "CERTIFICATE AUTHORITY"));
+    let file =
+        |name: &str| process.read(&format!("{}/{name}.crt", paths::PKI)).and_then(|text| pki::read(&text));
+    process.say(format!(
+        "{:<26} {:<24} {:<15} {:<23} EXTERNALLY MANAGED",
+        "CERTIFICATE", "EXPIRES", "RESIDUAL TIME", "CERTIFICATE AUTHORITY"
+    ));
     for (name, card, authority) in [
         ("admin.conf", conf("admin.conf"), "ca"),
         ("apiserver", file("apiserver"), "ca"),
@@ -110,8 +120,13 @@ fn expiration(process: &Process) {
         });
     }
     process.say("");
-    process.say(format!("{:<26} {:<24} {:<15} EXTERNALLY MANAGED", "CERTIFICATE AUTHORITY", "EXPIRES", "RESIDUAL TIME"));
-    for (name, card) in [("ca", file("ca")), ("etcd-ca", file("etcd/ca")), ("front-proxy-ca", file("front-proxy-ca"))] {
+    process.say(format!(
+        "{:<26} {:<24} {:<15} EXTERNALLY MANAGED",
+        "CERTIFICATE AUTHORITY", "EXPIRES", "RESIDUAL TIME"
+    ));
+    for (name, card) in
+        [("ca", file("ca")), ("etcd-ca", file("etcd/ca")), ("front-proxy-ca", file("front-proxy-ca"))]
+    {
         process.say(match card {
             Some(card) => format!("{name:<26} {} no", until(&card)),
             None => format!("!MISSING! {name}"),

@@ -60,7 +60,15 @@ impl Journal {
     }
 
     /// The same, unless something with these words was said in the last `span` milliseconds.
-    pub(crate) fn say_now_and_then(&mut self, at: i64, span: i64, unit: &str, pid: u32, mark: &str, text: String) {
+    pub(crate) fn say_now_and_then(
+        &mut self,
+        at: i64,
+        span: i64,
+        unit: &str,
+        pid: u32,
+        mark: &str,
+        text: String,
+    ) {
         let lately = self.entries.iter().rev().take_while(|entry| at - entry.at < span);
         if !lately.into_iter().any(|entry| entry.unit == unit && entry.text.contains(mark)) {
             self.say(at, unit, pid, text);
@@ -89,9 +97,19 @@ mod tests {
             journal.say(at, "kubelet", 7, format!("line {at}"));
         }
         assert_eq!(journal.all().count(), MOST);
-        assert_eq!(journal.of("kubelet").next_back().map(|e| e.line("jast")).as_deref(), Some("Jan 01 00:00:01 jast kubelet[7]: line 1999\n"));
+        assert_eq!(
+            journal.of("kubelet").next_back().map(|e| e.line("jast")).as_deref(),
+            Some("Jan 01 00:00:01 jast kubelet[7]: line 1999\n")
+        );
         for at in [2_000, 5_000, 13_000] {
-            journal.say_now_and_then(at, 10_000, "kubelet", 7, "not ready", format!("network not ready at {at}"));
+            journal.say_now_and_then(
+                at,
+                10_000,
+                "kubelet",
+                7,
+                "not ready",
+                format!("network not ready at {at}"),
+            );
         }
         assert_eq!(journal.of("kubelet").filter(|entry| entry.text.contains("not ready")).count(), 2);
     }

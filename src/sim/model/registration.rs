@@ -44,8 +44,10 @@ impl World {
         }
         let node_name = node.node_name();
         let Some(pair) = self.kubelet_certificate(cluster, &node_name) else { return };
-        if let Some(csr) =
-            self.clusters.get_mut(cluster).and_then(|c| c.objects.csrs.iter_mut().rfind(|c| !c.approved && c.node == name))
+        if let Some(csr) = self
+            .clusters
+            .get_mut(cluster)
+            .and_then(|c| c.objects.csrs.iter_mut().rfind(|c| !c.approved && c.node == name))
         {
             csr.approved = true;
         }

@@ -265,7 +265,10 @@ async fn commands_tell_of_before_and_after_a_bring_up() {
     at.run("kubeadm init phase certs all --apiserver-advertise-address 10.4.0.11 && kubeadm init phase kubeconfig all --control-plane-endpoint 10.4.0.10:6443").await;
     for (line, part) in [
         ("openssl x509 -in /etc/kubernetes/pki/apiserver.crt -noout -issuer", "CN = kubernetes\n"),
-        ("grep client-certificate-data /etc/kubernetes/admin.conf | cut -d' ' -f6 | base64 -d | openssl x509 -noout -subject", "CN = kubernetes-admin"),
+        (
+            "grep client-certificate-data /etc/kubernetes/admin.conf | cut -d' ' -f6 | base64 -d | openssl x509 -noout -subject",
+            "CN = kubernetes-admin",
+        ),
         ("kubectl get nodes", "Unable to connect to the server"),
     ] {
         let said = at.says(line).await;

@@ -4,8 +4,16 @@ use crate::sim::model::paths;
 
 /// Switches that change nothing here.
 const IGNORED: &[&str] = &[
-    "--overwrite", "--wait", "--server-side", "--force-conflicts", "--ignore-daemonsets", "--delete-emptydir-data", "--force",
-    "--client", "--short", "--insecure-skip-tls-verify",
+    "--overwrite",
+    "--wait",
+    "--server-side",
+    "--force-conflicts",
+    "--ignore-daemonsets",
+    "--delete-emptydir-data",
+    "--force",
+    "--client",
+    "--short",
+    "--insecure-skip-tls-verify",
 ];
 
 /// A kubectl's command line, read.
@@ -69,8 +77,9 @@ impl Parsed {
             "-l" | "--selector" => self.selector = value,
             "-p" | "--patch" => self.patch = value,
             "--tail" => self.tail = value.parse().ok(),
-            "--type" | "--field-manager" | "--timeout" | "--request-timeout" | "--grace-period" | "--sort-by" | "-c"
-            | "--container" | "--context" | "--cluster" | "--user" | "-s" | "--server" | "--cascade" => {}
+            "--type" | "--field-manager" | "--timeout" | "--request-timeout" | "--grace-period"
+            | "--sort-by" | "-c" | "--container" | "--context" | "--cluster" | "--user" | "-s"
+            | "--server" | "--cascade" => {}
             _ => {
                 self.unknown.get_or_insert_with(|| name.to_owned());
             }

@@ -30,7 +30,13 @@ pub(super) fn config_maps(world: &World, objects: &Objects) -> Listing {
         let cells = (vec![data.len().to_string(), age(world.now - begun)], Vec::new());
         Item { namespace, name, labels: [].into(), cells, object }
     });
-    Listing { kind: "configmap", plural: "configmaps", namespaced: true, headings: (&["DATA", "AGE"], &[]), items: items.collect() }
+    Listing {
+        kind: "configmap",
+        plural: "configmaps",
+        namespaced: true,
+        headings: (&["DATA", "AGE"], &[]),
+        items: items.collect(),
+    }
 }
 
 pub(super) fn secrets(world: &World, objects: &Objects) -> Listing {
@@ -39,7 +45,8 @@ pub(super) fn secrets(world: &World, objects: &Objects) -> Listing {
     let begun = begun(world, objects);
     let items = objects.secrets.iter().map(|(id, secret)| {
         let (namespace, name) = divided(id);
-        let kind = if name.starts_with("bootstrap-token-") { "bootstrap.kubernetes.io/token" } else { "Opaque" };
+        let kind =
+            if name.starts_with("bootstrap-token-") { "bootstrap.kubernetes.io/token" } else { "Opaque" };
         let data: std::collections::BTreeMap<&String, String> =
             secret.data.iter().map(|(key, value)| (key, STANDARD.encode(value))).collect();
         let object = json!({
@@ -52,7 +59,13 @@ pub(super) fn secrets(world: &World, objects: &Objects) -> Listing {
         let cells = (vec![kind.into(), secret.data.len().to_string(), age(world.now - begun)], Vec::new());
         Item { namespace, name, labels: [].into(), cells, object }
     });
-    Listing { kind: "secret", plural: "secrets", namespaced: true, headings: (&["TYPE", "DATA", "AGE"], &[]), items: items.collect() }
+    Listing {
+        kind: "secret",
+        plural: "secrets",
+        namespaced: true,
+        headings: (&["TYPE", "DATA", "AGE"], &[]),
+        items: items.collect(),
+    }
 }
 
 pub(super) fn requests(world: &World, objects: &Objects) -> Listing {
@@ -90,15 +103,28 @@ pub(super) fn namespaces(world: &World, objects: &Objects) -> Listing {
         object: json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name }, "status": { "phase": "Active" } }),
         name,
     });
-    Listing { kind: "namespace", plural: "namespaces", namespaced: false, headings: (&["STATUS", "AGE"], &[]), items: items.collect() }
+    Listing {
+        kind: "namespace",
+        plural: "namespaces",
+        namespaced: false,
+        headings: (&["STATUS", "AGE"], &[]),
+        items: items.collect(),
+    }
 }
 
 /// Objects of which only the name is kept.
-pub(super) fn others(world: &World, objects: &Objects, kind: &'static str, plural: &'static str, namespaced: bool) -> Listing {
+pub(super) fn others(
+    world: &World,
+    objects: &Objects,
+    kind: &'static str,
+    plural: &'static str,
+    namespaced: bool,
+) -> Listing {
     let since = begun(world, objects);
     let start = format!("{kind}/");
     let items = objects.others.iter().filter_map(|id| id.strip_prefix(&start)).map(|id| {
-        let (namespace, name) = if namespaced && !id.contains('/') { ("default".to_owned(), id.to_owned()) } else { divided(id) };
+        let (namespace, name) =
+            if namespaced && !id.contains('/') { ("default".to_owned(), id.to_owned()) } else { divided(id) };
         let (namespace, name) = if namespaced { (namespace, name) } else { (String::new(), id.to_owned()) };
         let mut metadata = json!({ "name": name });
         if namespaced {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::args::Parsed;
 use super::super::{failed, said};
+use super::args::Parsed;
 use crate::transport::request::Reply;
 
 /// Objects of one kind.
@@ -36,7 +36,11 @@ impl Listing {
             self.items.retain(|item| item.namespace == parsed.namespace());
         }
         if let Some(missing) = names.iter().find(|name| !self.items.iter().any(|item| item.name == **name)) {
-            return if parsed.ignore_not_found { said("") } else { failed(1, not_found(self.plural, missing)) };
+            return if parsed.ignore_not_found {
+                said("")
+            } else {
+                failed(1, not_found(self.plural, missing))
+            };
         }
         self.items.retain(|item| names.is_empty() || names.contains(&item.name.as_str()));
         if !parsed.selector.is_empty() {
@@ -46,7 +50,9 @@ impl Listing {
         match parsed.output.as_str() {
             "" => self.table(parsed, false),
             "wide" => self.table(parsed, true),
-            "name" => said(self.items.iter().fold(String::new(), |out, item| out + self.kind + "/" + &item.name + "\n")),
+            "name" => said(
+                self.items.iter().fold(String::new(), |out, item| out + self.kind + "/" + &item.name + "\n"),
+            ),
             "json" => said(format!("{:#}\n", self.document(single))),
             "yaml" => match serde_yaml::to_string(&self.document(single)) {
                 Ok(text) => said(text),
@@ -84,7 +90,8 @@ impl Listing {
         let mut rows: Vec<Vec<String>> = Vec::new();
         let with_namespace = self.namespaced && parsed.all_namespaces;
         if !parsed.no_headers {
-            let mut heading: Vec<&str> = if with_namespace { vec!["NAMESPACE", "NAME"] } else { vec!["NAME"] };
+            let mut heading: Vec<&str> =
+                if with_namespace { vec!["NAMESPACE", "NAME"] } else { vec!["NAME"] };
             heading.extend(self.headings.0);
             if wide {
                 heading.extend(self.headings.1);
@@ -102,7 +109,8 @@ impl Listing {
                 row.extend(item.cells.1.iter().cloned());
             }
             if parsed.show_labels {
-                let labels: Vec<String> = item.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+                let labels: Vec<String> =
+                    item.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
                 row.push(if labels.is_empty() { "<none>".into() } else { labels.join(",") });
             }
             rows.push(row);
@@ -114,11 +122,14 @@ impl Listing {
 /// Rows with every column as wide as its widest cell.
 pub(crate) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let wide = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let wide = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..columns).map(wide).collect();
     let mut out = String::new();
     for row in rows {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        let cells: Vec<String> =
+            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
         out += cells.join("   ").trim_end();
         out.push('\n');
     }
@@ -133,7 +144,9 @@ pub(super) fn not_found(plural: &str, name: &str) -> String {
 fn selects(selector: &str, labels: &BTreeMap<String, String>) -> bool {
     selector.split(',').all(|part| match (part.split_once("!="), part.split_once('=')) {
         (Some((key, value)), _) => labels.get(key).is_none_or(|known| known != value),
-        (None, Some((key, value))) => labels.get(key).is_some_and(|known| known == value.trim_start_matches('=')),
+        (None, Some((key, value))) => {
+            labels.get(key).is_some_and(|known| known == value.trim_start_matches('='))
+        }
         (None, None) => match part.strip_prefix('!') {
             Some(key) => !labels.contains_key(key),
             None => labels.contains_key(part),
@@ -157,9 +170,15 @@ fn path_of(value: &Value, path: &str) -> Option<String> {
         // A dot within a key is written with a backslash before it.
         let steps = inside.strip_prefix('.')?.replace("\\.", "\u{0}");
         for step in steps.split('.') {
-            let (key, index) = step.strip_suffix(']').and_then(|step| step.split_once('[')).map_or((step, None), |(key, index)| (key, Some(index)));
+            let (key, index) = step
+                .strip_suffix(']')
+                .and_then(|step| step.split_once('['))
+                .map_or((step, None), |(key, index)| (key, Some(index)));
             let key = key.replace('\u{0}', ".");
-            found = found.into_iter().filter_map(|value| if key.is_empty() { Some(value) } else { value.get(&key) }).collect();
+            found = found
+                .into_iter()
+                .filter_map(|value| if key.is_empty() { Some(value) } else { value.get(&key) })
+                .collect();
             found = match index {
                 None => found,
                 Some("*") => found.into_iter().filter_map(Value::as_array).flatten().collect(),
@@ -169,7 +188,10 @@ fn path_of(value: &Value, path: &str) -> Option<String> {
                 }
             };
         }
-        let texts: Vec<String> = found.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
+        let texts: Vec<String> = found
+            .iter()
+            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+            .collect();
         out += &texts.join(" ");
     }
     Some(out + rest)
@@ -212,7 +234,9 @@ mod tests {
 
     #[test]
     fn ages_are_kubectls() {
-        for (seconds, shown) in [(0, "0s"), (119, "119s"), (125, "2m5s"), (660, "11m"), (3 * 3_600 + 60, "3h1m"), (200_000, "2d")] {
+        for (seconds, shown) in
+            [(0, "0s"), (119, "119s"), (125, "2m5s"), (660, "11m"), (3 * 3_600 + 60, "3h1m"), (200_000, "2d")]
+        {
             assert_eq!(age(seconds * 1_000), shown);
         }
     }

@@ -12,9 +12,9 @@ use std::fmt::Write as _;
 use self::args::Parsed;
 use self::listing::Listing;
 use super::{config_maps, failed, said};
+use crate::sim::model::World;
 use crate::sim::model::kubeconfig::{self, Parsed as Conf};
 use crate::sim::model::objects::{CLUSTER_ADMINS, Objects};
-use crate::sim::model::World;
 use crate::transport::request::Reply;
 
 /// Runs kubectl on `node`; files that it names are the node's.
@@ -24,7 +24,8 @@ pub(crate) fn run(world: &mut World, node: &str, args: &[String], stdin: Option<
     if let Some(unknown) = &parsed.unknown {
         return failed(1, format!("error: the simulation's kubectl has no flag {unknown}\n"));
     }
-    let version = world.nodes.get(node).map(|machine| machine.kubelet_version.to_string()).unwrap_or_default();
+    let version =
+        world.nodes.get(node).map(|machine| machine.kubelet_version.to_string()).unwrap_or_default();
     if words.first() == Some(&"version") && parsed.switches.iter().any(|switch| switch == "--client") {
         return said(format!("Client Version: {version}\n"));
     }
@@ -44,7 +45,9 @@ pub(crate) fn run(world: &mut World, node: &str, args: &[String], stdin: Option<
         ["get", what, names @ ..] => get(world, &cluster, what, names, &parsed),
         ["describe", what, names @ ..] => describe(world, &cluster, what, names, &parsed),
         ["logs", pod] => logs(world, &cluster, pod.strip_prefix("pod/").unwrap_or(pod), &parsed),
-        ["version"] => said(format!("Client Version: {version}\nServer Version: {}\n", server_version(world, &cluster))),
+        ["version"] => {
+            said(format!("Client Version: {version}\nServer Version: {}\n", server_version(world, &cluster)))
+        }
         ["cluster-info"] => said(format!("Kubernetes control plane is running at {}\n", conf.server)),
         _ => change(world, node, &cluster, &words, &parsed, stdin),
     }
@@ -70,7 +73,8 @@ fn reach(world: &World, node: &str, conf: &Conf) -> Result<String, Reply> {
     };
     let groups = conf.card.as_ref().map(|card| card.organizations.as_slice()).unwrap_or_default();
     let admin = groups.iter().any(|group| group == "system:masters")
-        || groups.iter().any(|group| group == "kubeadm:cluster-admins") && objects.others.contains(CLUSTER_ADMINS);
+        || groups.iter().any(|group| group == "kubeadm:cluster-admins")
+            && objects.others.contains(CLUSTER_ADMINS);
     if admin {
         return Ok(cluster);
     }
@@ -84,7 +88,8 @@ fn reach(world: &World, node: &str, conf: &Conf) -> Result<String, Reply> {
 }
 
 fn server_version(world: &World, cluster: &str) -> String {
-    let member = |node: &&crate::sim::model::Node| world.membership(&node.name).is_some_and(|(of, _)| of == cluster);
+    let member =
+        |node: &&crate::sim::model::Node| world.membership(&node.name).is_some_and(|(of, _)| of == cluster);
     world.nodes.values().find(member).map(|node| node.kubeadm.to_string()).unwrap_or_default()
 }
 
@@ -123,7 +128,11 @@ fn listing(world: &World, cluster: &str, objects: &Objects, what: &str) -> Optio
 fn get(world: &World, cluster: &str, what: &str, names: &[&str], parsed: &Parsed) -> Reply {
     let Some(objects) = world.clusters.get(cluster).map(|found| &found.objects) else { return failed(1, "") };
     if matches!(what, "events" | "event" | "ev") {
-        return Reply { rc: 0, stdout: String::new(), stderr: "No resources found: the simulation keeps no events.\n".into() };
+        return Reply {
+            rc: 0,
+            stdout: String::new(),
+            stderr: "No resources found: the simulation keeps no events.\n".into(),
+        };
     }
     if what.contains(',') && names.is_empty() {
         let mut all = said("");
@@ -163,8 +172,10 @@ fn describe(world: &World, cluster: &str, what: &str, names: &[&str], parsed: &P
                 .filter(|pod| parsed.all_namespaces || pod.namespace == parsed.namespace())
                 .collect();
             // A begin of a name is enough for kubectl.
-            let wanted = |pod: &&pods::Pod| names.is_empty() || names.iter().any(|name| pod.name.starts_with(name));
-            let texts: Vec<String> = all.iter().filter(wanted).map(|pod| pods::describe(world, pod)).collect();
+            let wanted =
+                |pod: &&pods::Pod| names.is_empty() || names.iter().any(|name| pod.name.starts_with(name));
+            let texts: Vec<String> =
+                all.iter().filter(wanted).map(|pod| pods::describe(world, pod)).collect();
             match (texts.is_empty(), names.first()) {
                 (true, Some(name)) => failed(1, listing::not_found("pods", name)),
                 (true, None) => Reply {
@@ -175,32 +186,53 @@ fn describe(world: &World, cluster: &str, what: &str, names: &[&str], parsed: &P
                 (false, _) => said(texts.join("\n\n")),
             }
         }
-        _ => failed(1, format!("error: the simulation's kubectl describes nodes and pods, not \"{what}\"; try get -o yaml\n")),
+        _ => failed(
+            1,
+            format!(
+                "error: the simulation's kubectl describes nodes and pods, not \"{what}\"; try get -o yaml\n"
+            ),
+        ),
     }
 }
 
 fn logs(world: &World, cluster: &str, name: &str, parsed: &Parsed) -> Reply {
-    let pod = pods::all(world, cluster).into_iter().find(|pod| pod.name == name && pod.namespace == parsed.namespace());
+    let pod = pods::all(world, cluster)
+        .into_iter()
+        .find(|pod| pod.name == name && pod.namespace == parsed.namespace());
     let Some(pod) = pod else { return failed(1, listing::not_found("pods", name)) };
     let machine = world.nodes.get(&pod.machine);
     if machine.is_none_or(|machine| !machine.listening(world.now).contains(&10_250)) {
         let address = machine.map_or("", crate::sim::model::Node::address);
         return failed(
             1,
-            format!("Error from server: Get \"https://{address}:10250/containerLogs/{}/{name}/{}\": dial tcp {address}:10250: connect: connection refused\n", pod.namespace, pod.container),
+            format!(
+                "Error from server: Get \"https://{address}:10250/containerLogs/{}/{name}/{}\": dial tcp {address}:10250: connect: connection refused\n",
+                pod.namespace, pod.container
+            ),
         );
     }
-    let words = machine.and_then(|machine| machine.pods.get(&pod.container)).map_or("", |found| found.last_words.as_str());
+    let words = machine
+        .and_then(|machine| machine.pods.get(&pod.container))
+        .map_or("", |found| found.last_words.as_str());
     let all = super::components::log(world, &pod.machine, &pod.container, pod.created, words);
     let skipped = all.len().saturating_sub(parsed.tail.unwrap_or(usize::MAX));
     said(all[skipped..].iter().fold(String::new(), |out, line| out + line + "\n"))
 }
 
 /// What changes something.
-fn change(world: &mut World, node: &str, cluster: &str, words: &[&str], parsed: &Parsed, stdin: Option<&str>) -> Reply {
+fn change(
+    world: &mut World,
+    node: &str,
+    cluster: &str,
+    words: &[&str],
+    parsed: &Parsed,
+    stdin: Option<&str>,
+) -> Reply {
     let now = world.now;
     let given = apply::given(world.nodes.get(node), &parsed.files, stdin);
-    let Some(objects) = world.clusters.get_mut(cluster).map(|found| &mut found.objects) else { return failed(1, "") };
+    let Some(objects) = world.clusters.get_mut(cluster).map(|found| &mut found.objects) else {
+        return failed(1, "");
+    };
     match words {
         ["label", "node" | "nodes" | "no", name, labels @ ..] => nodes::label(objects, name, labels),
         ["taint", "node" | "nodes" | "no", name, taints @ ..] => nodes::taint(objects, name, taints),
@@ -213,15 +245,23 @@ fn change(world: &mut World, node: &str, cluster: &str, words: &[&str], parsed: 
             }
             reply
         }
-        ["delete", "node" | "nodes" | "no", names @ ..] => nodes::delete(objects, names, parsed.ignore_not_found),
+        ["delete", "node" | "nodes" | "no", names @ ..] => {
+            nodes::delete(objects, names, parsed.ignore_not_found)
+        }
         ["delete", "secret" | "secrets", names @ ..] => {
             delete(names, parsed, "secret", |id| objects.secrets.remove(id).is_some())
         }
         ["delete", "configmap" | "cm" | "configmaps", names @ ..] => {
             delete(names, parsed, "configmap", |id| objects.config_maps.remove(id).is_some())
         }
-        ["delete", kind, names @ ..] if NAMED.iter().any(|(one, many, _, short)| one == kind || many == kind || short.contains(kind)) => {
-            let found = NAMED.iter().find(|(one, many, _, short)| one == kind || many == kind || short.contains(kind));
+        ["delete", kind, names @ ..]
+            if NAMED
+                .iter()
+                .any(|(one, many, _, short)| one == kind || many == kind || short.contains(kind)) =>
+        {
+            let found = NAMED
+                .iter()
+                .find(|(one, many, _, short)| one == kind || many == kind || short.contains(kind));
             let Some((kind, _, namespaced, _)) = found else { return failed(1, "") };
             delete(names, parsed, kind, |id| {
                 let name = if *namespaced { id } else { id.split_once('/').map_or(id, |(_, name)| name) };
@@ -231,15 +271,16 @@ fn change(world: &mut World, node: &str, cluster: &str, words: &[&str], parsed: 
         ["certificate", "approve", names @ ..] => {
             let mut reply = said("");
             for name in names {
-                match objects.csrs.iter_mut().find(|csr| csr.name == *name) {
-                    Some(csr) => {
-                        csr.approved = true;
-                        let _ = writeln!(reply.stdout, "certificatesigningrequest.certificates.k8s.io/{name} approved");
-                    }
-                    None => {
-                        reply.rc = 1;
-                        reply.stderr += &listing::not_found("certificatesigningrequests.certificates.k8s.io", name);
-                    }
+                if let Some(csr) = objects.csrs.iter_mut().find(|csr| csr.name == *name) {
+                    csr.approved = true;
+                    let _ = writeln!(
+                        reply.stdout,
+                        "certificatesigningrequest.certificates.k8s.io/{name} approved"
+                    );
+                } else {
+                    reply.rc = 1;
+                    reply.stderr +=
+                        &listing::not_found("certificatesigningrequests.certificates.k8s.io", name);
                 }
             }
             reply
@@ -248,7 +289,9 @@ fn change(world: &mut World, node: &str, cluster: &str, words: &[&str], parsed: 
             Ok(text) => apply::apply(objects, &text, now),
             Err(words) => failed(1, words),
         },
-        ["patch", "configmap" | "cm", name] => config_maps::patch(objects, parsed.namespace(), name, &parsed.patch),
+        ["patch", "configmap" | "cm", name] => {
+            config_maps::patch(objects, parsed.namespace(), name, &parsed.patch)
+        }
         _ => failed(1, format!("error: the simulation's kubectl has no `{}`\n", words.join(" "))),
     }
 }

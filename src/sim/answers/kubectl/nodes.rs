@@ -69,7 +69,10 @@ fn condition(node: &NodeObject) -> (&'static str, &'static str, &str) {
 
 fn as_json(name: &str, node: &NodeObject) -> serde_json::Value {
     let (status, reason) = if node.ready { ("True", "KubeletReady") } else { ("False", "KubeletNotReady") };
-    let taints = node.taints.iter().map(|taint| json!({ "key": taint.key, "value": taint.value, "effect": taint.effect }));
+    let taints = node
+        .taints
+        .iter()
+        .map(|taint| json!({ "key": taint.key, "value": taint.value, "effect": taint.effect }));
     let mut object = json!({
         "apiVersion": "v1",
         "kind": "Node",
@@ -105,7 +108,9 @@ pub(super) fn describe(world: &World, cluster: &str, objects: &Objects, names: &
         return failed(1, not_found("nodes", missing));
     }
     let mut texts = Vec::new();
-    for (name, node) in objects.nodes.iter().filter(|(name, _)| names.is_empty() || names.contains(&name.as_str())) {
+    for (name, node) in
+        objects.nodes.iter().filter(|(name, _)| names.is_empty() || names.contains(&name.as_str()))
+    {
         texts.push(card(world, cluster, name, node));
     }
     said(texts.join("\n\n"))
@@ -114,7 +119,8 @@ pub(super) fn describe(world: &World, cluster: &str, objects: &Objects, names: &
 /// `key=value` below one another.
 fn pairs<'a>(title: &str, pairs: impl Iterator<Item = (&'a String, &'a String)>) -> String {
     let rows: Vec<String> = pairs.map(|(key, value)| format!("{key}={value}")).collect();
-    let text = if rows.is_empty() { "<none>".to_owned() } else { rows.join(&format!("\n{}", " ".repeat(20))) };
+    let text =
+        if rows.is_empty() { "<none>".to_owned() } else { rows.join(&format!("\n{}", " ".repeat(20))) };
     format!("{title:<20}{text}\n")
 }
 
@@ -125,14 +131,24 @@ fn card(world: &World, cluster: &str, name: &str, node: &NodeObject) -> String {
     out += &pairs("Annotations:", node.annotations.iter());
     let _ = writeln!(out, "{:<20}{}", "CreationTimestamp:", time(node.created));
     let taints: Vec<String> = node.taints.iter().map(Taint::text).collect();
-    let taints = if taints.is_empty() { "<none>".to_owned() } else { taints.join(&format!("\n{}", " ".repeat(20))) };
+    let taints =
+        if taints.is_empty() { "<none>".to_owned() } else { taints.join(&format!("\n{}", " ".repeat(20))) };
     let _ = writeln!(out, "{:<20}{taints}\n{:<20}{}", "Taints:", "Unschedulable:", node.unschedulable);
     let (status, reason, message) = condition(node);
     let _ = writeln!(
         out,
         "Conditions:\n  {:<16} {:<8} {:<21} {:<21} {:<20} Message\n  {:<16} {:<8} {:<21} {:<21} {:<20} {}",
-        "Type", "Status", "LastHeartbeatTime", "LastTransitionTime", "Reason",
-        "Ready", status, time(node.heartbeat), time(node.since), reason, message
+        "Type",
+        "Status",
+        "LastHeartbeatTime",
+        "LastTransitionTime",
+        "Reason",
+        "Ready",
+        status,
+        time(node.heartbeat),
+        time(node.since),
+        reason,
+        message
     );
     let _ = writeln!(out, "Addresses:\n  InternalIP:  {}\n  Hostname:    {name}", node.address);
     if let Some(machine) = machine {
@@ -140,7 +156,12 @@ fn card(world: &World, cluster: &str, name: &str, node: &NodeObject) -> String {
         let _ = writeln!(
             out,
             "Capacity:\n  cpu:     {}\n  memory:  {}Ki\n  pods:    110\nSystem Info:\n  Machine ID:                 {}\n  Kernel Version:             {}\n  OS Image:                   {}\n  Container Runtime Version:  {RUNTIME}\n  Kubelet Version:            {}",
-            hardware.cpus, hardware.memory_mib * 1024, hardware.machine_id, hardware.kernel, hardware.os, node.version
+            hardware.cpus,
+            hardware.memory_mib * 1024,
+            hardware.machine_id,
+            hardware.kernel,
+            hardware.os,
+            node.version
         );
     }
     let here: Vec<_> = pods::all(world, cluster).into_iter().filter(|pod| pod.node == name).collect();

@@ -69,7 +69,8 @@ pub(crate) fn all(world: &World, cluster: &str) -> Vec<Pod> {
 pub(crate) fn on_node(world: &World, machine: &str) -> Vec<Pod> {
     let mut pods = Vec::new();
     for cluster in world.clusters.keys() {
-        let here = all(world, cluster).into_iter().filter(|pod| pod.machine == machine && pod.status == "Running");
+        let here =
+            all(world, cluster).into_iter().filter(|pod| pod.machine == machine && pod.status == "Running");
         pods.extend(here.filter(|pod| !pod.labels.contains_key("tier")));
     }
     pods
@@ -101,9 +102,10 @@ fn mirror(world: &World, machine: &Node, component: &str) -> Option<Pod> {
 
 /// The machine behind a Node, while its kubelet works.
 fn at_work<'a>(world: &'a World, node: &str) -> Option<&'a Node> {
-    world.nodes.values().find(|machine| {
-        machine.up && machine.node_name() == node && machine.kubelet.is_healthy(world.now)
-    })
+    world
+        .nodes
+        .values()
+        .find(|machine| machine.up && machine.node_name() == node && machine.kubelet.is_healthy(world.now))
 }
 
 fn daemon(world: &World, objects: &Objects, namespace: &str, set: &str, node: &str) -> Option<Pod> {
@@ -111,7 +113,11 @@ fn daemon(world: &World, objects: &Objects, namespace: &str, set: &str, node: &s
     let machine = world.nodes.values().find(|machine| machine.node_name() == node)?;
     let works = at_work(world, node).is_some();
     let running = works && world.now - object.created > 4_000;
-    let image = if set == "kube-proxy" { format!("registry.k8s.io/kube-proxy:{}", object.version) } else { set.to_owned() };
+    let image = if set == "kube-proxy" {
+        format!("registry.k8s.io/kube-proxy:{}", object.version)
+    } else {
+        set.to_owned()
+    };
     Some(Pod {
         namespace: namespace.to_owned(),
         name: format!("{set}-{}", suffix(world.seed, &format!("{set} {node} {}", object.created), 5)),
@@ -187,7 +193,10 @@ pub(super) fn listing(world: &World, cluster: &str) -> Listing {
         kind: "pod",
         plural: "pods",
         namespaced: true,
-        headings: (&["READY", "STATUS", "RESTARTS", "AGE"], &["IP", "NODE", "NOMINATED NODE", "READINESS GATES"]),
+        headings: (
+            &["READY", "STATUS", "RESTARTS", "AGE"],
+            &["IP", "NODE", "NOMINATED NODE", "READINESS GATES"],
+        ),
         items: all(world, cluster).into_iter().map(item).collect(),
     }
 }
@@ -195,16 +204,28 @@ pub(super) fn listing(world: &World, cluster: &str) -> Listing {
 /// A pod in words.
 pub(super) fn describe(world: &World, pod: &Pod) -> String {
     let machine = world.nodes.get(&pod.machine);
-    let words = machine.and_then(|machine| machine.pods.get(&pod.container)).map_or("", |found| found.last_words.as_str());
+    let words = machine
+        .and_then(|machine| machine.pods.get(&pod.container))
+        .map_or("", |found| found.last_words.as_str());
     let labels: Vec<String> = pod.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let place = machine.map_or_else(|| "<none>".to_owned(), |machine| format!("{}/{}", pod.node, machine.address()));
+    let place =
+        machine.map_or_else(|| "<none>".to_owned(), |machine| format!("{}/{}", pod.node, machine.address()));
     let mut out = format!(
         "Name:         {}\nNamespace:    {}\nNode:         {place}\nStart Time:   {}\nLabels:       {}\nStatus:       {}\nContainers:\n  {}:\n    Image:          {}\n    Ready:          {}\n    Restart Count:  {}\n",
-        pod.name, pod.namespace, time(pod.created), labels.join("\n              "), pod.status, pod.container, pod.image,
-        if pod.ready { "True" } else { "False" }, pod.restarts
+        pod.name,
+        pod.namespace,
+        time(pod.created),
+        labels.join("\n              "),
+        pod.status,
+        pod.container,
+        pod.image,
+        if pod.ready { "True" } else { "False" },
+        pod.restarts
     );
     if !words.is_empty() {
-        out += &format!("    Last State:     Terminated\n      Reason:       Error\n      Message:      {words}\n");
+        out += &format!(
+            "    Last State:     Terminated\n      Reason:       Error\n      Message:      {words}\n"
+        );
     }
     out + if pod.node.is_empty() {
         "Events:\n  Warning  FailedScheduling  default-scheduler  no node is ready: the taint node.kubernetes.io/not-ready is not tolerated\n"

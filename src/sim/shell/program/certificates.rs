@@ -42,10 +42,14 @@ fn openssl(call: &mut Call<'_>) -> i32 {
 fn verify(call: &Call<'_>, ca: &str, files: &[&str]) -> i32 {
     let mut rc = 0;
     let text = |file: &str| call.read(file).map(|content| String::from_utf8_lossy(&content).into_owned());
-    let Ok(authority) = text(ca) else { return call.fail(1, format!("Could not open file {ca}: No such file or directory")) };
+    let Ok(authority) = text(ca) else {
+        return call.fail(1, format!("Could not open file {ca}: No such file or directory"));
+    };
     for file in files {
         match text(file) {
-            Ok(cert) if pki::is_signed_by(&cert, &authority) || cert == authority => call.say(format!("{file}: OK\n")),
+            Ok(cert) if pki::is_signed_by(&cert, &authority) || cert == authority => {
+                call.say(format!("{file}: OK\n"));
+            }
             Ok(_) => {
                 call.printer.complain("error 20 at 0 depth lookup: unable to get local issuer certificate\n");
                 rc = call.fail(2, format!("{file}: verification failed"));
@@ -63,7 +67,9 @@ fn whole(card: &pki::Card, subject: &str, from: &str, until: &str, names: &str) 
         card.issuer
     );
     if !card.names.is_empty() {
-        out += &format!("        X509v3 extensions:\n            X509v3 Subject Alternative Name: \n                {names}\n");
+        out += &format!(
+            "        X509v3 extensions:\n            X509v3 Subject Alternative Name: \n                {names}\n"
+        );
     }
     out
 }

@@ -83,20 +83,32 @@ fn crictl(call: &mut Call<'_>) -> i32 {
                 endpoint = others.first();
                 rest = others.get(1..).unwrap_or_default();
             }
-            flag if flag.starts_with("--runtime-endpoint=") || flag.starts_with("--timeout=") || flag == "-D" => rest = others,
+            flag if flag.starts_with("--runtime-endpoint=")
+                || flag.starts_with("--timeout=")
+                || flag == "-D" =>
+            {
+                rest = others;
+            }
             _ => break,
         }
     }
-    let Some((verb, args)) = rest.split_first() else { return call.fail(1, "usage: crictl ps | pods | logs | images | inspect | info | pull | exec") };
+    let Some((verb, args)) = rest.split_first() else {
+        return call.fail(1, "usage: crictl ps | pods | logs | images | inspect | info | pull | exec");
+    };
     let Ok(node) = call.machine() else { return 255 };
     let socket = node.hardware.cri_sockets.first().cloned().unwrap_or_default();
-    let known = endpoint.is_none_or(|given| given.trim_start_matches("unix://") == socket.trim_start_matches("unix://"));
+    let known = endpoint
+        .is_none_or(|given| given.trim_start_matches("unix://") == socket.trim_start_matches("unix://"));
     if verb != "completion" && !(node.hardware.cri_answers && known) {
         let asked = endpoint.map_or(socket, Clone::clone);
         let words = if known {
-            format!("level=fatal msg=\"validate service connection: validate CRI v1 runtime API for endpoint \\\"{asked}\\\": rpc error: code = Unimplemented desc = unknown service runtime.v1.RuntimeService\"\n")
+            format!(
+                "level=fatal msg=\"validate service connection: validate CRI v1 runtime API for endpoint \\\"{asked}\\\": rpc error: code = Unimplemented desc = unknown service runtime.v1.RuntimeService\"\n"
+            )
         } else {
-            format!("level=fatal msg=\"validate service connection: validate CRI v1 runtime API for endpoint \\\"{asked}\\\": rpc error: code = Unavailable desc = connection error: dial unix: connect: no such file or directory\"\n")
+            format!(
+                "level=fatal msg=\"validate service connection: validate CRI v1 runtime API for endpoint \\\"{asked}\\\": rpc error: code = Unavailable desc = connection error: dial unix: connect: no such file or directory\"\n"
+            )
         };
         call.printer.complain(&words);
         return 1;
@@ -171,13 +183,22 @@ fn ps(call: &mut Call<'_>, args: &[String]) -> i32 {
         call.say(lines(shown.iter().map(|container| &container.id)));
         return 0;
     }
-    let mut out = format!("{:<14} {:<14} {:<20} {:<9} {:<25} {:<8} {:<14} POD\n", "CONTAINER", "IMAGE", "CREATED", "STATE", "NAME", "ATTEMPT", "POD ID");
+    let mut out = format!(
+        "{:<14} {:<14} {:<20} {:<9} {:<25} {:<8} {:<14} POD\n",
+        "CONTAINER", "IMAGE", "CREATED", "STATE", "NAME", "ATTEMPT", "POD ID"
+    );
     for container in &shown {
         let image = jitter::hex(0, &container.image, 7);
         let state = if container.running { "Running" } else { "Exited" };
         out += &format!(
             "{:<14} {:<14} {:<20} {state:<9} {:<25} {:<8} {:<14} {}\n",
-            &container.id[..13], &image[..13], age(call.world.now - container.created), container.name, container.attempt, &container.pod_id[..13], container.pod
+            &container.id[..13],
+            &image[..13],
+            age(call.world.now - container.created),
+            container.name,
+            container.attempt,
+            &container.pod_id[..13],
+            container.pod
         );
     }
     call.say(out);
@@ -191,15 +212,27 @@ fn pods(call: &mut Call<'_>, args: &[String]) -> i32 {
     };
     let Ok(node) = call.machine() else { return 255 };
     let wanted = options.value(&["name"]).unwrap_or_default().to_owned();
-    let shown: Vec<Container> =
-        containers(call.world, node).into_iter().filter(|container| container.pod.contains(&wanted)).collect();
+    let shown: Vec<Container> = containers(call.world, node)
+        .into_iter()
+        .filter(|container| container.pod.contains(&wanted))
+        .collect();
     if options.has(&["q", "quiet"]) {
         call.say(lines(shown.iter().map(|container| &container.pod_id)));
         return 0;
     }
-    let mut out = format!("{:<14} {:<20} {:<8} {:<38} {:<13} ATTEMPT\n", "POD ID", "CREATED", "STATE", "NAME", "NAMESPACE");
+    let mut out = format!(
+        "{:<14} {:<20} {:<8} {:<38} {:<13} ATTEMPT\n",
+        "POD ID", "CREATED", "STATE", "NAME", "NAMESPACE"
+    );
     for container in &shown {
-        out += &format!("{:<14} {:<20} {:<8} {:<38} {:<13} 0\n", &container.pod_id[..13], age(call.world.now - container.created), "Ready", container.pod, "kube-system");
+        out += &format!(
+            "{:<14} {:<20} {:<8} {:<38} {:<13} 0\n",
+            &container.pod_id[..13],
+            age(call.world.now - container.created),
+            "Ready",
+            container.pod,
+            "kube-system"
+        );
     }
     call.say(out);
     0
@@ -208,9 +241,9 @@ fn pods(call: &mut Call<'_>, args: &[String]) -> i32 {
 /// The container that a begin of an id, or a name, means.
 fn find(call: &Call<'_>, id: &str) -> Result<Container, i32> {
     let node = call.machine()?;
-    let found = containers(call.world, node).into_iter().find(|container| {
-        container.id.starts_with(id) || container.pod_id.starts_with(id)
-    });
+    let found = containers(call.world, node)
+        .into_iter()
+        .find(|container| container.id.starts_with(id) || container.pod_id.starts_with(id));
     found.filter(|_| !id.is_empty()).ok_or_else(|| {
         call.printer.complain(&format!("E remote_runtime.go:432] \"ContainerStatus from runtime service failed\" err=\"rpc error: code = NotFound desc = an error occurred when try to find container \\\"{id}\\\": not found\"\n"));
         1
@@ -258,7 +291,9 @@ fn images(call: &mut Call<'_>) -> i32 {
 }
 
 fn pull(call: &mut Call<'_>, args: &[String]) -> i32 {
-    let Some(image) = args.iter().find(|arg| !arg.starts_with('-')) else { return call.fail(1, "image name is required") };
+    let Some(image) = args.iter().find(|arg| !arg.starts_with('-')) else {
+        return call.fail(1, "image name is required");
+    };
     let Ok(node) = call.machine() else { return 255 };
     let registry = image.split('/').next().unwrap_or_default();
     if node.hardware.images_reachable && !node.hosts_block(registry) {
@@ -270,7 +305,9 @@ fn pull(call: &mut Call<'_>, args: &[String]) -> i32 {
 }
 
 fn inspect(call: &mut Call<'_>, args: &[String]) -> i32 {
-    let Some(id) = args.iter().find(|arg| !arg.starts_with('-')) else { return call.fail(1, "ID cannot be empty") };
+    let Some(id) = args.iter().find(|arg| !arg.starts_with('-')) else {
+        return call.fail(1, "ID cannot be empty");
+    };
     let container = match find(call, id) {
         Ok(container) => container,
         Err(rc) => return rc,
@@ -299,7 +336,9 @@ fn inspect(call: &mut Call<'_>, args: &[String]) -> i32 {
 /// A program within a container: etcd's own client.
 fn exec(call: &mut Call<'_>, args: &[String]) -> i32 {
     let words: Vec<&String> = args.iter().skip_while(|arg| arg.starts_with('-')).collect();
-    let Some((id, program)) = words.split_first() else { return call.fail(1, "exec needs a container and a command") };
+    let Some((id, program)) = words.split_first() else {
+        return call.fail(1, "exec needs a container and a command");
+    };
     let container = match find(call, id) {
         Ok(container) => container,
         Err(rc) => return rc,

@@ -152,7 +152,8 @@ fn side_by_side(names: &[String], columns: Option<usize>) -> String {
     }
     let rows = names.len().div_ceil(across);
     let row = |row: usize| {
-        let cells: Vec<String> = names.iter().skip(row).step_by(rows.max(1)).map(|name| format!("{name:<wide$}")).collect();
+        let cells: Vec<String> =
+            names.iter().skip(row).step_by(rows.max(1)).map(|name| format!("{name:<wide$}")).collect();
         cells.concat().trim_end().to_owned()
     };
     lines((0..rows).map(row))

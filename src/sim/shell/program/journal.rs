@@ -8,8 +8,25 @@ const USUAL: usize = 1_000;
 
 pub(super) fn journalctl(call: &mut Call<'_>) -> i32 {
     let known = Known {
-        switches: &["f", "e", "x", "r", "q", "a", "k", "b", "no-pager", "follow", "reverse", "quiet", "no-hostname", "all"],
-        valued: &["u", "unit", "n", "lines", "o", "output", "since", "until", "S", "U", "g", "grep", "p", "t"],
+        switches: &[
+            "f",
+            "e",
+            "x",
+            "r",
+            "q",
+            "a",
+            "k",
+            "b",
+            "no-pager",
+            "follow",
+            "reverse",
+            "quiet",
+            "no-hostname",
+            "all",
+        ],
+        valued: &[
+            "u", "unit", "n", "lines", "o", "output", "since", "until", "S", "U", "g", "grep", "p", "t",
+        ],
     };
     let options = match call.options(&known) {
         Ok(options) => options,
@@ -31,7 +48,8 @@ pub(super) fn journalctl(call: &mut Call<'_>) -> i32 {
     let Ok(node) = call.machine() else { return 255 };
     let pattern = options.value(&["g", "grep"]).unwrap_or_default().to_lowercase();
     let mine = |entry: &&Entry| {
-        (units.is_empty() || units.contains(&entry.unit.as_str())) && entry.text.to_lowercase().contains(&pattern)
+        (units.is_empty() || units.contains(&entry.unit.as_str()))
+            && entry.text.to_lowercase().contains(&pattern)
     };
     let most = match options.value(&["n", "lines"]) {
         Some("all") => usize::MAX,

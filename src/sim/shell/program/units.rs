@@ -136,12 +136,13 @@ fn status(call: &Call<'_>, units: &[&str]) -> i32 {
             call.printer.complain(&format!("Unit {unit}.service could not be found.\n"));
             return 4;
         };
-        let since = node.journal.of(unit).rfind(|entry| entry.by == "systemd[1]").map_or(String::new(), |entry| {
-            let at = jiff::Timestamp::from_millisecond(entry.at).unwrap_or_default();
-            let ago = (call.world.now - entry.at) / 1_000;
-            let ago = if ago < 60 { format!("{ago}s") } else { format!("{}min {}s", ago / 60, ago % 60) };
-            format!(" since {}; {ago} ago", at.strftime("%a %Y-%m-%d %H:%M:%S UTC"))
-        });
+        let since =
+            node.journal.of(unit).rfind(|entry| entry.by == "systemd[1]").map_or(String::new(), |entry| {
+                let at = jiff::Timestamp::from_millisecond(entry.at).unwrap_or_default();
+                let ago = (call.world.now - entry.at) / 1_000;
+                let ago = if ago < 60 { format!("{ago}s") } else { format!("{}min {}s", ago / 60, ago % 60) };
+                format!(" since {}; {ago} ago", at.strftime("%a %Y-%m-%d %H:%M:%S UTC"))
+            });
         let active = match known.state {
             "active" => format!("active (running){since}"),
             "activating" if node.kubelet.trouble.is_some() => {
@@ -165,7 +166,8 @@ fn status(call: &Call<'_>, units: &[&str]) -> i32 {
             out += &format!("   Restarts: {}\n", known.restarts);
         }
         let host = &node.hardware.hostname;
-        let mut last: Vec<String> = node.journal.of(unit).rev().take(10).map(|entry| entry.line(host)).collect();
+        let mut last: Vec<String> =
+            node.journal.of(unit).rev().take(10).map(|entry| entry.line(host)).collect();
         last.reverse();
         if last.is_empty() {
             last.extend(said(node, unit).into_iter().map(|line| line + "\n"));
