@@ -76,8 +76,8 @@ async fn what_is_not_there_is_said_to_be_not() {
     let mut at = At::new("bettley");
     for (line, words) in [
         (
-            "emacs",
-            "sh: emacs: not found: the simulation doesn't have this program; `help` lists what there is\n[127]",
+            "htop",
+            "sh: htop: not found: the simulation doesn't have this program; `help` lists what there is\n[127]",
         ),
         ("for x in a; do b; done", "sh: the simulation's shell has no `for`\n[127]"),
         ("ls --zzz", "ls: the simulation's ls has no option --zzz\n[2]"),
