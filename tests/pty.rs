@@ -9,4 +9,5 @@ mod pty {
     mod rough;
     mod seat;
     mod terminal;
+    mod travel;
 }

@@ -60,9 +60,12 @@ pub(super) enum Command {
     /// `kubeadm reset` on each, and what it leaves behind: the etcd member and the node object, removed from a healthy control
     /// plane first, and network configuration. Asks before, unless --yes is given.
     Reset(ResetArgs),
-    /// List earlier runs.
-    Runs,
+    /// List earlier runs, or hand one to someone else.
+    Runs(RunsArgs),
     /// Watch an earlier run again.
+    ///
+    /// At a terminal in the console: back and forth in time, by seconds or from event to event, with everything that only looks.
+    /// Nothing reaches a cluster. With --cast or --svg it is drawn into a file.
     Replay(ReplayArgs),
     /// Explain the phases of kubeadm, and the ideas behind them.
     ///
@@ -218,8 +221,42 @@ pub(super) struct ResetArgs {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct ReplayArgs {
+pub(super) struct RunsArgs {
+    #[command(subcommand)]
+    pub(super) what: Option<RunsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RunsCommand {
+    /// Put a run into one file that can be handed to someone else.
+    ///
+    /// Tokens, keys and passwords are in no journal. Users, home folders, machine-ids, product UUIDs, MACs, fingerprints of keys and
+    /// of the cluster's CA, and certificates are replaced, the same by the same. Names and addresses stay, for they tell what
+    /// happened, unless --anonymous is given. Times stay as they were. What commands of your own and programs on the nodes print
+    /// is looked through for all of this, but nothing knows your secrets like you: look through it with `kubestep replay FILE`.
+    Export(ExportArgs),
+    /// Keep a run that someone exported among one's own; it can be looked at, and is never gone on with.
+    Import {
+        /// The exported run.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
     /// The run's name, as `kubestep runs` lists it, or the beginning of it; `last` for the newest.
+    pub(super) run: String,
+    /// Where to write it [default: RUN.kubestep in the current folder].
+    pub(super) file: Option<PathBuf>,
+    /// Replace the names of nodes, hosts, cluster and racks, and all addresses, too.
+    #[arg(long)]
+    pub(super) anonymous: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// The run's name, as `kubestep runs` lists it, or the beginning of it; `last` for the newest; or the file of an exported run.
+    #[arg(value_name = "RUN|FILE")]
     pub(super) run: String,
     /// How fast: 1 is the run's own pace, with which the console begins; without it, text comes at once.
     #[arg(long, value_name = "X", value_parser = speed)]
