@@ -1,5 +1,6 @@
 //! The driver: the engine's effects become work on nodes, and what happens there becomes its inputs.
 
+mod again;
 mod ask;
 mod config;
 mod context;

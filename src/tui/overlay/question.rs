@@ -7,7 +7,7 @@ use crate::event::{CancelStage, Pace};
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Role;
 use crate::state::{Command, Status, StepState};
-use crate::tui::action::{Action, Question, consequences, knowledge_of, named, nodes_named};
+use crate::tui::action::{Action, Question, consequences, knowledge_of, named, nodes_named, tried_again};
 use crate::tui::card::Part;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
@@ -68,10 +68,8 @@ fn retry(model: &Model, steps: &[StepId]) -> Confirm {
         } else {
             format!("clean up as shown, then try {} again", named(&again))
         };
-        let retries = again
-            .iter()
-            .map(|step| Command::Retry { step: step.clone(), undo: class(step) == RetryClass::NeedsCleanUp });
-        confirm = confirm.choice('u', says, tell(retries));
+        let retries = again.iter().map(|step| (step.clone(), class(step) == RetryClass::NeedsCleanUp));
+        confirm = confirm.choice('u', says, tell(tried_again(&model.run, retries)));
     }
     if !never.is_empty() {
         confirm = confirm.leads('R', "reset the node; it joins anew", Action::Reset);
