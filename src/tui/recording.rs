@@ -121,11 +121,8 @@ mod tests {
         for (_, bytes) in &frames {
             terminal.process(bytes.as_bytes());
         }
-        let shown: Vec<String> = terminal
-            .screen()
-            .rows(0, SIZE.0.try_into().unwrap())
-            .map(|row| row.trim_end().to_owned())
-            .collect();
+        let shown: Vec<String> =
+            terminal.screen().rows(0, SIZE.0).map(|row| row.trim_end().to_owned()).collect();
         let last: Vec<String> = stage.text().lines().map(str::to_owned).collect();
         assert_eq!(shown, last);
         assert!(last[0].contains("1 failed"), "{}", last[0]);

@@ -35,9 +35,6 @@ fn a_recorded_run_is_gone_through_and_the_terminal_given_back() {
     terminal.shows("0:05 of");
     terminal.send("s");
     terminal.shows("there is no cluster behind it");
-    terminal.send("? ");
-    terminal.shows("Looking back");
-    terminal.send("\x1b");
     terminal.send("> > > > > > ");
     terminal.shows("x64");
     terminal.send(" ");

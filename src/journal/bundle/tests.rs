@@ -217,7 +217,7 @@ fn the_same_run_gives_the_same_bytes_and_comes_back_as_it_was() {
     let path = place.pack(&events, Privacy::Personal);
     let first = std::fs::read(&path).unwrap();
     assert_eq!(std::fs::read(place.pack(&events, Privacy::Personal)).unwrap(), first);
-    assert!(first.len() < std::fs::metadata(&journals).unwrap().len() as usize / 4);
+    assert!(first.len() < std::fs::read(&journals).unwrap().len() / 4);
     let dir = StateDir::new(place.temp.path().join("state"));
     let header = import(&path, &dir).unwrap();
     let there: Vec<Envelope> = Reader::open(&dir.events(&header.run)).unwrap().map(Result::unwrap).collect();

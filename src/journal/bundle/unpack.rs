@@ -23,7 +23,7 @@ const EVENTS: u64 = 4_000_000;
 /// Steps that a plan in it may have, and nodes that a run may have.
 const STEPS: usize = 200_000;
 /// What the run may take.
-const LENGTH: Duration = Duration::from_hours(24 * 366);
+const LENGTH: Duration = Duration::from_secs(366 * 24 * 3600);
 /// Events written at once.
 const BATCH: usize = 1_000;
 /// What the command of a run from elsewhere is called after: such a run is never gone on with.
