@@ -323,7 +323,9 @@ fn cursor(model: &Model, kept: Option<(RowId, Option<RowId>)>) -> Option<RowId> 
 fn print(model: &mut Model, prints: Prints) {
     for ((step, attempt), printed) in prints {
         let mut logs = Logs::default();
-        logs.pass_over(step.clone(), attempt, printed.older);
+        if printed.older > 0 {
+            logs.pass_over(step.clone(), attempt, printed.older);
+        }
         for event in &printed.events {
             logs.apply(event);
         }
