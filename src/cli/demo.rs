@@ -14,7 +14,7 @@ use crate::journal::{Durability, StateDir, Writer};
 use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
 use crate::sim::{self, Rack, RackSpec};
-use crate::tui::Shells;
+use crate::tui::{Shells, Simulated};
 use crate::version::Version;
 
 use super::args::{Colour, DemoArgs, SimulateArgs};
@@ -22,6 +22,7 @@ use super::exit::Exit;
 use super::run::{new_run, policy, started_event, wish};
 use super::seat::{self, Seat};
 use super::signals::{self, Wishes};
+use super::topology::Topology;
 use super::watch::{ASKS, Reach};
 use super::{scenario, session};
 
@@ -62,6 +63,7 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let spec = RackSpec::from_inventory(&inventory, kubeadm).with_scenario(scenario);
         let rack = Rack::new(spec, clock.clone(), seed);
         rack.report_links(to);
+        let redactor = Redactor::default();
         let started = started_event(&run, "demo", &inventory, false);
         let policy = policy(&inventory, &args.policy, seat);
         let mut wish = wish(&args.policy);
@@ -69,13 +71,14 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         wish.leaves = true;
         // The simulator's small variations follow the names of what runs: the same seed, the same names.
         let root = RunId::new(&format!("demo-{seed}"));
-        let context = Context::new(Hands::Sim(rack), clock.clone(), inventory, Redactor::default(), root);
+        let context =
+            Context::new(Hands::Sim(rack.clone()), clock.clone(), inventory, redactor.clone(), root);
         let recorder = Recorder::new(clock.clone(), Some(writer), faces);
         let Wishes { to_run, commands, asked } = signals::listen()?;
         let planner = Planner { goal: Goal::Cluster, wish, former: None };
         let (to_ask, asks) = mpsc::channel(ASKS);
         let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, asks, links };
-        let shells = Shells::Simulated;
+        let shells = Shells::Simulated(Simulated { rack, redactor });
         let reach = Reach { clock, commands: to_run, asks: to_ask, asked, shells };
         let ending = watch.conduct(run, started, reach).await?;
         Ok::<_, color_eyre::Report>(Exit::of(ending.exit_code))
@@ -101,7 +104,15 @@ fn rack(args: &DemoArgs, colour: Colour) -> Result<Option<Inventory>> {
     if let Some(path) = &args.inventory {
         return session::inventory(path, colour);
     }
-    session::embedded("goldentooth.yaml", GOLDENTOOTH, colour)
+    if args.control_planes.is_none() && args.workers.is_none() {
+        return session::embedded("goldentooth.yaml", GOLDENTOOTH, colour);
+    }
+    let usual = Topology::default();
+    let topology = Topology {
+        control_planes: args.control_planes.map_or(usual.control_planes, usize::from),
+        workers: args.workers.map_or(usual.workers, usize::from),
+    };
+    session::embedded("rack.yaml", &topology.inventory(), colour)
 }
 
 /// A folder with simulated machines, one call of the simulated kubeadm there, or both.

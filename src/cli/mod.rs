@@ -22,6 +22,7 @@ mod scenario;
 mod seat;
 mod session;
 mod signals;
+mod topology;
 mod watch;
 
 use std::io::Write as _;

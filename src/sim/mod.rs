@@ -30,5 +30,5 @@ pub use rack::Rack;
 pub use scenario::{
     BalancerSetup, Deed, Fault, FaultKind, InvalidScenario, NodeSetup, Scenario, Trouble, UnitSetup, list,
 };
-pub use shell::{Screen, Session};
+pub use shell::{CLEAR, Completion, Screen, Session, is_unfinished};
 pub use spec::{NodeSpec, RackSpec};

@@ -107,6 +107,23 @@ fn the_same_seed_gives_the_same_run() {
 }
 
 #[test]
+fn the_rack_is_as_large_and_kubeadm_as_old_as_one_likes() {
+    for (planes, workers, release) in [("1", "2", "1.20"), ("3", "0", "1.33"), ("5", "1", "1.36")] {
+        let args = ["--control-planes", planes, "--workers", workers, "--kubernetes", release, "--seed", "4"];
+        let (exit, events) = told(&args);
+        assert_sound(&events);
+        assert_eq!((exit, text(events.last().unwrap(), "outcome")), (0, "succeeded"), "{args:?}");
+        let nodes: BTreeSet<&str> = events
+            .iter()
+            .filter(|event| event["phase"] == "verify")
+            .map(|event| text(event, "node"))
+            .collect();
+        let wanted = planes.parse::<usize>().unwrap() + workers.parse::<usize>().unwrap();
+        assert_eq!(nodes.len(), wanted, "{args:?}");
+    }
+}
+
+#[test]
 fn a_junit_report_has_a_suite_a_node_and_a_case_a_phase() {
     let place = Place::new();
     let done =
