@@ -5,6 +5,7 @@ use super::{Action, Key};
 use crate::catalog::RetryClass;
 use crate::event::{CancelStage, Pace};
 use crate::ids::{NodeName, StepId};
+use crate::plan::step::Work;
 use crate::state::{Command, Refusal, RunState, Status, StepState, Why};
 use crate::tui::model::Model;
 
@@ -218,6 +219,9 @@ fn retry(model: &Model, aim: &Aim) -> Result<Intent, String> {
             _ => reason,
         });
     }
+    if let Some(intent) = check_again(run, &steps) {
+        return Ok(intent);
+    }
     let refusal = |step: &StepId| {
         let undo = run.step(step).is_some_and(|step| step.plan.retry == RetryClass::NeedsCleanUp);
         run.may(&Command::Retry { step: step.clone(), undo }).err()
@@ -235,6 +239,17 @@ fn retry(model: &Model, aim: &Aim) -> Result<Intent, String> {
     }
     let word = format!("trying {} again", named(&steps));
     Ok(Intent::Tell(again(run, steps.into_iter().map(|step| (step, false))), Some(word)))
+}
+
+/// A check by itself would only judge the old answers again: its node is asked anew.
+fn check_again(run: &RunState, steps: &[StepId]) -> Option<Intent> {
+    let checks = steps.iter().all(|id| run.step(id).is_some_and(|step| step.plan.work == Work::Check));
+    let nodes: Vec<NodeName> = steps.iter().map(|step| step.node.clone()).collect();
+    let may = nodes.iter().all(|node| run.may(&Command::Recheck(node.clone())).is_ok());
+    (checks && may).then(|| {
+        let word = Some(format!("checking {} again", named(steps)));
+        Intent::Tell(nodes.into_iter().map(Command::Recheck).collect(), word)
+    })
 }
 
 /// Another try at these steps, with or without their undo. A paused run would only hold them: asked for by name, they start.

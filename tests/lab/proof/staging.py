@@ -123,7 +123,7 @@ def absent(name, node, at, like, meanwhile, repair):
 
 
 PUBLISH = lambda line: lambda: rack.on(FIRST, "kubeadm", *line.split())
-SQUAT = "systemd-run --quiet --unit=squatter python3 -m http.server 6443"
+SQUAT = "setsid /usr/bin/python3 -m http.server 6443 >/dev/null 2>&1 </dev/null & echo $! >/run/squatter"
 DISABLE_CRI = "cp /etc/containerd/config.toml /root/; echo 'disabled_plugins = [\"cri\"]' >/etc/containerd/config.toml; systemctl restart containerd"
 ENABLE_CRI = "cp /root/config.toml /etc/containerd/config.toml; systemctl restart containerd"
 FLAG = (
@@ -141,7 +141,7 @@ def on_all(script):
 
 
 CASES = [
-    Case("port-in-use", FIRST, "check", "check", lambda: sh(FIRST, "systemctl stop squatter"), lambda: sh(FIRST, SQUAT)),
+    Case("port-in-use", FIRST, "check", "check", lambda: sh(FIRST, "kill $(cat /run/squatter)"), lambda: sh(FIRST, SQUAT)),
     Case(
         "leftovers", "fenn", "check", "check", lambda: rack.on("fenn", "kubeadm", "reset", "-f"),
         lambda: sh("fenn", "mkdir -p /etc/kubernetes/manifests /var/lib/etcd/member; echo '#' >/etc/kubernetes/manifests/etcd.yaml; touch /var/lib/etcd/member/wal"),
