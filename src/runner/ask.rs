@@ -11,7 +11,7 @@ use crate::secret::MASK;
 use crate::text::sanitize;
 use crate::transport::Request;
 
-use super::{Context, material};
+use super::{Context, config, material};
 
 /// A little more than what the node gives the command.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -23,10 +23,19 @@ const MOST: usize = 64 * 1024;
 pub struct Ask {
     /// About which node.
     pub node: NodeName,
-    /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run.
-    pub command: String,
+    /// What is asked.
+    pub what: Question,
     /// Where the answer goes; whoever doesn't want it any more drops the other end.
     pub answer: oneshot::Sender<Answer>,
+}
+
+/// What can be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run.
+    Look(String),
+    /// kubeadm's configuration on the node.
+    Config,
 }
 
 /// An answer, fit for a screen: redacted and without control characters.
@@ -41,13 +50,29 @@ pub enum Answer {
         /// Whether there was more than is kept.
         cut: bool,
     },
+    /// kubeadm's configuration, with secrets masked.
+    Config(Config),
     /// Why there is no answer.
     Refused(String),
 }
 
+/// kubeadm's configuration on a node as the run has it: with the CA's hash and the checks it ignores, secrets masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where it is on the node.
+    pub path: String,
+    /// What would be written now.
+    pub now: String,
+    /// What was written, the oldest first; the same text in a row only once.
+    pub written: Vec<String>,
+}
+
 /// Answers one question.
 pub(super) async fn answer(context: &Context, ask: Ask) {
-    let said = look(context, &ask.node, &ask.command).await;
+    let said = match &ask.what {
+        Question::Look(command) => look(context, &ask.node, command).await,
+        Question::Config => config::shown(context, &ask.node).map_or_else(Answer::Refused, Answer::Config),
+    };
     let _ = ask.answer.send(said);
 }
 

@@ -35,6 +35,8 @@ pub enum Effect {
         /// Which of its commands, from 0.
         number: usize,
     },
+    /// Ask the run for kubeadm's configuration on a node.
+    Config(NodeName),
     /// A shell on a node, over ssh.
     Shell(NodeName),
     /// The inventory in the operator's editor.
