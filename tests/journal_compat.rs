@@ -33,12 +33,17 @@ fn journals_of_format_1_are_read() {
     }
 }
 
-/// Each event that was written in this format is written alike today.
+/// Each event that was written in these formats is written alike today.
 #[test]
-fn events_of_format_2_are_written_alike() {
-    assert_eq!(FORMAT, 2, "a new format gets a folder and a test of its own");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journals/v2");
-    let text = fs::read_to_string(folder.join("cancelled.jsonl")).unwrap();
+fn events_of_formats_2_and_3_are_written_alike() {
+    assert_eq!(FORMAT, 3, "a new format gets a folder and a test of its own");
+    written_alike("v2/cancelled.jsonl");
+    written_alike("v3/files.jsonl");
+}
+
+fn written_alike(name: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journals");
+    let text = fs::read_to_string(folder.join(name)).unwrap();
     let events: Vec<_> = Reader::new(text.as_bytes(), &folder).map(Result::unwrap).collect();
     assert_eq!(events.len(), text.lines().count());
     for (event, line) in events.iter().zip(text.lines()).filter(|(_, line)| !line.contains("node-facts")) {

@@ -39,7 +39,7 @@ pub(super) fn replay(args: &ReplayArgs, colour: Colour) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn find(runs: &[RunEntry], name: &str) -> Result<RunEntry> {
+pub(super) fn find(runs: &[RunEntry], name: &str) -> Result<RunEntry> {
     if name == "last" {
         return runs.first().cloned().ok_or_else(|| color_eyre::eyre::eyre!("there are no runs yet"));
     }

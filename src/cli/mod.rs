@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod exit;
 mod explain;
+mod files;
 mod former;
 mod generate;
 mod history;
@@ -71,6 +72,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Reset(args) => reset::reset(args, colour),
         Command::Runs => history::runs(colour),
         Command::Replay(args) => history::replay(args, colour),
+        Command::Files(args) => files::files(args, colour),
         Command::Explain(args) => explain::explain(args, colour),
         Command::Import(args) => import::import(args, colour),
         Command::Generate { what } => generate::generate(what),

@@ -1,9 +1,11 @@
 //! What can happen in a run.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::artifact::Files;
 use crate::catalog::diagnosis::Diagnosis;
 use crate::diag::Severity;
 use crate::ids::{Attempt, NodeName, PhaseId, RunId, StepId};
@@ -154,6 +156,18 @@ pub enum EventKind {
         /// Steps that now lack what this one would have provided.
         lacking: Vec<StepId>,
     },
+    /// What a step's command wrote and changed on its node, told some time after its end.
+    StepFiles {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+        /// Which try.
+        attempt: Attempt,
+        /// The files, with their texts but without secrets.
+        #[serde(flatten)]
+        found: Arc<Files>,
+    },
     /// A failed step will be tried again by itself.
     RetryPlanned {
         /// Where.
@@ -262,7 +276,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every `kind` of this format, as written in a journal.
-    pub const NAMES: [&str; 27] = [
+    pub const NAMES: [&str; 28] = [
         "run-started",
         "plan-extended",
         "plan-replaced",
@@ -277,6 +291,7 @@ impl EventKind {
         "wait-facts",
         "step-stopping",
         "step-finished",
+        "step-files",
         "retry-planned",
         "retry-due",
         "retry-requested",

@@ -9,4 +9,5 @@ pub use kind::{CancelStage, EventKind, NodeInfo, Pace, RunOutcome, StepOutcome, 
 /// Version of the journal's format; raised when a reader of the former could misread it, or could not read it at all.
 ///
 /// 2: a step's `budget` is called `budget_ms`.
-pub const FORMAT: u32 = 2;
+/// 3: `step-files` says what a step changed on its node.
+pub const FORMAT: u32 = 3;

@@ -5,16 +5,19 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::artifact::{Artifact, Objects};
 use crate::catalog;
 use crate::ids::NodeName;
 use crate::secret::MASK;
 use crate::text::sanitize;
 use crate::transport::Request;
 
-use super::{Context, material};
+use super::{Context, files, material};
 
 /// A little more than what the node gives the command.
 const LIMIT: Duration = Duration::from_secs(10);
+/// With it a node can ask the cluster.
+const ADMIN: &str = "/etc/kubernetes/admin.conf";
 /// Kept of what a command prints.
 const MOST: usize = 64 * 1024;
 
@@ -23,10 +26,19 @@ const MOST: usize = 64 * 1024;
 pub struct Ask {
     /// About which node.
     pub node: NodeName,
-    /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run.
-    pub command: String,
+    /// What is to be known.
+    pub question: Question,
     /// Where the answer goes; whoever doesn't want it any more drops the other end.
     pub answer: oneshot::Sender<Answer>,
+}
+
+/// What is to be known of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run.
+    Says(String),
+    /// All files of Kubernetes' on it; on a control plane also what kubeadm keeps in the cluster.
+    Files,
 }
 
 /// An answer, fit for a screen: redacted and without control characters.
@@ -41,14 +53,33 @@ pub enum Answer {
         /// Whether there was more than is kept.
         cut: bool,
     },
+    /// What it has.
+    Files(Vec<Artifact>),
     /// Why there is no answer.
     Refused(String),
 }
 
 /// Answers one question.
 pub(super) async fn answer(context: &Context, ask: Ask) {
-    let said = look(context, &ask.node, &ask.command).await;
+    let said = match &ask.question {
+        Question::Says(command) => look(context, &ask.node, command).await,
+        Question::Files => files(context, &ask.node).await,
+    };
     let _ = ask.answer.send(said);
+}
+
+async fn files(context: &Context, node: &NodeName) -> Answer {
+    let mut all = match files::files(context, node, None).await {
+        Ok(all) => all,
+        Err(why) => return Answer::Refused(why),
+    };
+    // A worker can't ask the cluster, and a control plane may not be able to yet.
+    if all.iter().any(|file| file.path == ADMIN)
+        && let Ok(objects) = files::objects(context, node, Objects::All).await
+    {
+        all.extend(objects);
+    }
+    Answer::Files(all)
 }
 
 async fn look(context: &Context, node: &NodeName, command: &str) -> Answer {

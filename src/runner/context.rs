@@ -16,6 +16,7 @@ use crate::survey::finding::Finding;
 use crate::version::Version;
 
 use super::Hands;
+use super::files::Looks;
 use super::material::Material;
 
 /// kubeadm's configuration for `init`, on the first control plane; in a tmpfs, mode 0600.
@@ -59,6 +60,8 @@ pub struct Context {
     pub(super) boots: RefCell<BTreeMap<NodeName, String>>,
     /// What is wrong in the cluster, by node, as last asked for, and when.
     pub(super) standing: tokio::sync::Mutex<Option<(Duration, Rc<Wrongs>)>>,
+    /// Looks at nodes' files that are still to come.
+    pub(super) looks: Looks,
     /// Nodes that were booted anew since this console connected.
     pub(super) rebooted: RefCell<BTreeSet<NodeName>>,
 }
@@ -85,6 +88,7 @@ impl Context {
             config_locks: RefCell::default(),
             boots: RefCell::default(),
             standing: tokio::sync::Mutex::default(),
+            looks: Looks::default(),
             rebooted: RefCell::default(),
         }
     }

@@ -7,6 +7,7 @@ mod drive;
 mod evict;
 mod evidence;
 mod face;
+mod files;
 mod finish;
 mod halt;
 mod hands;
@@ -29,7 +30,7 @@ mod visit;
 mod wait;
 mod watch;
 
-pub use ask::{Answer, Ask};
+pub use ask::{Answer, Ask, Question};
 pub use context::{Context, INIT_CONFIG, JOIN_CONFIG};
 pub use drive::{Ending, Run};
 pub use face::Face;

@@ -34,6 +34,8 @@ pub enum Effect {
         /// Which of its commands, from 0.
         number: usize,
     },
+    /// Ask a node for all files of Kubernetes' on it.
+    List(NodeName),
     /// A shell on a node, over ssh.
     Shell(NodeName),
     /// The inventory in the operator's editor.

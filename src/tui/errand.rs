@@ -15,8 +15,8 @@ use super::desk::Desk;
 use super::effect::Effect;
 use super::message::Message;
 use super::{outside, terminal};
-use crate::ids::{Attempt, StepId};
-use crate::runner::{Answer, Ask};
+use crate::ids::{Attempt, NodeName, StepId};
+use crate::runner::{Answer, Ask, Question};
 
 /// Where nobody does job control, the stop does not come; waited for it no longer than this.
 const STOP: Duration = Duration::from_millis(500);
@@ -61,6 +61,7 @@ impl Desk {
             },
             Effect::Edit => self.edit().await?,
             Effect::Look { step, number } => self.look(&step, number),
+            Effect::List(node) => self.ask(node, Question::Files, "its files".to_owned()),
         }
         Ok(None)
     }
@@ -71,17 +72,26 @@ impl Desk {
         let Some(command) = end.and_then(|end| end.diagnosis.as_ref()?.look.get(number)).cloned() else {
             return;
         };
+        self.ask(step.node.clone(), Question::Says(command.clone()), command);
+    }
+
+    /// Asks a node something; `what` names it.
+    fn ask(&mut self, node: NodeName, question: Question, what: String) {
         let (answer, come) = oneshot::channel();
-        let ask = Ask { node: step.node.clone(), command: command.clone(), answer };
+        let ask = Ask { node: node.clone(), question, answer };
         if self.setting.asks.try_send(ask).is_err() {
             self.model.say("the run is over, or has too many questions to answer already");
             return;
         }
-        self.model.say(format!("asking {}: {command}", step.node));
-        let (to, node) = (self.answers.0.clone(), step.node.clone());
+        self.model.say(format!("asking {node}: {what}"));
+        let to = self.answers.0.clone();
         tokio::spawn(async move {
             let answer = come.await.unwrap_or_else(|_| Answer::Refused("the run is over".to_owned()));
-            let _ = to.send(Message::Answered { node, command, answer }).await;
+            let message = match answer {
+                Answer::Files(files) => Message::Listed { node, files },
+                answer => Message::Answered { node, command: what, answer },
+            };
+            let _ = to.send(message).await;
         });
     }
 

@@ -6,6 +6,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::feed::Batch;
+use crate::artifact::Artifact;
 use crate::ids::NodeName;
 use crate::runner::Answer;
 
@@ -36,5 +37,12 @@ pub enum Message {
         command: String,
         /// What that said.
         answer: Answer,
+    },
+    /// A node was asked for its files, and has told them.
+    Listed {
+        /// Which.
+        node: NodeName,
+        /// All of them.
+        files: Vec<Artifact>,
     },
 }

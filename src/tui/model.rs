@@ -1,5 +1,6 @@
 //! What the console knows.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ratatui::layout::Size;
@@ -11,9 +12,10 @@ use super::look::Look;
 use super::overlay::Overlay;
 use super::rack::Rack;
 use super::theme::Theme;
+use crate::artifact::Artifact;
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Inventory;
-use crate::state::RunState;
+use crate::state::{RunState, Shelf};
 use crate::version::Version;
 
 /// Where keys go.
@@ -53,6 +55,8 @@ pub struct Model {
     pub inventory: Option<Box<Inventory>>,
     /// kubeadm's configurations written so far.
     pub configs: Configs,
+    /// Files of nodes that were asked for them outside of any step.
+    pub seen: BTreeMap<NodeName, Shelf>,
     /// What lies over the screen, the topmost last.
     pub overlays: Vec<Box<dyn Overlay>>,
     /// Which themes there are; none in tests that don't choose among them.
@@ -89,6 +93,7 @@ impl Model {
             focus: Focus::default(),
             inventory: None,
             configs: Configs::default(),
+            seen: BTreeMap::new(),
             overlays: Vec::new(),
             look: None,
             theme,
@@ -111,6 +116,16 @@ impl Model {
         let own = || self.run.node(node)?.facts.as_ref()?.kubeadm.clone();
         let wanted = || self.inventory.as_ref()?.kubernetes.version.clone();
         own().or_else(wanted).unwrap_or_else(|| Version::new(1, 29, 0))
+    }
+
+    /// The files of a node as they were seen last, with who wrote them.
+    pub fn files_of(&self, node: &NodeName) -> Option<&Shelf> {
+        self.seen.get(node).or_else(|| self.run.node(node).map(|node| &node.files))
+    }
+
+    /// A file of a node as it was seen last.
+    pub fn file(&self, node: &NodeName, path: &str) -> Option<&Artifact> {
+        self.files_of(node)?.get(path)
     }
 
     /// Says a word to the operator.

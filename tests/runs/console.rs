@@ -11,7 +11,7 @@ use kubestep::ids::{NodeName, RunId};
 use kubestep::journal::{Durability, Reader, Writer};
 use kubestep::plan::Wish;
 use kubestep::report::{Face, Faces, Github, Json, Junit, Plain, PlainOptions, Style};
-use kubestep::runner::{Answer, Ask, Context, Ending, Goal, Hands, Planner, Recorder, Run};
+use kubestep::runner::{Answer, Ask, Context, Ending, Goal, Hands, Planner, Question, Recorder, Run};
 use kubestep::secret::Redactor;
 use kubestep::sim::Rack;
 use kubestep::state::RunState;
@@ -319,7 +319,7 @@ impl Face for Watcher {
         for at in due.into_iter().rev() {
             let (_, node, command) = self.asks.remove(at);
             let (answer, from) = oneshot::channel();
-            self.to_answer.try_send(Ask { node, command, answer }).unwrap();
+            self.to_answer.try_send(Ask { node, question: Question::Says(command), answer }).unwrap();
             self.answers.lock().unwrap().push(from);
         }
         if self.kill.as_mut().is_some_and(|when| when(envelope)) {

@@ -5,8 +5,10 @@ mod etcdctl;
 mod files;
 mod inspect;
 mod kubectl;
+pub(crate) mod listing;
 mod look;
 mod probe;
+mod stored;
 mod verify;
 
 use super::model::World;
@@ -26,6 +28,8 @@ pub(crate) const fn name(request: &Request) -> &'static str {
         Request::Etcdctl { .. } => "etcdctl",
         Request::Shell { .. } => "shell",
         Request::Inspect { .. } => "inspect",
+        Request::Files { .. } => "files",
+        Request::Objects { .. } => "objects",
         Request::Sweep => "sweep",
     }
 }
@@ -35,10 +39,11 @@ pub(crate) const fn effort(request: &Request) -> u64 {
     match request {
         Request::Probe { .. } => 900,
         Request::Look { .. } | Request::Standing => 160,
-        Request::Kubectl { .. } => 180,
+        Request::Kubectl { .. } | Request::Objects { .. } => 180,
         Request::Etcdctl { .. } => 220,
         Request::Sweep => 400,
         Request::Put { .. } | Request::Read { .. } | Request::Remove { .. } => 4,
+        Request::Files { .. } => 12,
         Request::Kubeadm { .. } | Request::Shell { .. } | Request::Inspect { .. } => 20,
     }
 }
@@ -73,6 +78,9 @@ pub(crate) fn answer(
             Some(text) => said(text),
             None => failed(127, "sh: simulated nodes run no scripts of their own\n"),
         },
+        Request::Objects { which } => stored::tell(world, node, *which),
+        // The rack knows the runs.
+        Request::Files { of } => listing::tell(world.nodes.get(node), of.is_some(), None),
         // A process of its own; the rack runs it.
         Request::Kubeadm { .. } => failed(126, "kubeadm is not a short request\n"),
     }

@@ -1,8 +1,9 @@
 //! All nodes of a run.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -31,6 +32,8 @@ pub struct Fleet {
     links: IndexMap<NodeName, Link>,
     shared: Arc<Shared>,
     redactor: Redactor,
+    /// Runs that changed files.
+    traced: Mutex<HashSet<(NodeName, RunKey)>>,
     // Last: the sockets in it must outlive the links.
     _folder: Folder,
 }
@@ -72,7 +75,7 @@ impl Fleet {
             };
             fleet.insert(target.name.clone(), Link::new(target, Arc::clone(&shared), file));
         }
-        Ok(Self { links: fleet, shared, redactor, _folder: folder })
+        Ok(Self { links: fleet, shared, redactor, traced: Mutex::default(), _folder: folder })
     }
 
     /// Connects to `node` and becomes root there. Tries again, within the options' time, what may pass.
@@ -110,8 +113,9 @@ impl Fleet {
             Some(boot) => boot,
             None => greet::greet(link).await.map_err(failed)?.boot,
         };
-        let following = Following { key, text: &text, boot: &boot, start, output, begun: false };
-        following.finish(link).await.map_err(failed)
+        let watched = request.is_watched();
+        let following = Following { key, text: &text, boot: &boot, start, output, watched, begun: false };
+        following.finish(link).await.map(|over| self.over(node, key, over)).map_err(failed)
     }
 
     /// Ends run `key` on `node`: TERM, then KILL after `grace`, with everything it started. One that never started never
@@ -125,7 +129,22 @@ impl Fleet {
         let link = self.link(node)?;
         let end = short::order(link, Task::Kill { key, grace }, grace + KILL_SLACK).await;
         end.and_then(|end| follow::ended(&end, &self.shared.options.base_dir))
+            .map(|over| self.over(node, key, over))
             .map_err(|fault| self.error(node, fault))
+    }
+
+    /// Whether run `key` is known to have changed files, once it has ended; asked once.
+    pub fn changed_files(&self, node: &NodeName, key: &RunKey) -> bool {
+        let mut traced = self.traced.lock().unwrap_or_else(PoisonError::into_inner);
+        traced.remove(&(node.clone(), key.clone()))
+    }
+
+    fn over(&self, node: &NodeName, key: &RunKey, over: follow::Over) -> Ended {
+        if over.files {
+            let mut traced = self.traced.lock().unwrap_or_else(PoisonError::into_inner);
+            traced.insert((node.clone(), key.clone()));
+        }
+        over.ended
     }
 
     /// Removes what `node` keeps of runs that are over, whichever console began them.

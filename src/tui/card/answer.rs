@@ -8,6 +8,9 @@ use crate::tui::theme::Role;
 pub fn answer(answer: Answer) -> Vec<Part> {
     let (rc, lines, cut) = match answer {
         Answer::Output { rc, lines, cut } => (rc, lines, cut),
+        Answer::Files(files) => {
+            return vec![Part::Text(Role::Dim, format!("{} files", files.len()))];
+        }
         Answer::Refused(why) => return vec![Part::Text(Role::Failed, why)],
     };
     let mut parts = match rc {

@@ -4,16 +4,20 @@ mod answer;
 mod config;
 mod diagnosis;
 mod explain;
+mod files;
 mod page;
 mod preview;
+mod sight;
 mod why;
 
 pub use answer::answer;
 pub use config::{Configs, config, rendered};
 pub use diagnosis::{diagnosis, failure};
 pub use explain::{explain, ideas};
+pub use files::telling;
 pub use page::{Page, Part, lay_out};
 pub use preview::preview;
+pub use sight::Sight;
 pub use why::why;
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
 //! Cards on what is selected.
 
+use std::sync::Arc;
+
+use crate::artifact::{Artifact, Files};
+use crate::ids::{Attempt, NodeName};
 use crate::state::{Status, StepState};
 use crate::tui::action::Action;
-use crate::tui::card::{self, Page};
+use crate::tui::card::{self, Page, Sight};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::overlay::Checks;
@@ -14,6 +18,9 @@ pub(super) fn open(model: &mut Model, action: Action) -> Vec<Effect> {
         model.lay(Checks::new(model));
         return Vec::new();
     }
+    if action == Action::Files {
+        return files(model);
+    }
     match page(model, action) {
         Ok(page) => model.lay(page),
         Err(why) => model.say(why),
@@ -24,6 +31,9 @@ pub(super) fn open(model: &mut Model, action: Action) -> Vec<Effect> {
 fn page(model: &Model, action: Action) -> Result<Page, String> {
     if action == Action::Config {
         return config(model);
+    }
+    if action == Action::Pki {
+        return Ok(Sight::Pki.page(model));
     }
     if action == Action::Preview {
         let step = next(model).ok_or("nothing is left to run")?;
@@ -65,6 +75,38 @@ fn page(model: &Model, action: Action) -> Result<Page, String> {
         }
         _ => Err(format!("{} has not failed", step.id())),
     }
+}
+
+/// The files of what is selected; a node of which none are known is asked.
+fn files(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = model.rack.selected().map(|row| row.id.clone()) else {
+        model.say("nothing is selected");
+        return Vec::new();
+    };
+    let sight = match row {
+        RowId::Step(step) | RowId::Leaf(step, _) => {
+            let attempt = model.run.step(&step).map_or(Attempt::FIRST, card::telling);
+            Sight::Step(step, attempt)
+        }
+        RowId::Group(node, group) => Sight::Group(node, group),
+        RowId::Node(node) => {
+            let known = model.files_of(&node).is_some_and(|shelf| !shelf.is_empty());
+            if !known && !model.over && model.inventory.is_some() {
+                return vec![Effect::List(node)];
+            }
+            Sight::Node(node)
+        }
+    };
+    model.lay(sight.page(model));
+    Vec::new()
+}
+
+/// A node has told all of its files.
+pub(super) fn listed(model: &mut Model, node: NodeName, files: Vec<Artifact>) {
+    let files = Arc::new(Files::bounded(files));
+    let known = model.files_of(&node).cloned().unwrap_or_default();
+    model.seen.insert(node.clone(), known.renewed(&files));
+    model.lay(Sight::Node(node).page(model));
 }
 
 fn config(model: &Model) -> Result<Page, String> {

@@ -15,6 +15,11 @@ pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
         model.logs.apply(&envelope);
         model.rack.hear(&envelope);
         model.now = model.now.max(envelope.elapsed);
+        if let EventKind::StepFiles { node, phase, attempt, found } = &envelope.kind
+            && let Some(seen) = model.seen.get_mut(node)
+        {
+            seen.learn(found, Some((phase, *attempt)));
+        }
         if let EventKind::StepStarted { node, phase, .. } = &envelope.kind {
             remember_config(model, &crate::ids::StepId::new(node.clone(), phase.clone()));
         }

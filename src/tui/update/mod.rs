@@ -54,6 +54,10 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.lay(card::Page::new(format!("{command} on {node}"), card::answer(answer)));
             Vec::new()
         }
+        Message::Listed { node, files } => {
+            cards::listed(model, node, files);
+            Vec::new()
+        }
         Message::Mouse(event) => mouse::on_mouse(model, event),
         Message::Focused(_) => Vec::new(),
     };
