@@ -309,7 +309,7 @@ mod tests {
         let key = base64(KEY);
         let middle = key.len() / 2;
         let (half, rest) = key.split_at(middle);
-        let escaped: String = key.chars().map(|c| format!("\\x{:02x}", c as u32)).collect();
+        let escaped: String = key.chars().fold(String::new(), |text, c| format!("{text}\\x{:02x}", c as u32));
         for (what, text) in [
             ("flow", format!("{{users: [{{name: a, user: {{client-key-data: {key}}}}}]}}\n")),
             ("json", format!("{{\"users\":[{{\"user\":{{\"client-key-data\":\"{key}\"}}}}]}}\n")),
@@ -324,10 +324,7 @@ mod tests {
             ("as the name", format!("users:\n- {{? client-key-data : {key}}}\n")),
             ("an anchor", format!("x: &k {key}\nusers:\n- user:\n    client-key-data: *k\n")),
             ("a second document", format!("a: 1\n---\nusers:\n- user: {{client-key-data: {key}}}\n")),
-            (
-                "plain PEM",
-                format!("note: |\n{}", KEY.lines().map(|l| format!("  {l}\n")).collect::<String>()),
-            ),
+            ("plain PEM", format!("note: |\n  {}", KEY.replace("\n", "\n  "))),
             ("a comment", format!("# {key}\na: 1\n")),
             ("not a base64 key", "users:\n- user:\n    client-key-data: THISISTHEKEYITSELF\n".to_owned()),
             ("a tag", format!("users:\n- user:\n    client-key-data: !!binary {key}\n")),

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::artifact::{Artifact, certificates};
 use crate::ids::NodeName;
-use crate::journal::{self, Reader, StateDir};
+use crate::journal::{Reader, StateDir};
 use crate::report::files;
 use crate::state::RunState;
 
@@ -17,7 +17,7 @@ use super::{history, session};
 
 pub(super) fn files(args: &FilesArgs, colour: Colour) -> Result<Exit> {
     let dir = StateDir::find(|name| std::env::var_os(name))?;
-    let run = history::find(&journal::runs(&dir)?, &args.run)?;
+    let run = history::find(&dir, &args.run)?;
     let mut state = RunState::default();
     for event in Reader::open(&run.journal)? {
         state.apply(&event?);

@@ -6,14 +6,17 @@ mod demo;
 mod exit;
 mod explain;
 mod files;
+mod fleet;
 mod former;
 mod generate;
 mod history;
 mod import;
 mod look;
 mod passwords;
+mod picture;
 mod plan;
 mod prompt;
+mod replay;
 mod reset;
 mod run;
 mod seat;
@@ -71,12 +74,12 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Plan(args) => plan::plan(args, colour),
         Command::Reset(args) => reset::reset(args, colour),
         Command::Runs => history::runs(colour),
-        Command::Replay(args) => history::replay(args, colour),
         Command::Files(args) => files::files(args, colour),
+        Command::Replay(args) => replay::replay(args, colour),
         Command::Explain(args) => explain::explain(args, colour),
         Command::Import(args) => import::import(args, colour),
         Command::Generate { what } => generate::generate(what),
-        Command::Simulate(args) => Ok(demo::simulate(args)),
+        Command::Simulate(args) => demo::simulate(args, colour),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::engine::Command;
 use crate::event::{CancelStage, EventKind, RunOutcome};
 use crate::journal::StateDir;
 use crate::report::{Face as _, Plain};
-use crate::runner::{Ask, Ending, Run};
+use crate::runner::{Ask, Ending, Hands, Run};
 use crate::state::RunState;
 use crate::tui::{self, Console, Inbox, Leaving, Outside, Setting, Shells};
 
@@ -55,10 +55,12 @@ impl Watch {
         provocation()?;
         let setting = Setting {
             clock: reach.clock,
+            simulated: matches!(run.context.hands, Hands::Sim(_)),
+            replays: None,
             inbox: Arc::clone(&seat.inbox),
             commands: reach.commands.clone(),
             asks: reach.asks,
-            inventory: Some(Box::new(run.context.inventory.clone())),
+            inventory: Some(run.context.inventories()),
             look,
             theme,
             keys,

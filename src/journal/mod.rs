@@ -15,6 +15,7 @@ pub mod lock;
 mod place;
 mod reader;
 mod runs;
+pub mod tape;
 #[cfg(test)]
 mod tests;
 mod writer;

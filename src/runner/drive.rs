@@ -109,7 +109,7 @@ impl Run {
                     }
                 }
                 Some(ended) = wheel.tasks.join_next_with_id() => wheel.task_ended(ended).await,
-                _ = ticks.tick() => wheel.recorder.tick(),
+                () = ticks.tick() => wheel.recorder.tick(),
                 else => break,
             }
             wheel.recorder.flush().await;
@@ -181,6 +181,12 @@ impl Wheel {
                         let plan = self.planner.anew(&self.context, &self.recorder.state, &node);
                         inputs.push(Input::Replan(plan));
                     }
+                    Effect::Revise(inventory) => {
+                        self.recorder.flush().await;
+                        let state = &self.recorder.state;
+                        let revised = self.planner.revise(&self.context, state, &inventory);
+                        inputs.push(Input::Revised(revised.map(Box::new)));
+                    }
                     Effect::Finished => {}
                 }
             }
@@ -207,7 +213,7 @@ impl Wheel {
     }
 
     fn arm(&self, timer: Timer, after: Duration) {
-        let (clock, to) = (self.context.clock, self.timers.clone());
+        let (clock, to) = (self.context.clock.clone(), self.timers.clone());
         tokio::task::spawn_local(async move {
             clock.sleep(after).await;
             let _ = to.send(timer).await;

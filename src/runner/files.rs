@@ -117,7 +117,7 @@ pub(super) async fn tell(context: &Context, voice: &Voice, sight: Sight) {
         Ok(files) if !files.is_empty() => voice.say(Word::Files(Files::bounded(files))).await,
         Ok(_) => {}
         Err(why) => {
-            tracing::debug!(%node, phase = %voice.step.phase, why, "the node did not tell of its files")
+            tracing::debug!(%node, phase = %voice.step.phase, why, "the node did not tell of its files");
         }
     }
     drop(held);

@@ -1,5 +1,6 @@
 //! The driver: the engine's effects become work on nodes, and what happens there becomes its inputs.
 
+mod again;
 mod ask;
 mod config;
 mod context;
@@ -22,6 +23,7 @@ mod preview;
 mod recorder;
 mod report;
 mod restore;
+mod revise;
 mod shell;
 mod shown;
 mod undo;
@@ -34,7 +36,7 @@ pub use ask::{Answer, Ask, Question};
 pub use context::{Context, INIT_CONFIG, JOIN_CONFIG};
 pub use drive::{Ending, Run};
 pub use face::Face;
-pub use hands::Hands;
+pub use hands::{Enrol, Hands};
 pub use material::{BadCertificate, Material, ca_hash};
 pub use planner::{Goal, Plan, Planner};
 pub use preview::{Preview, preview};

@@ -1,12 +1,14 @@
 //! What the operator can ask of a run.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::event::CancelStage;
 use crate::ids::{NodeName, StepId};
+use crate::inventory::model::Inventory;
 
 /// The operator's wishes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Start one step: this one, or the next in plan order that can start.
     Step(Option<StepId>),
@@ -45,6 +47,8 @@ pub enum Command {
     Recheck(NodeName),
     /// Take a node out of the cluster, remove what kubeadm left on it, and begin it anew.
     Reset(NodeName),
+    /// Let what has not run go by this inventory, as far as that is possible; see [`super::Revision`].
+    Revise(Arc<Inventory>),
     /// End the run early.
     Cancel {
         /// How hard; a later, harder one overrides.
@@ -70,6 +74,7 @@ impl fmt::Display for Command {
             Self::RunTo(step) => write!(f, "run to {step}"),
             Self::Recheck(node) => write!(f, "check {node} again"),
             Self::Reset(node) => write!(f, "reset {node}"),
+            Self::Revise(_) => f.write_str("apply the changed inventory"),
             Self::Cancel { .. } => f.write_str("end the run"),
         }
     }

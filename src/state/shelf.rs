@@ -102,11 +102,10 @@ mod tests {
             let phase = phase.map(PhaseId::from);
             let files = Arc::new(Files { files: vec![file], left_out: 0 });
             shelf.learn(&files, phase.as_ref().map(|phase| (phase, Attempt::FIRST)));
-            let known = shelf.0.get("/a").map(|known| {
+            shelf.0.get("/a").map(|known| {
                 let by = known.by.as_ref().map(|(phase, _)| phase.to_string());
                 (known.artifact().and_then(|file| file.content.clone()), by)
-            });
-            known
+            })
         };
         let text = |text: &str, by: &str| Some((Some(text.to_owned()), Some(by.to_owned())));
         assert_eq!(learn(Some("init/a"), file("/a", Change::Created, Some("one"))), text("one", "init/a"));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use base64::Engine as _;
-use kubestep::artifact::{Change, Pki, Withheld, compare};
+use kubestep::artifact::{Artifact, Change, Pki, Withheld, compare};
 use kubestep::catalog;
 use kubestep::event::EventKind;
 use kubestep::ids::{NodeName, PhaseId};
@@ -69,7 +69,7 @@ async fn holds_against_the_catalog(version: &str, leaves: bool) {
             .filter(|path| !path.ends_with("bootstrap-kubelet.conf"))
             // A control plane has ca.crt before its kubelet starts; what the kubelet writes may come later.
             .filter(|path| {
-                !is_the_kubelets(path) && !(path.ends_with("/ca.crt") && shelf.get(path).is_some())
+                !(is_the_kubelets(path) || (path.ends_with("/ca.crt") && shelf.get(path).is_some()))
             })
             .collect();
         assert!(missing.is_empty(), "{version}: {id} was not seen to write {missing:?}");
@@ -231,9 +231,7 @@ fn what_a_failed_try_left_and_what_the_next_one_added_is_known() {
         let created: Vec<Vec<&str>> = step
             .attempts
             .iter()
-            .map(|attempt| {
-                attempt.files.iter().flat_map(|found| &found.files).map(|file| file.name()).collect()
-            })
+            .map(|attempt| attempt.files.iter().flat_map(|found| &found.files).map(Artifact::name).collect())
             .collect();
         let first = ["admin.conf", "controller-manager.conf", "kubelet.conf", "super-admin.conf"];
         assert_eq!(created, [&first[..], &["scheduler.conf"]]);

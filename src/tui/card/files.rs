@@ -171,7 +171,7 @@ pub(super) fn of_node(model: &Model, node: &NodeName) -> Page {
     let mut parts = Vec::new();
     match shelf.filter(|shelf| !shelf.is_empty()) {
         Some(shelf) => {
-            let asked = model.seen.contains_key(node);
+            let asked = model.travel.is_none() && model.seen.contains_key(node);
             parts.push(text(
                 Role::Text,
                 if asked {
@@ -194,7 +194,7 @@ pub(super) fn of_node(model: &Model, node: &NodeName) -> Page {
 /// What every list has at its foot.
 fn closing(model: &Model, page: Page, node: &NodeName) -> Page {
     let page = page.shows('U', "PKI", Sight::Pki);
-    if model.over || model.inventory.is_none() {
+    if !model.can_ask() {
         return page;
     }
     page.effect('a', "ask the node now", Effect::List(node.clone()))

@@ -6,7 +6,10 @@ mod diagnosis;
 mod explain;
 mod files;
 mod page;
+mod part;
 mod preview;
+mod revision;
+mod sheet;
 mod sight;
 mod why;
 
@@ -15,8 +18,11 @@ pub use config::{Configs, config, rendered};
 pub use diagnosis::{diagnosis, failure};
 pub use explain::{explain, ideas};
 pub use files::telling;
-pub use page::{Page, Part, lay_out};
+pub use page::Page;
+pub use part::{Part, lay_out};
 pub use preview::preview;
+pub use revision::revision;
+pub use sheet::{Foot, QUESTION, Sheet};
 pub use sight::Sight;
 pub use why::why;
 

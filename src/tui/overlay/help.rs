@@ -8,8 +8,8 @@ use ratatui::widgets::{Block, Clear};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::input::Field;
-use super::sheet::wrap;
 use super::{Overlay, Reply};
+use crate::report::layout::wrap;
 use crate::tui::action::{Action, Entry, Scope, fuzzy};
 use crate::tui::model::{Focus, Model};
 use crate::tui::theme::{Role, Theme};
@@ -33,10 +33,10 @@ impl Default for Help {
 }
 
 /// What the pane with the focus can do comes first.
-const fn scopes(focus: Focus) -> [Scope; 5] {
+const fn scopes(focus: Focus) -> [Scope; 6] {
     match focus {
         Focus::Rack => Scope::ALL,
-        Focus::Log => [Scope::Log, Scope::Run, Scope::Move, Scope::Look, Scope::Console],
+        Focus::Log => [Scope::Log, Scope::Run, Scope::Move, Scope::Look, Scope::Time, Scope::Console],
     }
 }
 

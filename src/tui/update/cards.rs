@@ -91,7 +91,7 @@ fn files(model: &mut Model) -> Vec<Effect> {
         RowId::Group(node, group) => Sight::Group(node, group),
         RowId::Node(node) => {
             let known = model.files_of(&node).is_some_and(|shelf| !shelf.is_empty());
-            if !known && !model.over && model.inventory.is_some() {
+            if !known && model.can_ask() {
                 return vec![Effect::List(node)];
             }
             Sight::Node(node)

@@ -1,0 +1,176 @@
+//! What a card or a question says, part by part, laid out for the width there is.
+
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::Sight;
+use crate::artifact::compare::Row;
+use crate::report::layout::wrap;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::view::fit;
+
+/// A part of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// A heading.
+    Head(String),
+    /// Prose, in a role.
+    Text(Role, String),
+    /// Prose that belongs to the line above it, set in a little.
+    Under(Role, String),
+    /// A name, and what is to be said under it; each on a line of its own.
+    Field(&'static str, Role, Vec<String>),
+    /// Prose, so many steps to the right.
+    Deep(usize, Role, String),
+    /// A line as it is: a command, a line of a file.
+    Verbatim(Role, String),
+    /// A line that leads to something: what stands at its left, and at its right.
+    Link(Role, String, String, Sight),
+    /// A line of a text, and the same line of another one.
+    Beside(Row),
+    /// An empty line.
+    Gap,
+}
+
+/// Columns before a field's text.
+const FIELD: usize = 11;
+
+impl Part {
+    /// Plain prose.
+    pub fn say(text: impl Into<String>) -> Self {
+        Self::Text(Role::Text, text.into())
+    }
+
+    /// What is to be heeded.
+    pub fn warn(text: impl Into<String>) -> Self {
+        Self::Text(Role::Warning, text.into())
+    }
+
+    /// One of several.
+    pub fn item(text: impl Into<String>) -> Self {
+        Self::Under(Role::Dim, text.into())
+    }
+
+    /// What is typed or run, word for word.
+    pub fn command(text: impl Into<String>) -> Self {
+        Self::Under(Role::Key, text.into())
+    }
+
+    /// A field of ordinary text; nothing where there is nothing to say.
+    pub fn field(name: &'static str, values: impl IntoIterator<Item = String>) -> Option<Self> {
+        let values: Vec<String> = values.into_iter().filter(|value| !value.is_empty()).collect();
+        (!values.is_empty()).then_some(Self::Field(name, Role::Text, values))
+    }
+
+    pub(super) fn lines(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+        match self {
+            Self::Deep(depth, role, text) => {
+                let indent = "  ".repeat(*depth);
+                wrap(text, width.saturating_sub(indent.len()))
+                    .into_iter()
+                    .map(|line| Line::styled(format!("{indent}{line}"), theme.style(*role)))
+                    .collect()
+            }
+            Self::Link(role, text, more, _) => vec![link(*role, text, more, width, theme)],
+            Self::Beside(row) => beside(row, width, theme),
+            Self::Head(text) => vec![Line::styled(text.clone(), theme.style(Role::Title))],
+            Self::Text(role, text) => {
+                wrap(text, width).into_iter().map(|line| Line::styled(line, theme.style(*role))).collect()
+            }
+            Self::Under(role, text) => wrap(text, width.saturating_sub(2))
+                .into_iter()
+                .map(|line| Line::styled(format!("  {line}"), theme.style(*role)))
+                .collect(),
+            Self::Field(name, role, values) => {
+                let room = width.saturating_sub(FIELD);
+                let rows = values.iter().flat_map(|value| wrap(value, room));
+                rows.enumerate()
+                    .map(|(n, row)| {
+                        let head = format!("{:FIELD$}", if n == 0 { *name } else { "" });
+                        Line::from(vec![
+                            Span::styled(head, theme.style(Role::Dim)),
+                            Span::styled(row, theme.style(*role)),
+                        ])
+                    })
+                    .collect()
+            }
+            Self::Verbatim(role, text) => {
+                broken(text, width).into_iter().map(|line| Line::styled(line, theme.style(*role))).collect()
+            }
+            Self::Gap => vec![Line::raw("")],
+        }
+    }
+}
+
+fn link(role: Role, text: &str, more: &str, width: usize, theme: &Theme) -> Line<'static> {
+    let room = width.saturating_sub(more.width() + 3);
+    let text = fit(text, room, theme.glyphs);
+    let gap = " ".repeat(room.saturating_sub(text.width()) + 1);
+    Line::from(vec![
+        Span::raw("  "),
+        Span::styled(text, theme.style(role)),
+        Span::raw(gap),
+        Span::styled(more.to_owned(), theme.style(Role::Dim)),
+    ])
+}
+
+/// The link that is chosen.
+pub(super) fn pointed(mut line: Line<'static>, width: usize, theme: &Theme) -> Line<'static> {
+    if let Some(first) = line.spans.first_mut() {
+        *first = Span::raw(theme.glyphs.pick("▸ ", "> "));
+    }
+    let gap = width.saturating_sub(line.width());
+    line.push_span(Span::raw(" ".repeat(gap)));
+    line.patch_style(theme.style(Role::Selection))
+}
+
+/// Two columns with a mark between them: what is not alike is marked, without a colour too.
+fn beside(row: &Row, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let column = width.saturating_sub(3) / 2;
+    let (left, right, mark, roles) = match row {
+        Row::Same(line) => (line.as_str(), line.as_str(), " ", [Role::Dim; 3]),
+        Row::Differs(left, right) => {
+            (left.as_str(), right.as_str(), "~", [Role::Removed, Role::Warning, Role::Added])
+        }
+        Row::Left(line) => (line.as_str(), "", "<", [Role::Removed; 3]),
+        Row::Right(line) => ("", line.as_str(), ">", [Role::Added; 3]),
+    };
+    let (left, right) = (broken(left, column), broken(right, column));
+    let [left_role, role, right_role] = roles;
+    (0..left.len().max(right.len()))
+        .map(|at| {
+            let cell = |lines: &[String]| lines.get(at).cloned().unwrap_or_default();
+            let (left, right) = (cell(&left), cell(&right));
+            let gap = " ".repeat(column.saturating_sub(left.width()));
+            Line::from(vec![
+                Span::styled(left, theme.style(left_role)),
+                Span::styled(format!("{gap} {mark} "), theme.style(role)),
+                Span::styled(right, theme.style(right_role)),
+            ])
+        })
+        .collect()
+}
+
+/// A line in pieces of at most `width` columns, nothing of it lost.
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(8);
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for c in text.chars() {
+        let wide = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+        if used + wide > width {
+            lines.push(String::new());
+            used = 0;
+        }
+        used += wide;
+        if let Some(line) = lines.last_mut() {
+            line.push(c);
+        }
+    }
+    lines
+}
+
+/// All parts as lines of at most `width` columns.
+pub fn lay_out(parts: &[Part], width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    parts.iter().flat_map(|part| part.lines(width, theme)).collect()
+}
