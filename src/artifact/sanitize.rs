@@ -324,7 +324,7 @@ mod tests {
             ("as the name", format!("users:\n- {{? client-key-data : {key}}}\n")),
             ("an anchor", format!("x: &k {key}\nusers:\n- user:\n    client-key-data: *k\n")),
             ("a second document", format!("a: 1\n---\nusers:\n- user: {{client-key-data: {key}}}\n")),
-            ("plain PEM", format!("note: |\n  {}", KEY.replace("\n", "\n  "))),
+            ("plain PEM", format!("note: |\n  {}", KEY.replace('\n', "\n  "))),
             ("a comment", format!("# {key}\na: 1\n")),
             ("not a base64 key", "users:\n- user:\n    client-key-data: THISISTHEKEYITSELF\n".to_owned()),
             ("a tag", format!("users:\n- user:\n    client-key-data: !!binary {key}\n")),

@@ -55,7 +55,7 @@ fn at_console(run: &RunEntry, args: &ReplayArgs, colour: Colour) -> Result<Exit>
     if let Some(first) = Reader::open(&run.journal)?.next() {
         first?;
     }
-    let Outfit { look, theme, keys, mouse } = look::outfit(&args.console, colour)?;
+    let Outfit { look, theme, keys, mouse, bell: _ } = look::outfit(&args.console, colour)?;
     let filter = std::env::var("KUBESTEP_LOG").ok();
     crate::tui::collect_diagnostics(filter.as_deref()).map_err(|error| eyre!(error))?;
     runtime()?.block_on(async {
@@ -74,6 +74,8 @@ fn at_console(run: &RunEntry, args: &ReplayArgs, colour: Colour) -> Result<Exit>
             theme,
             keys,
             mouse,
+            // Nothing waits for anybody here.
+            bell: false,
             outside: Outside { journal: Some(run.journal.clone()), shells: Shells::default(), hinted: None },
             asked,
         };

@@ -12,7 +12,7 @@ use crate::secret::MASK;
 use crate::text::sanitize;
 use crate::transport::Request;
 
-use super::{Context, files, material};
+use super::{Context, config, files, material};
 
 /// A little more than what the node gives the command.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -26,17 +26,19 @@ const MOST: usize = 64 * 1024;
 pub struct Ask {
     /// About which node.
     pub node: NodeName,
-    /// What is to be known.
-    pub question: Question,
+    /// What is asked.
+    pub what: Question,
     /// Where the answer goes; whoever doesn't want it any more drops the other end.
     pub answer: oneshot::Sender<Answer>,
 }
 
-/// What is to be known of a node.
+/// What can be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
     /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run.
-    Says(String),
+    Look(String),
+    /// kubeadm's configuration on the node.
+    Config,
     /// All files of Kubernetes' on it; on a control plane also what kubeadm keeps in the cluster.
     Files,
 }
@@ -53,17 +55,31 @@ pub enum Answer {
         /// Whether there was more than is kept.
         cut: bool,
     },
+    /// kubeadm's configuration, with secrets masked.
+    Config(Config),
     /// What it has.
     Files(Vec<Artifact>),
     /// Why there is no answer.
     Refused(String),
 }
 
+/// kubeadm's configuration on a node as the run has it: with the CA's hash and the checks it ignores, secrets masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where it is on the node.
+    pub path: String,
+    /// What would be written now.
+    pub now: String,
+    /// What was written, the oldest first; the same text in a row only once.
+    pub written: Vec<String>,
+}
+
 /// Answers one question.
 pub(super) async fn answer(context: &Context, ask: Ask) {
-    let said = match &ask.question {
-        Question::Says(command) => look(context, &ask.node, command).await,
+    let said = match &ask.what {
+        Question::Look(command) => look(context, &ask.node, command).await,
         Question::Files => files(context, &ask.node).await,
+        Question::Config => config::shown(context, &ask.node).map_or_else(Answer::Refused, Answer::Config),
     };
     let _ = ask.answer.send(said);
 }

@@ -32,7 +32,7 @@ mod visit;
 mod wait;
 mod watch;
 
-pub use ask::{Answer, Ask, Question};
+pub use ask::{Answer, Ask, Config, Question};
 pub use context::{Context, INIT_CONFIG, JOIN_CONFIG};
 pub use drive::{Ending, Run};
 pub use face::Face;

@@ -37,6 +37,8 @@ pub enum Effect {
     },
     /// Ask a node for all files of Kubernetes' on it.
     List(NodeName),
+    /// Ask the run for kubeadm's configuration on a node.
+    Config(NodeName),
     /// A shell on a node, over ssh.
     Shell(NodeName),
     /// The inventory in the operator's editor.

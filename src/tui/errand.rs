@@ -49,6 +49,7 @@ impl Desk {
                 terminal::tell(sequence.as_bytes())?;
                 self.model.say(said);
             }
+            Effect::Call(_) if !self.setting.bell => {}
             Effect::Call(text) => {
                 let call = outside::call(&text, self.focus, |name| std::env::var_os(name));
                 terminal::tell(call.as_bytes())?;
@@ -62,11 +63,15 @@ impl Desk {
                 }
                 Err(why) => self.model.say(why),
             },
+            Effect::Config(node) => self.ask(&node, Question::Config),
+            Effect::List(node) => {
+                self.model.say(format!("asking {node} for its files"));
+                self.ask(&node, Question::Files);
+            }
             Effect::Edit => self.edit().await?,
             Effect::Hurry(speed) => self.setting.clock.set_speed(speed),
             Effect::Past(request) => self.recall(request),
             Effect::Look { step, number } => self.look(&step, number),
-            Effect::List(node) => self.ask(node, Question::Files, "its files".to_owned()),
         }
         Ok(None)
     }
@@ -95,26 +100,21 @@ impl Desk {
         let Some(command) = end.and_then(|end| end.diagnosis.as_ref()?.look.get(number)).cloned() else {
             return;
         };
-        self.ask(step.node.clone(), Question::Says(command.clone()), command);
+        self.model.say(format!("asking {}: {command}", step.node));
+        self.ask(&step.node, Question::Look(command));
     }
 
-    /// Asks a node something; `what` names it.
-    fn ask(&mut self, node: NodeName, question: Question, what: String) {
+    fn ask(&mut self, node: &NodeName, what: Question) {
         let (answer, come) = oneshot::channel();
-        let ask = Ask { node: node.clone(), question, answer };
+        let ask = Ask { node: node.clone(), what: what.clone(), answer };
         if self.setting.asks.try_send(ask).is_err() {
             self.model.say("the run is over, or has too many questions to answer already");
             return;
         }
-        self.model.say(format!("asking {node}: {what}"));
-        let to = self.answers.0.clone();
+        let (to, node) = (self.answers.0.clone(), node.clone());
         tokio::spawn(async move {
             let answer = come.await.unwrap_or_else(|_| Answer::Refused("the run is over".to_owned()));
-            let message = match answer {
-                Answer::Files(files) => Message::Listed { node, files },
-                answer => Message::Answered { node, command: what, answer },
-            };
-            let _ = to.send(message).await;
+            let _ = to.send(Message::Answered { node, what, answer }).await;
         });
     }
 

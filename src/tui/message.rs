@@ -8,10 +8,9 @@ use ratatui::layout::Size;
 
 use super::feed::Batch;
 use super::travel::Past;
-use crate::artifact::Artifact;
 use crate::ids::NodeName;
 use crate::inventory::model::Inventory;
-use crate::runner::Answer;
+use crate::runner::{Answer, Question};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,16 +41,9 @@ pub enum Message {
     Answered {
         /// Which.
         node: NodeName,
-        /// What it ran.
-        command: String,
+        /// What was asked.
+        what: Question,
         /// What that said.
         answer: Answer,
-    },
-    /// A node was asked for its files, and has told them.
-    Listed {
-        /// Which.
-        node: NodeName,
-        /// All of them.
-        files: Vec<Artifact>,
     },
 }

@@ -152,6 +152,25 @@ fn no_key_is_in_the_journal_and_all_that_is_public_is() {
 }
 
 #[test]
+fn a_run_with_nothing_to_do_knows_what_is_there() {
+    on_virtual_time(async {
+        let world = World::new(rack(1, 1, ""), "v1.29.6", Scenario::uneventful());
+        world.console().go().await.assert_exit(0);
+        let left = world.console().go().await;
+        left.assert_exit(0);
+        let state = left.state.as_ref().unwrap();
+        for (node, path) in [
+            ("c1", "/etc/kubernetes/manifests/etcd.yaml"),
+            ("c1", "/etc/kubernetes/pki/ca.crt"),
+            ("w1", "/var/lib/kubelet/config.yaml"),
+        ] {
+            let file = state.node(&name(node)).unwrap().files.get(path).unwrap();
+            assert!(file.change == Change::Found && file.content.is_some(), "{file:?}");
+        }
+    });
+}
+
+#[test]
 fn the_cluster_and_its_certificates_are_told() {
     on_virtual_time(async {
         let world = World::new(rack(3, 2, ""), "v1.29.6", Scenario::uneventful());

@@ -9,7 +9,10 @@ pub fn answer(answer: Answer) -> Vec<Part> {
     let (rc, lines, cut) = match answer {
         Answer::Output { rc, lines, cut } => (rc, lines, cut),
         Answer::Files(files) => {
-            return vec![Part::Text(Role::Dim, format!("{} files", files.len()))];
+            return files.into_iter().map(|file| Part::Verbatim(Role::Text, file.path)).collect();
+        }
+        Answer::Config(config) => {
+            return config.now.lines().map(|line| Part::Verbatim(Role::Text, line.to_owned())).collect();
         }
         Answer::Refused(why) => return vec![Part::Text(Role::Failed, why)],
     };

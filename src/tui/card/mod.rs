@@ -14,7 +14,7 @@ mod sight;
 mod why;
 
 pub use answer::answer;
-pub use config::{Configs, config, rendered};
+pub use config::{Configs, config, config_as_run, rendered};
 pub use diagnosis::{diagnosis, failure};
 pub use explain::{explain, ideas};
 pub use files::telling;

@@ -161,13 +161,15 @@ fn reset(model: &Model, nodes: &[NodeName]) -> Written {
     if nodes.len() > NAMED {
         body.push(Part::item(format!("and the same for {} more", nodes.len() - NAMED)));
     }
-    body.push(Part::say("Then it is begun anew, in this run; the others go on meanwhile."));
     if model.run.pace == Pace::Paused {
         body.push(Part::say(format!(
-            "The run is paused: `{}` goes step by step, `{}` goes on.",
+            "Then it is begun anew, in this run. The run is paused, so that this only plans it: `{}` runs it step by \
+             step, `{}` goes on with everything.",
             model.keys.shown(Action::Step),
             model.keys.shown(Action::Continue)
         )));
+    } else {
+        body.push(Part::say("Then it is begun anew, in this run; the others go on meanwhile."));
     }
     let commands = nodes.iter().cloned().map(Command::Reset).collect();
     Written::new(format!("Reset {}?", nodes_named(&names)), body, Wanted::Word(word), 253, commands)

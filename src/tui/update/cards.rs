@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::moving;
 use crate::artifact::{Artifact, Files};
 use crate::ids::{Attempt, NodeName};
+use crate::runner::{Answer, Question};
 use crate::state::{Status, StepState};
 use crate::tui::action::Action;
 use crate::tui::card::{self, Page, Sight};
@@ -20,6 +22,10 @@ pub(super) fn open(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     if action == Action::Files {
         return files(model);
+    }
+    if action == Action::Config && !model.over {
+        // The run knows what it writes better than the console does.
+        return moving::node(model).map(Effect::Config).into_iter().collect();
     }
     match page(model, action) {
         Ok(page) => model.lay(page),
@@ -102,11 +108,34 @@ fn files(model: &mut Model) -> Vec<Effect> {
 }
 
 /// A node has told all of its files.
-pub(super) fn listed(model: &mut Model, node: NodeName, files: Vec<Artifact>) {
+fn listed(model: &mut Model, node: NodeName, files: Vec<Artifact>) {
     let files = Arc::new(Files::bounded(files));
     let known = model.files_of(&node).cloned().unwrap_or_default();
     model.seen.insert(node.clone(), known.renewed(&files));
     model.lay(Sight::Node(node).page(model));
+}
+
+/// Lays out what came back.
+pub(super) fn answered(model: &mut Model, node: &NodeName, what: Question, answer: Answer) {
+    let page = match (what, answer) {
+        (_, Answer::Files(files)) => return listed(model, node.clone(), files),
+        (Question::Files, answer) => Page::new(format!("files on {node}"), card::answer(answer)),
+        (_, Answer::Config(config)) => config_page(node, card::config_as_run(node, &config)),
+        (Question::Config, Answer::Refused(why)) => match config(model) {
+            Ok(page) => page,
+            Err(_) => {
+                Page::new(format!("kubeadm's configuration on {node}"), card::answer(Answer::Refused(why)))
+            }
+        },
+        (Question::Config, answer) => Page::new(node.to_string(), card::answer(answer)),
+        (Question::Look(command), answer) => Page::new(format!("{command} on {node}"), card::answer(answer)),
+    };
+    model.lay(page);
+}
+
+fn config_page(node: &NodeName, parts: Vec<card::Part>) -> Page {
+    let edit = Action::Edit;
+    Page::new(format!("kubeadm's configuration on {node}"), parts).action('E', "edit the inventory", edit)
 }
 
 fn config(model: &Model) -> Result<Page, String> {
@@ -115,11 +144,7 @@ fn config(model: &Model) -> Result<Page, String> {
     let parts = card::config(&model.run, inventory, &model.configs, &node).ok_or_else(|| {
         format!("{node} gets no configuration in this run, or it has not been asked about itself yet")
     })?;
-    Ok(Page::new(format!("kubeadm's configuration on {node}"), parts).action(
-        'E',
-        "edit the inventory",
-        Action::Edit,
-    ))
+    Ok(config_page(&node, parts))
 }
 
 /// The selected step; of a group or a node the one that tells most.
