@@ -22,6 +22,8 @@ mod disturbances;
 mod failures;
 #[path = "runs/files.rs"]
 mod files;
+#[path = "runs/lessons.rs"]
+mod lessons;
 #[path = "runs/order.rs"]
 mod order;
 #[path = "runs/record.rs"]

@@ -6,6 +6,7 @@ mod files;
 pub(crate) mod kubectl;
 pub(crate) mod listing;
 mod look;
+pub(crate) mod objects;
 mod probe;
 mod stored;
 mod verify;
