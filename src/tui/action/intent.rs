@@ -219,8 +219,13 @@ fn retry(model: &Model, aim: &Aim) -> Result<Intent, String> {
             _ => reason,
         });
     }
-    if let Some(intent) = check_again(run, &steps) {
-        return Ok(intent);
+    // A check holds what the nodes said against what kubeadm needs: the node has to be asked anew.
+    let checks = |step: &&StepId| run.step(step).is_some_and(|step| step.plan.work == Work::Check);
+    if let Some(check) = steps.iter().find(checks) {
+        let command = Command::Recheck(check.node.clone());
+        run.may(&command).map_err(|refusal| refusal.to_string())?;
+        let word = format!("asking {} anew, and checking again", check.node);
+        return Ok(Intent::Tell(vec![command], Some(word)));
     }
     let refusal = |step: &StepId| {
         let undo = run.step(step).is_some_and(|step| step.plan.retry == RetryClass::NeedsCleanUp);
@@ -239,17 +244,6 @@ fn retry(model: &Model, aim: &Aim) -> Result<Intent, String> {
     }
     let word = format!("trying {} again", named(&steps));
     Ok(Intent::Tell(again(run, steps.into_iter().map(|step| (step, false))), Some(word)))
-}
-
-/// A check by itself would only judge the old answers again: its node is asked anew.
-fn check_again(run: &RunState, steps: &[StepId]) -> Option<Intent> {
-    let checks = steps.iter().all(|id| run.step(id).is_some_and(|step| step.plan.work == Work::Check));
-    let nodes: Vec<NodeName> = steps.iter().map(|step| step.node.clone()).collect();
-    let may = nodes.iter().all(|node| run.may(&Command::Recheck(node.clone())).is_ok());
-    (checks && may).then(|| {
-        let word = Some(format!("checking {} again", named(steps)));
-        Intent::Tell(nodes.into_iter().map(Command::Recheck).collect(), word)
-    })
 }
 
 /// Another try at these steps, with or without their undo. A paused run would only hold them: asked for by name, they start.
