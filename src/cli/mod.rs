@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod exit;
 mod explain;
+mod files;
 mod fleet;
 mod former;
 mod generate;
@@ -75,6 +76,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Check(args) => check::check(args, colour),
         Command::Plan(args) => plan::plan(args, colour),
         Command::Reset(args) => reset::reset(args, colour),
+        Command::Files(args) => files::files(args, colour),
         Command::Runs(args) => match &args.what {
             None => history::runs(colour),
             Some(RunsCommand::Export(args)) => bundle::export(args),

@@ -67,6 +67,11 @@ pub(super) enum Command {
     /// At a terminal in the console: back and forth in time, by seconds or from event to event, with everything that only looks.
     /// Nothing reaches a cluster. With --cast or --svg it is drawn into a file.
     Replay(ReplayArgs),
+    /// Look at what a run left on its nodes: certificates, kubeconfigs, manifests, decoded.
+    ///
+    /// From the run's journal, without asking anybody. Without NODE, every file that is known; with NODE and PATH, what is in it.
+    /// Keys and secrets are in no journal.
+    Files(FilesArgs),
     /// Explain the phases of kubeadm, and the ideas behind them.
     ///
     /// What a phase does and why, the command that runs it, what it reads and writes, how it fails, what changed between releases,
@@ -300,6 +305,37 @@ pub(super) struct PictureArgs {
     /// In a recording, nothing goes on for longer than this without anything happening: 0 leaves pauses as they were.
     #[arg(long, value_name = "SECONDS", default_value_t = 2.0, value_parser = seconds)]
     pub(super) idle: f64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FilesArgs {
+    /// The run's name, as `kubestep runs` lists it, or the beginning of it; `last` for the newest.
+    pub(super) run: String,
+    /// On which node.
+    pub(super) node: Option<NodeName>,
+    /// Which file: its path, or the end of it such as `etcd.yaml`.
+    pub(super) path: Option<String>,
+    /// The file as it is, without its secrets.
+    #[arg(long, requires = "path")]
+    pub(super) raw: bool,
+    /// The file side by side with that of another node.
+    #[arg(long, value_name = "NODE", requires = "path", conflicts_with = "raw")]
+    pub(super) beside: Option<NodeName>,
+    /// All certificates as a tree: who signed whom.
+    #[arg(long, conflicts_with_all = ["node", "path"])]
+    pub(super) pki: bool,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = FilesOutput::Text, help_heading = "Output")]
+    pub(super) output: FilesOutput,
+}
+
+/// How files are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FilesOutput {
+    /// For people.
+    Text,
+    /// One object a file and line: `node`, `file`, `certificates`; of the PKI one object.
+    Json,
 }
 
 #[derive(Debug, Args)]
