@@ -235,7 +235,7 @@ impl Iterator for Unpacked {
 }
 
 /// Texts of several lines; all others are one.
-const LONG: [&str; 5] = ["text", "reason", "fix", "message", "cause"];
+const LONG: [&str; 6] = ["text", "reason", "fix", "message", "cause", "content"];
 
 /// Makes every text harmless on a terminal.
 fn clean(value: &mut Value, key: &str) {
