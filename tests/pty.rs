@@ -10,4 +10,5 @@ mod pty {
     mod rough;
     mod seat;
     mod terminal;
+    mod travel;
 }
