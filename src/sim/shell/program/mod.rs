@@ -1,18 +1,23 @@
 //! The programs that a simulated node has. To add one, write it in the file of its family and name it in that file's table.
 
 mod builtin;
+mod carry;
 mod certificates;
 mod cluster;
+mod columns;
 mod containers;
 mod edit;
 mod elsewhere;
 mod files;
 mod host;
 mod journal;
+mod kernel;
 mod kubeadm;
+mod memory;
 mod net;
 mod text;
 mod units;
+mod web;
 
 use super::call::{Call, Slow, Working};
 
