@@ -11,6 +11,7 @@
 //! L2 plan        plan       inventory x catalog x survey -> steps and edges
 //! L3 facts       event      owned, versioned, serialisable events
 //!                state      RunState = fold(events), the read model of every front end
+//!                lesson     pages beside a run: what to do, what to look at, questions
 //! L4 decision    engine     Engine::handle(now, Input) -> Vec<Effect>, pure
 //! L5 hands       transport  nodes over ssh, and what is sent to them
 //!                sim        simulated nodes, the same thing to the driver
@@ -39,6 +40,7 @@ pub mod plan;
 
 pub mod event;
 pub mod state;
+pub mod lesson;
 
 pub mod engine;
 

@@ -239,6 +239,8 @@ pub enum EventKind {
         #[serde(rename = "away_ms", with = "millis")]
         away: Duration,
     },
+    /// A page of a lesson was turned to.
+    LessonPage(LessonPage),
     /// A word to the operator.
     Notice {
         /// How much it weighs.
@@ -262,7 +264,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every `kind` of this format, as written in a journal.
-    pub const NAMES: [&str; 27] = [
+    pub const NAMES: [&str; 28] = [
         "run-started",
         "plan-extended",
         "plan-replaced",
@@ -288,9 +290,25 @@ impl EventKind {
         "cancelling",
         "link-lost",
         "link-restored",
+        "lesson-page",
         "notice",
         "run-finished",
     ];
+}
+
+/// A page of a lesson, for whoever follows the run elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LessonPage {
+    /// What the lesson is called.
+    pub lesson: String,
+    /// The page, from 1.
+    pub page: usize,
+    /// How many there are.
+    pub pages: usize,
+    /// The page's heading.
+    pub title: String,
+    /// For whoever presents it.
+    pub note: Option<String>,
 }
 
 /// A machine of the run.

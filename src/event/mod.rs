@@ -4,7 +4,7 @@ mod envelope;
 mod kind;
 
 pub use envelope::{Envelope, FormatError};
-pub use kind::{CancelStage, EventKind, NodeInfo, Pace, RunOutcome, StepOutcome, Stopping};
+pub use kind::{CancelStage, EventKind, LessonPage, NodeInfo, Pace, RunOutcome, StepOutcome, Stopping};
 
 /// Version of the journal's format; raised when a reader of the former could misread it, or could not read it at all.
 ///

@@ -17,5 +17,6 @@ pub(crate) mod yaml;
 pub use crate::diag::render::show;
 pub use load::{Loaded, load, parse};
 pub use schema::schema;
+pub(crate) use schema::schema_of;
 pub use surroundings::{Surroundings, ThisMachine};
 pub(crate) use yaml::closest;

@@ -23,8 +23,10 @@ const MOST: usize = 64 * 1024;
 pub struct Ask {
     /// About which node.
     pub node: NodeName,
-    /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run.
+    /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run on real nodes.
     pub command: String,
+    /// The command is anything, typed in a shell; on simulated nodes only.
+    pub typed: bool,
     /// Where the answer goes; whoever doesn't want it any more drops the other end.
     pub answer: oneshot::Sender<Answer>,
 }
@@ -47,8 +49,18 @@ pub enum Answer {
 
 /// Answers one question.
 pub(super) async fn answer(context: &Context, ask: Ask) {
-    let said = look(context, &ask.node, &ask.command).await;
+    let said = if ask.typed {
+        type_in(context, &ask.node, &ask.command).await
+    } else {
+        look(context, &ask.node, &ask.command).await
+    };
     let _ = ask.answer.send(said);
+}
+
+/// What a shell on a simulated node says to `line`.
+async fn type_in(context: &Context, node: &NodeName, line: &str) -> Answer {
+    // Until simulated nodes have a shell, what they answer are our own looks.
+    look(context, node, line).await
 }
 
 async fn look(context: &Context, node: &NodeName, command: &str) -> Answer {

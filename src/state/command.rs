@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::event::CancelStage;
+use crate::event::{CancelStage, LessonPage};
 use crate::ids::{NodeName, StepId};
 
 /// The operator's wishes.
@@ -45,6 +45,8 @@ pub enum Command {
     Recheck(NodeName),
     /// Take a node out of the cluster, remove what kubeadm left on it, and begin it anew.
     Reset(NodeName),
+    /// Note in the journal that a page of the lesson was turned to.
+    Turn(LessonPage),
     /// End the run early.
     Cancel {
         /// How hard; a later, harder one overrides.
@@ -70,6 +72,7 @@ impl fmt::Display for Command {
             Self::RunTo(step) => write!(f, "run to {step}"),
             Self::Recheck(node) => write!(f, "check {node} again"),
             Self::Reset(node) => write!(f, "reset {node}"),
+            Self::Turn(page) => write!(f, "turn to page {} of {}", page.page, page.lesson),
             Self::Cancel { .. } => f.write_str("end the run"),
         }
     }

@@ -72,7 +72,7 @@ impl Desk {
             return;
         };
         let (answer, come) = oneshot::channel();
-        let ask = Ask { node: step.node.clone(), command: command.clone(), answer };
+        let ask = Ask { node: step.node.clone(), command: command.clone(), typed: false, answer };
         if self.setting.asks.try_send(ask).is_err() {
             self.model.say("the run is over, or has too many questions to answer already");
             return;

@@ -319,7 +319,7 @@ impl Face for Watcher {
         for at in due.into_iter().rev() {
             let (_, node, command) = self.asks.remove(at);
             let (answer, from) = oneshot::channel();
-            self.to_answer.try_send(Ask { node, command, answer }).unwrap();
+            self.to_answer.try_send(Ask { node, command, typed: false, answer }).unwrap();
             self.answers.lock().unwrap().push(from);
         }
         if self.kill.as_mut().is_some_and(|when| when(envelope)) {
