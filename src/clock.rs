@@ -41,6 +41,15 @@ impl Clock {
         Self { start: Instant::now(), epoch, before: Duration::ZERO, speed }
     }
 
+    /// Lets the time of a paused runtime pass again. What comes back tells the same time on other threads, which have
+    /// not seen it jump.
+    #[must_use]
+    pub fn thawed(self) -> Self {
+        tokio::time::resume();
+        let start = Instant::from_std(std::time::Instant::now());
+        Self { start, before: self.elapsed(), ..self }
+    }
+
     /// Time passed since the run's start, in whole milliseconds: as exact as the journal, so that who reads that back
     /// sees the same.
     pub fn elapsed(&self) -> Duration {

@@ -39,8 +39,8 @@ pub mod teaching;
 pub mod plan;
 
 pub mod event;
-pub mod state;
 pub mod lesson;
+pub mod state;
 
 pub mod engine;
 

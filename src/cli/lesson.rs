@@ -14,7 +14,7 @@ use crate::ids::RunId;
 use crate::journal::{Durability, StateDir, Writer};
 use crate::lesson::{self, Course, Lesson, Progress};
 use crate::plan::Wish;
-use crate::report::{self, Faces, Player};
+use crate::report::{self, Faces, Player, caught_up};
 use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
 use crate::sim::{self, Rack, RackSpec, Scenario};
@@ -22,9 +22,11 @@ use crate::sim::{self, Rack, RackSpec, Scenario};
 use super::args::{Colour, LessonArgs};
 use super::exit::Exit;
 use super::run::{new_run, started_event};
+use super::seat::{self, Seat};
 use super::session;
 use super::signals::{self, Wishes};
-use super::watch::ASKS;
+use super::watch::{ASKS, Reach, Seated};
+use crate::tui::Shells;
 
 /// A lesson this large is none.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -38,7 +40,7 @@ pub(super) fn lesson(args: &LessonArgs, colour: Colour) -> Result<Exit> {
         writeln!(std::io::stdout(), "{name}: {} with {pages} pages, as it should be", lesson.title)?;
         return Ok(Exit::Done);
     }
-    play(lesson, &dir, colour)
+    if args.auto { play(lesson, &dir, colour) } else { take(args, lesson, &dir, colour) }
 }
 
 fn list(dir: &StateDir, colour: Colour) -> Result<Exit> {
@@ -66,8 +68,10 @@ fn find(name: &str, colour: Colour) -> Result<Option<Lesson>> {
         let example = (name == "example").then_some(lesson::EXAMPLE);
         let Some(text) = lesson::named(name).or(example) else {
             let names: Vec<&str> = lesson::shipped().iter().map(|(name, _)| *name).collect();
-            let known = crate::inventory::closest(name, &names)
-                .map_or_else(|| format!("there are {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+            let known = crate::inventory::closest(name, &names).map_or_else(
+                || format!("there are {}", names.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
             bail!("there is no lesson `{name}`; {known}");
         };
         text.to_owned()
@@ -117,6 +121,55 @@ fn play(lesson: Lesson, dir: &StateDir, colour: Colour) -> Result<Exit> {
     })
 }
 
+/// At the console.
+fn take(args: &LessonArgs, lesson: Lesson, dir: &StateDir, colour: Colour) -> Result<Exit> {
+    let seat = Seat::choose(false, &args.face, &args.console)?;
+    if seat == Seat::Lines {
+        bail!("a lesson needs a terminal for its console; --auto plays it without one");
+    }
+    let keep = kept(dir, &lesson.name);
+    let lesson = Arc::new(lesson);
+    let begun = match (args.page, progress(&keep)) {
+        (Some(page), _) => Progress { number: page, ..Progress::default() },
+        (None, Some(kept)) if !args.fresh && !kept.finished => kept,
+        _ => Progress::default(),
+    };
+    let course = Course::resumed(Arc::clone(&lesson), &begun);
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    // The pages before the open one are played in no time; the console lets time pass again.
+    builder.enable_all().start_paused(true);
+    builder.build()?.block_on(async {
+        let clock = Clock::simulated(Timestamp::now(), args.speed);
+        let stage = Stage::set(&lesson, dir, clock)?;
+        let journal = Some(stage.writer.path().to_path_buf());
+        let (mut faces, mut watch) = seat::faces(seat, &args.face, &args.console, colour, journal, None)?;
+        let Wishes { to_run, commands, asked } = signals::listen()?;
+        let (to_ask, asks) = mpsc::channel(ASKS);
+        let (former, course) = caught_up(course, to_run.clone(), to_ask.clone());
+        faces.add(Box::new(former));
+        if let Some(at_console) = &mut watch.0 {
+            at_console.lesson = Some(Seated { course, present: args.present, progress: keep.clone() });
+            // What became of the rack is nothing to whoever leaves a lesson.
+            at_console.farewell = session::silent();
+        }
+        let (run, started) = stage.run(faces, commands, asks);
+        let shells = Shells::Simulated;
+        watch.conduct(run, started, Reach { clock, commands: to_run, asks: to_ask, asked, shells }).await?;
+        Ok::<_, color_eyre::Report>(())
+    })?;
+    if let Some(kept) = progress(&keep) {
+        let (pages, name) = (lesson.pages.len(), args.lesson.as_deref().unwrap_or_default());
+        let page = kept.place(&lesson) + 1;
+        let said = if kept.finished {
+            format!("{}: read to the end", lesson.title)
+        } else {
+            format!("{}: page {page} of {pages}; `kubestep lesson {name}` goes on there", lesson.title)
+        };
+        writeln!(std::io::stdout(), "{said}")?;
+    }
+    Ok(Exit::Done)
+}
+
 /// A simulated rack, and a journal for what happens on it.
 struct Stage {
     lesson: Arc<Lesson>,
@@ -132,9 +185,10 @@ impl Stage {
         let id = new_run();
         let writer = Writer::create(dir, &id, Durability::Buffered)?;
         let (to, links) = mpsc::channel(64);
-        let scenario = lesson.rack.scenario.as_deref().map_or_else(|| Ok(Scenario::uneventful()), Scenario::named)?;
-        let spec =
-            RackSpec::from_inventory(&lesson.rack.inventory, lesson.rack.version.clone()).with_scenario(scenario);
+        let scenario =
+            lesson.rack.scenario.as_deref().map_or_else(|| Ok(Scenario::uneventful()), Scenario::named)?;
+        let spec = RackSpec::from_inventory(&lesson.rack.inventory, lesson.rack.version.clone())
+            .with_scenario(scenario);
         let rack = Rack::new(spec, clock, lesson.rack.seed);
         rack.report_links(to);
         Ok(Self { lesson: Arc::clone(lesson), clock, id, writer, rack, links })

@@ -156,9 +156,8 @@ impl Condition {
             Self::Run(is) => is.is_so(run),
             Self::Found { node, check, there } => {
                 let asked = run.node(node).filter(|node| node.facts.is_some());
-                asked.is_some_and(|node| {
-                    node.findings.iter().any(|finding| finding.check == *check) == *there
-                })
+                asked
+                    .is_some_and(|node| node.findings.iter().any(|finding| finding.check == *check) == *there)
             }
             Self::Shell { node, command, says, lacks, exit } => {
                 said.get(&(node.clone(), command.clone())).is_some_and(|spoken| {
@@ -246,8 +245,12 @@ impl fmt::Display for Condition {
             }
             Self::Node { node, is } => write!(f, "{node} {}", is.said()),
             Self::Run(is) => write!(f, "the run {}", is.said()),
-            Self::Found { node, check, there: true } => write!(f, "the check `{check}` finds something on {node}"),
-            Self::Found { node, check, there: false } => write!(f, "the check `{check}` finds nothing on {node}"),
+            Self::Found { node, check, there: true } => {
+                write!(f, "the check `{check}` finds something on {node}")
+            }
+            Self::Found { node, check, there: false } => {
+                write!(f, "the check `{check}` finds nothing on {node}")
+            }
             Self::Shell { node, command, says, lacks, exit } => {
                 write!(f, "`{command}` on {node}")?;
                 match (says, lacks, exit) {

@@ -148,6 +148,18 @@ impl Course {
         self.hint.as_deref()
     }
 
+    /// What the open page wants done, each as a sentence, and whether it is.
+    pub fn deeds_done(&self, run: &RunState) -> Vec<(String, bool)> {
+        let Some(page) = self.page() else { return Vec::new() };
+        let all = self.done.contains(&self.page);
+        let is_done = |(place, deed): (usize, &super::deed::Deed)| {
+            let told = deed.is_once() && self.told.contains_key(&(self.page, place));
+            let holds = deed.effect().is_some_and(|effect| effect.holds(run, &self.said));
+            (deed.to_string(), all || told || holds)
+        };
+        page.deeds.iter().enumerate().map(is_done).collect()
+    }
+
     /// Whether everything that was asked to be done for the reader is done.
     pub const fn is_idle(&self) -> bool {
         self.goal.is_none()
@@ -284,7 +296,8 @@ impl Course {
                 continue;
             }
             let next = deed.next(run);
-            let just_now = told.is_some_and(|(when, what)| *what == next && now.saturating_sub(*when) < AGAIN);
+            let just_now =
+                told.is_some_and(|(when, what)| *what == next && now.saturating_sub(*when) < AGAIN);
             if just_now || run.target.is_some() {
                 return None;
             }

@@ -70,18 +70,19 @@ impl Deed {
     pub(super) fn next(&self, run: &RunState) -> Next {
         match self {
             Self::Run { steps, .. } => {
-                let open = steps.iter().find(|step| {
-                    run.step(step).is_some_and(|step| !step.status.is_settled())
-                });
+                let open =
+                    steps.iter().find(|step| run.step(step).is_some_and(|step| !step.status.is_settled()));
                 match open.and_then(|step| run.step(step)) {
-                    Some(step) if step.status == Status::Waiting => told(run, Command::RunTo(step.id().clone())),
+                    Some(step) if step.status == Status::Waiting => {
+                        told(run, Command::RunTo(step.id().clone()))
+                    }
                     _ => Next::Nothing,
                 }
             }
             Self::Retry(step) => {
-                let undo = run.step(step).is_some_and(|step| {
-                    step.plan.retry == crate::catalog::RetryClass::NeedsCleanUp
-                });
+                let undo = run
+                    .step(step)
+                    .is_some_and(|step| step.plan.retry == crate::catalog::RetryClass::NeedsCleanUp);
                 told(run, Command::Retry { step: step.clone(), undo })
             }
             Self::Recheck(node) => told(run, Command::Recheck(node.clone())),

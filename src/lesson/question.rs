@@ -85,7 +85,8 @@ impl Question {
         match &self.answer {
             Answer::Choices(choices) => {
                 let number: Option<usize> = answer.trim().parse().ok();
-                let Some(choice) = number.and_then(|n| n.checked_sub(1)).and_then(|at| choices.get(at)) else {
+                let Some(choice) = number.and_then(|n| n.checked_sub(1)).and_then(|at| choices.get(at))
+                else {
                     return Verdict::Wrong(format!("answer with a number from 1 to {}", choices.len()));
                 };
                 if choice.right.holds(run, said) { right() } else { wrong(choice.hint.as_ref()) }
@@ -107,10 +108,9 @@ impl Question {
     /// The right answer as things stand, as [`Question::judge`] takes it; none if there is none.
     pub fn solution(&self, run: &RunState, said: &Said) -> Option<String> {
         match &self.answer {
-            Answer::Choices(choices) => choices
-                .iter()
-                .position(|choice| choice.right.holds(run, said))
-                .map(|at| (at + 1).to_string()),
+            Answer::Choices(choices) => {
+                choices.iter().position(|choice| choice.right.holds(run, said)).map(|at| (at + 1).to_string())
+            }
             Answer::Words { accept, prints } => prints
                 .as_ref()
                 .and_then(|asked| said.get(asked))

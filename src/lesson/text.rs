@@ -102,9 +102,9 @@ pub fn lines(blocks: &[Block], width: usize, airy: bool) -> Vec<Vec<Piece>> {
     let width = width.max(16);
     let mut lines: Vec<Vec<Piece>> = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
-        let same = at.checked_sub(1).is_some_and(|before| {
-            std::mem::discriminant(&blocks[before]) == std::mem::discriminant(block)
-        });
+        let same = at
+            .checked_sub(1)
+            .is_some_and(|before| std::mem::discriminant(&blocks[before]) == std::mem::discriminant(block));
         let prose = matches!(block, Block::Prose(_));
         if at > 0 && (airy && !same || prose || (!same && !matches!(block, Block::Item(_)))) {
             lines.push(Vec::new());

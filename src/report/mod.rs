@@ -25,7 +25,7 @@ pub use faces::Faces;
 pub use github::Github;
 pub use json::Json;
 pub use junit::Junit;
-pub use lesson::{Played, Player, caught_up, lessons_table};
+pub use lesson::{Played, Player, caught_up, lessons_table, page_turned};
 pub use plain::{Plain, PlainOptions, important};
 pub use replay::{ReplayError, replay};
 pub use runs::runs_table;

@@ -60,7 +60,10 @@ impl Desk {
         model.mouse = setting.mouse;
         model.look = Some(setting.look.clone());
         model.inventory.clone_from(&setting.inventory);
-        if let Some(mark) = &setting.outside.hinted
+        model.lesson.clone_from(&setting.lesson);
+        if model.lesson.is_some() {
+            model.focus = super::model::Focus::Lesson;
+        } else if let Some(mark) = &setting.outside.hinted
             && hints::is_first(mark)
         {
             model.say(hints::text(&model.keys));

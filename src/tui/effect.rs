@@ -2,6 +2,7 @@
 
 use crate::engine::Command;
 use crate::ids::{Attempt, NodeName, StepId};
+use crate::lesson::Progress;
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,15 @@ pub enum Effect {
         /// Which of its commands, from 0.
         number: usize,
     },
+    /// Type something on a simulated node, for the lesson.
+    Type {
+        /// Where.
+        node: NodeName,
+        /// What.
+        command: String,
+    },
+    /// Keep how far the lesson's reader came.
+    Keep(Progress),
     /// A shell on a node, over ssh.
     Shell(NodeName),
     /// The inventory in the operator's editor.

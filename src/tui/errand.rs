@@ -15,7 +15,7 @@ use super::desk::Desk;
 use super::effect::Effect;
 use super::message::Message;
 use super::{outside, terminal};
-use crate::ids::{Attempt, StepId};
+use crate::ids::{Attempt, NodeName, StepId};
 use crate::runner::{Answer, Ask};
 
 /// Where nobody does job control, the stop does not come; waited for it no longer than this.
@@ -60,9 +60,31 @@ impl Desk {
                 Err(why) => self.model.say(why),
             },
             Effect::Edit => self.edit().await?,
+            Effect::Type { node, command } => self.type_in(node, command),
+            Effect::Keep(progress) => {
+                if let Some(path) = &self.setting.outside.progress
+                    && let Err(error) = outside::keep(path, &progress)
+                {
+                    self.model.say(format!("the page can't be kept in {}: {error}", path.display()));
+                }
+            }
             Effect::Look { step, number } => self.look(&step, number),
         }
         Ok(None)
+    }
+
+    /// Types something on a simulated node, for the lesson.
+    fn type_in(&self, node: NodeName, command: String) {
+        let (answer, come) = oneshot::channel();
+        let ask = Ask { node: node.clone(), command: command.clone(), typed: true, answer };
+        if self.setting.asks.try_send(ask).is_err() {
+            return;
+        }
+        let to = self.answers.0.clone();
+        tokio::spawn(async move {
+            let answer = come.await.unwrap_or_else(|_| Answer::Refused("the run is over".to_owned()));
+            let _ = to.send(Message::Typed { node, command, answer }).await;
+        });
     }
 
     /// Asks the step's node what one of the diagnosis' commands says.

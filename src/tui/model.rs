@@ -6,6 +6,7 @@ use ratatui::layout::Size;
 
 use super::action::{Action, Keymap};
 use super::card::Configs;
+use super::lesson::Class;
 use super::logs::{Logs, Panes, Source};
 use super::look::Look;
 use super::overlay::Overlay;
@@ -24,6 +25,8 @@ pub enum Focus {
     Rack,
     /// The output.
     Log,
+    /// The lesson.
+    Lesson,
 }
 
 /// What the console knows.
@@ -53,6 +56,8 @@ pub struct Model {
     pub inventory: Option<Box<Inventory>>,
     /// kubeadm's configurations written so far.
     pub configs: Configs,
+    /// The lesson beside it, if there is one.
+    pub lesson: Option<Class>,
     /// What lies over the screen, the topmost last.
     pub overlays: Vec<Box<dyn Overlay>>,
     /// Which themes there are; none in tests that don't choose among them.
@@ -89,6 +94,7 @@ impl Model {
             focus: Focus::default(),
             inventory: None,
             configs: Configs::default(),
+            lesson: None,
             overlays: Vec::new(),
             look: None,
             theme,

@@ -11,11 +11,19 @@ pub(super) const SHAPE: Shape = Shape {
     ..Shape::of(&[
         Field::new("question", "As it is asked.", Kind::text(&["How many members has etcd now?"])),
         Field::new("choices", "Answers to choose from, nine at most.", Kind::List(&Kind::Map(&CHOICE))),
-        Field::new("accept", "Words of which each is a right answer; what is typed may differ in case.", Kind::List(&Kind::text(&["three", "3"]))),
+        Field::new(
+            "accept",
+            "Words of which each is a right answer; what is typed may differ in case.",
+            Kind::List(&Kind::text(&["three", "3"])),
+        ),
         Field::new("prints", "A command whose output is the right answer.", Kind::Map(&PRINTS)),
         Field::new("hint", "Said after a wrong answer.", Kind::text(&["Count the nodes that run etcd."])),
         Field::new("because", "Said after the right one.", Kind::text(&["Each control plane runs one."])),
-        Field::new("given", "What the right answer rests on; `--auto` fails where it is not so.", condition::KIND),
+        Field::new(
+            "given",
+            "What the right answer rests on; `--auto` fails where it is not so.",
+            condition::KIND,
+        ),
     ])
 };
 
@@ -23,8 +31,16 @@ const CHOICE: Shape = Shape {
     required: &["text"],
     ..Shape::of(&[
         Field::new("text", "As it is shown.", Kind::text(&["Three"])),
-        Field::new("right", "Whether it is right: true, or conditions on the run.", Kind::Either(&[Kind::Flag, condition::KIND])),
-        Field::new("hint", "Said when it was chosen and is wrong.", Kind::text(&["One of them has only just been added."])),
+        Field::new(
+            "right",
+            "Whether it is right: true, or conditions on the run.",
+            Kind::Either(&[Kind::Flag, condition::KIND]),
+        ),
+        Field::new(
+            "hint",
+            "Said when it was chosen and is wrong.",
+            Kind::text(&["One of them has only just been added."]),
+        ),
     ])
 };
 
@@ -91,7 +107,11 @@ fn choices(list: &Node, ground: &Ground, report: &mut Report<'_>) -> Option<Vec<
     }
     let rights = choices.iter().filter(|choice| choice.right != Right::Fixed(false)).count();
     if rights == 0 {
-        report.error(list.at, "none of these answers is right", "mark one with `right: true`, or with conditions");
+        report.error(
+            list.at,
+            "none of these answers is right",
+            "mark one with `right: true`, or with conditions",
+        );
     } else if rights == choices.len() && choices.iter().all(|choice| choice.right == Right::Fixed(true)) {
         report.error(list.at, "all of these answers are right", "leave `right` out where an answer is wrong");
     }

@@ -8,14 +8,37 @@ use crate::inventory::yaml::{
 use crate::lesson::condition::{Condition, NodeStanding, RunStanding, Standing};
 
 pub(super) const SHAPE: Shape = Shape::of(&[
-    Field::new("phase", "A phase, or a group for all of its leaves.", Kind::text(&["init/certs/ca", "init/certs"])),
-    Field::new("node", "Its node; without it, every node that has the phase. Alone: the node itself.", Kind::text(&["bettley"])),
+    Field::new(
+        "phase",
+        "A phase, or a group for all of its leaves.",
+        Kind::text(&["init/certs/ca", "init/certs"]),
+    ),
+    Field::new(
+        "node",
+        "Its node; without it, every node that has the phase. Alone: the node itself.",
+        Kind::text(&["bettley"]),
+    ),
     Field::new(
         "is",
         "How it stands. A phase: succeeded, failed, skipped, running, waiting, over; a node: reached, joined, ready, failed, away.",
-        Kind::Choice(&["succeeded", "failed", "skipped", "running", "waiting", "over", "reached", "joined", "ready", "away"]),
+        Kind::Choice(&[
+            "succeeded",
+            "failed",
+            "skipped",
+            "running",
+            "waiting",
+            "over",
+            "reached",
+            "joined",
+            "ready",
+            "away",
+        ]),
     ),
-    Field::new("diagnosis", "The rule that recognised the failure of `phase`.", Kind::text(&["kubelet-unhealthy"])),
+    Field::new(
+        "diagnosis",
+        "The rule that recognised the failure of `phase`.",
+        Kind::text(&["kubelet-unhealthy"]),
+    ),
     Field::new("run", "How the whole run stands.", Kind::Choice(RunStanding::WORDS)),
     Field::new("check", "A check that found something on `node`.", Kind::text(&["swap"])),
     Field::new("found", "Whether `check` found something; false: nothing.", Kind::Flag),
@@ -89,7 +112,8 @@ fn one(node: &Node, ground: &Ground, report: &mut Report<'_>) -> Option<Conditio
                 fields.get(key).and_then(|node| text(node, "a line of text", report)).map(|found| found.value)
             };
             let exit = fields.get("exit").and_then(|node| number(node, "an exit status", report));
-            let (command, says, lacks) = (line("shell", report)?, line("says", report), line("lacks", report));
+            let (command, says, lacks) =
+                (line("shell", report)?, line("says", report), line("lacks", report));
             Some(Condition::Shell { node: needs(report)?, command, says, lacks, exit })
         }
         _ => {
@@ -103,7 +127,12 @@ fn one(node: &Node, ground: &Ground, report: &mut Report<'_>) -> Option<Conditio
 }
 
 /// One of `words`.
-fn word<T>(node: &Node, words: &[&str], named: impl Fn(&str) -> Option<T>, report: &mut Report<'_>) -> Option<T> {
+fn word<T>(
+    node: &Node,
+    words: &[&str],
+    named: impl Fn(&str) -> Option<T>,
+    report: &mut Report<'_>,
+) -> Option<T> {
     let written = node.as_text().unwrap_or_default();
     let found = named(written);
     if found.is_none() {

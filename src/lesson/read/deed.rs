@@ -6,7 +6,11 @@ use crate::inventory::yaml::{Content, Field, Fields, Kind, Node, Report, Shape, 
 use crate::lesson::deed::Deed;
 
 const SHAPE: Shape = Shape::of(&[
-    Field::new("run", "A phase or group to run, with what it needs.", Kind::text(&["init/certs/ca", "init/certs"])),
+    Field::new(
+        "run",
+        "A phase or group to run, with what it needs.",
+        Kind::text(&["init/certs/ca", "init/certs"]),
+    ),
     Field::new("retry", "A failed phase to try again.", Kind::text(&["join/preflight"])),
     Field::new("node", "Where; without it, every node that has the phase.", Kind::text(&["bettley"])),
     Field::new("recheck", "A node to ask anew, before anything was changed.", Kind::text(&["bettley"])),
@@ -31,7 +35,11 @@ fn one(node: &Node, ground: &Ground, report: &mut Report<'_>) -> Option<Deed> {
     let named: Vec<&str> = SUBJECTS.into_iter().filter(|key| fields.get(key).is_some()).collect();
     let [subject] = named[..] else {
         let help = "do one thing at a time: `run`, `retry`, `recheck`, `reset`, `continue` or `type`";
-        report.error(node.at, if named.is_empty() { "nothing to do" } else { "several things to do at once" }, help);
+        report.error(
+            node.at,
+            if named.is_empty() { "nothing to do" } else { "several things to do at once" },
+            help,
+        );
         return None;
     };
     let value = fields.get(subject)?;

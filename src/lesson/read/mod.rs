@@ -41,7 +41,9 @@ pub fn parse(file: &str, text: String, scenarios: &[&str]) -> Result<Lesson, Vec
     let documents = yaml::parse(&source).map_err(|problem| vec![*problem])?;
     let [root] = &documents[..] else {
         let message = format!("{file} holds {} documents, not one", documents.len());
-        return Err(vec![Diagnostic::error(message, None).with_help("a lesson is one document of kind Lesson")]);
+        return Err(vec![
+            Diagnostic::error(message, None).with_help("a lesson is one document of kind Lesson"),
+        ]);
     };
     let mut report = Report::new(&source);
     let lesson = document(root, scenarios, &mut report);
@@ -55,7 +57,11 @@ pub fn parse(file: &str, text: String, scenarios: &[&str]) -> Result<Lesson, Vec
 
 fn document(root: &yaml::Node, scenarios: &[&str], report: &mut Report<'_>) -> Option<Lesson> {
     if let Some(kind) = root.get("kind").filter(|kind| kind.as_text() != Some("Lesson")) {
-        report.error(kind.at, format!("`{}` is not a lesson", kind.shown()), "a lesson begins with `kind: Lesson`");
+        report.error(
+            kind.at,
+            format!("`{}` is not a lesson", kind.shown()),
+            "a lesson begins with `kind: Lesson`",
+        );
         return None;
     }
     let top = Fields::open(root, "the lesson", &DOCUMENT, |_| None, report)?;
@@ -78,7 +84,12 @@ fn document(root: &yaml::Node, scenarios: &[&str], report: &mut Report<'_>) -> O
     let name = name.and_then(|node| {
         yaml::parsed(node, "a lesson's name", help, report, |text| NodeName::new(text).ok())
     });
-    let rack = top.require("rack", "the lesson", "say which machines there are: `rack: { controlPlanes: [bettley] }`", report);
+    let rack = top.require(
+        "rack",
+        "the lesson",
+        "say which machines there are: `rack: { controlPlanes: [bettley] }`",
+        report,
+    );
     let rack = rack.and_then(|node| rack::read(node, scenarios, report));
     let pages = top.require("pages", "the lesson", "a lesson is made of `pages`", report);
     let pages = pages.and_then(|node| items(node, "pages", report).map(|items| (node.at, items)));

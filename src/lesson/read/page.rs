@@ -13,9 +13,17 @@ pub(super) const SHAPE: Shape = Shape {
     required: &["title", "text"],
     ..Shape::of(&[
         Field::new("title", "The heading; no two pages have the same.", Kind::text(&["The first key"])),
-        Field::new("text", "What is to be read: paragraphs, `- ` items, `$ ` commands; *this* stands out, `this` is code.", Kind::text(&["Read *this* first."])),
+        Field::new(
+            "text",
+            "What is to be read: paragraphs, `- ` items, `$ ` commands; *this* stands out, `this` is code.",
+            Kind::text(&["Read *this* first."]),
+        ),
         Field::new("look", "What is to be looked at.", Kind::Map(&LOOK)),
-        Field::new("more", "What the key e explains here: an idea, or a phase.", Kind::text(&["quorum", "init/certs/ca"])),
+        Field::new(
+            "more",
+            "What the key e explains here: an idea, or a phase.",
+            Kind::text(&["quorum", "init/certs/ca"]),
+        ),
         Field::new("do", "What is to be done, by the reader or for them.", deed::KIND),
         Field::new("until", "What has to be so before the page counts as done.", condition::KIND),
         Field::new("ask", "A question.", Kind::Map(&ask::SHAPE)),
@@ -26,7 +34,11 @@ pub(super) const SHAPE: Shape = Shape {
 const LOOK: Shape = Shape::of(&[
     Field::new("node", "The node to go to.", Kind::text(&["bettley"])),
     Field::new("phase", "The phase to go to.", Kind::text(&["init/certs/ca"])),
-    Field::new("show", "What is shown of it.", Kind::Choice(&["output", "matrix", "explain", "config", "checks", "diagnosis", "why"])),
+    Field::new(
+        "show",
+        "What is shown of it.",
+        Kind::Choice(&["output", "matrix", "explain", "config", "checks", "diagnosis", "why"]),
+    ),
 ]);
 
 pub(super) fn read(node: &Node, ground: &Ground, report: &mut Report<'_>) -> Option<Page> {
@@ -70,7 +82,8 @@ fn look(node: &Node, ground: &Ground, report: &mut Report<'_>) -> Option<Look> {
         Some(node) => {
             let names = Show::NAMES.map(|(name, _)| name);
             let help = format!("write one of {}", names.join(", "));
-            let named = |text: &str| Show::NAMES.iter().find(|(name, _)| *name == text).map(|(_, show)| *show);
+            let named =
+                |text: &str| Show::NAMES.iter().find(|(name, _)| *name == text).map(|(_, show)| *show);
             parsed(node, "something that can be shown", &help, report, named)?.value
         }
         None => Show::default(),

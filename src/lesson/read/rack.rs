@@ -10,20 +10,35 @@ use crate::lesson::rack::LessonRack;
 use crate::version::Version;
 
 /// The rack that is called so.
-const TOPOLOGIES: [(&str, &str); 1] =
-    [("goldentooth", include_str!("../../../inventory/goldentooth.yaml"))];
+const TOPOLOGIES: [(&str, &str); 1] = [("goldentooth", include_str!("../../../inventory/goldentooth.yaml"))];
 /// kubeadm of a lesson that doesn't say.
 const VERSION: &str = "v1.31.0";
 /// Machines of a rack at most: a lesson is looked at.
 const MOST: usize = 30;
 
 pub(super) const SHAPE: Shape = Shape::of(&[
-    Field::new("topology", "A rack that ships with kubestep, in place of machines of its own.", Kind::Choice(&["goldentooth"])),
-    Field::new("controlPlanes", "Names of the control planes; init runs on the first.", Kind::List(&Kind::text(&["bettley"]))),
+    Field::new(
+        "topology",
+        "A rack that ships with kubestep, in place of machines of its own.",
+        Kind::Choice(&["goldentooth"]),
+    ),
+    Field::new(
+        "controlPlanes",
+        "Names of the control planes; init runs on the first.",
+        Kind::List(&Kind::text(&["bettley"])),
+    ),
     Field::new("workers", "Names of the workers.", Kind::List(&Kind::text(&["jast"]))),
-    Field::new("endpoint", "Address of the load balancer before the control planes.", Kind::text(&["10.4.0.10:6443"])),
+    Field::new(
+        "endpoint",
+        "Address of the load balancer before the control planes.",
+        Kind::text(&["10.4.0.10:6443"]),
+    ),
     Field::new("version", "kubeadm on every machine.", Kind::form(r"v?[0-9]+\.[0-9]+\.[0-9]+", &["v1.31.0"])),
-    Field::new("scenario", "What goes wrong: a name of `kubestep demo --list-scenarios`.", Kind::text(&["worker-dies"])),
+    Field::new(
+        "scenario",
+        "What goes wrong: a name of `kubestep demo --list-scenarios`.",
+        Kind::text(&["worker-dies"]),
+    ),
     Field::new("seed", "The same number gives the same run.", Kind::Number(0)),
 ]);
 
@@ -41,7 +56,11 @@ pub(super) fn read(node: &Node, scenarios: &[&str], report: &mut Report<'_>) -> 
         Some(named) => {
             for key in ["controlPlanes", "workers", "endpoint"] {
                 if let Some(node) = fields.get(key) {
-                    report.error(node.at, format!("`{key}` beside `topology`"), "name a rack, or its machines");
+                    report.error(
+                        node.at,
+                        format!("`{key}` beside `topology`"),
+                        "name a rack, or its machines",
+                    );
                 }
             }
             let names = TOPOLOGIES.map(|(name, _)| name);
@@ -100,7 +119,11 @@ fn own(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<String> {
                 name.value
             );
             if count > MOST {
-                report.error(item.at, format!("more than {MOST} machines"), "a lesson is looked at: take fewer");
+                report.error(
+                    item.at,
+                    format!("more than {MOST} machines"),
+                    "a lesson is looked at: take fewer",
+                );
                 return None;
             }
         }
@@ -110,7 +133,8 @@ fn own(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<String> {
         let sound = |text: &str| (!text.is_empty() && text.chars().all(plain)).then(|| text.to_owned());
         parsed(node, "an address", "write it like 10.4.0.10:6443", report, sound)
     });
-    let endpoint = endpoint.map_or_else(String::new, |at| format!("\n    controlPlaneEndpoint: \"{}\"", at.value));
+    let endpoint =
+        endpoint.map_or_else(String::new, |at| format!("\n    controlPlaneEndpoint: \"{}\"", at.value));
     Some(format!(
         "apiVersion: kubestep/v1\nkind: Cluster\nmetadata: {{ name: lesson }}\nspec:\n  kubernetes:\n    \
          podSubnet: 192.168.0.0/16\n    serviceSubnet: 10.96.0.0/16{endpoint}\n  hosts:\n{hosts}"

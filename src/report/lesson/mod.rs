@@ -9,7 +9,8 @@ use crate::lesson::{Lesson, Progress};
 use super::layout::{fit, wrap};
 use super::style::Style;
 
-pub use player::{Player, Played, caught_up};
+pub use player::{Played, Player, caught_up};
+pub use telling::page_turned;
 
 /// One line a lesson: its name, what it is about, and how far somebody came.
 pub fn lessons_table(lessons: &[(Lesson, Option<Progress>)], style: Style) -> Vec<String> {
@@ -22,9 +23,16 @@ pub fn lessons_table(lessons: &[(Lesson, Option<Progress>)], style: Style) -> Ve
             Some(progress) => format!("page {} of {pages}", progress.place(lesson) + 1),
             None => format!("{pages} pages"),
         };
-        lines.push(format!("{}  {}  {}", style.bold(&fit(&lesson.name, name, style.unicode)), lesson.title, style.dim(&far)));
+        lines.push(format!(
+            "{}  {}  {}",
+            style.bold(&fit(&lesson.name, name, style.unicode)),
+            lesson.title,
+            style.dim(&far)
+        ));
         let room = style.width.saturating_sub(name + 2);
-        lines.extend(wrap(&lesson.about, room).into_iter().map(|line| format!("{}  {line}", " ".repeat(name))));
+        lines.extend(
+            wrap(&lesson.about, room).into_iter().map(|line| format!("{}  {line}", " ".repeat(name))),
+        );
     }
     lines
 }

@@ -80,7 +80,7 @@ impl Player {
             if self.since.is_none() {
                 (self.since, self.told) = (Some(now), false);
                 self.telling.turn(&self.course)?;
-                self.errands.tell(Command::Turn(super::telling::turned(&self.course)));
+                self.errands.tell(Command::Turn(super::telling::page_turned(&self.course)));
                 self.course.act();
             }
             for errand in self.course.errands(run, now) {

@@ -11,7 +11,7 @@ use crate::state::RunState;
 use crate::text;
 
 /// The open page, for the journal.
-pub(crate) fn turned(course: &Course) -> LessonPage {
+pub fn page_turned(course: &Course) -> LessonPage {
     let page = course.page();
     LessonPage {
         lesson: course.lesson().title.clone(),

@@ -52,6 +52,11 @@ pub enum Action {
     Check,
     Edit,
     Shell,
+    Lesson,
+    NextPage,
+    PreviousPage,
+    DoPage,
+    Contents,
     Search,
     NextMatch,
     PreviousMatch,
@@ -96,6 +101,8 @@ pub enum Scope {
     Run,
     /// Looking closer.
     Look,
+    /// A lesson.
+    Lesson,
     /// Output.
     Log,
     /// The console itself.
@@ -104,7 +111,7 @@ pub enum Scope {
 
 impl Scope {
     /// All, in the order of the help.
-    pub const ALL: [Self; 5] = [Self::Run, Self::Move, Self::Look, Self::Log, Self::Console];
+    pub const ALL: [Self; 6] = [Self::Run, Self::Move, Self::Look, Self::Log, Self::Lesson, Self::Console];
 
     /// Its heading.
     pub const fn title(self) -> &'static str {
@@ -112,6 +119,7 @@ impl Scope {
             Self::Move => "Getting about",
             Self::Run => "Conducting the run",
             Self::Look => "Looking closer",
+            Self::Lesson => "A lesson",
             Self::Log => "Output",
             Self::Console => "The console",
         }

@@ -11,7 +11,7 @@ mod why;
 pub use answer::answer;
 pub use config::{Configs, config, rendered};
 pub use diagnosis::{diagnosis, failure};
-pub use explain::{explain, ideas};
+pub use explain::{explain, idea, ideas, phase};
 pub use page::{Page, Part, lay_out};
 pub use preview::preview;
 pub use why::why;

@@ -33,10 +33,10 @@ impl Default for Help {
 }
 
 /// What the pane with the focus can do comes first.
-const fn scopes(focus: Focus) -> [Scope; 5] {
+const fn scopes(focus: Focus) -> [Scope; 6] {
     match focus {
-        Focus::Rack => Scope::ALL,
-        Focus::Log => [Scope::Log, Scope::Run, Scope::Move, Scope::Look, Scope::Console],
+        Focus::Rack | Focus::Lesson => Scope::ALL,
+        Focus::Log => [Scope::Log, Scope::Run, Scope::Move, Scope::Look, Scope::Lesson, Scope::Console],
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod confirm;
+mod contents;
 mod help;
 mod input;
 mod line;
@@ -24,6 +25,7 @@ use super::rack::RowId;
 
 pub use check::Checks;
 pub use confirm::Confirm;
+pub use contents::Contents;
 pub use help::Help;
 pub use line::{Purpose, Typing};
 pub use palette::Palette;
@@ -84,6 +86,8 @@ pub enum Reply {
         /// Whether it stays.
         stay: bool,
     },
+    /// It goes, and the lesson turns to this page, from 0.
+    Turn(usize),
     /// It goes, and this line was typed in it.
     Typed(Purpose, String),
 }

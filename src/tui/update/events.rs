@@ -23,7 +23,7 @@ pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
     model.rack.follow(&model.run);
     super::log::settle(model);
     model.dirty = true;
-    Vec::new()
+    super::lesson::go_on(model)
 }
 
 /// What a step that has just started writes is kept, to be compared with later.

@@ -4,6 +4,7 @@ mod act;
 mod cards;
 mod ending;
 mod events;
+mod lesson;
 mod log;
 mod mouse;
 mod moving;
@@ -18,7 +19,7 @@ use super::card;
 use super::effect::Effect;
 use super::message::Message;
 use super::model::Model;
-use super::overlay::{Overlay, Reply};
+use super::overlay::{Overlay, Purpose, Reply};
 use super::view::Areas;
 
 pub(super) use act::act;
@@ -43,13 +44,14 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Tick(now) => {
             model.now = now;
             model.dirty |= model.run.end.is_none();
-            Vec::new()
+            lesson::go_on(model)
         }
         Message::Over => {
             model.over = true;
             model.dirty = true;
             Vec::new()
         }
+        Message::Typed { node, command, answer } => lesson::heard(model, node, command, answer),
         Message::Answered { node, command, answer } => {
             model.lay(card::Page::new(format!("{command} on {node}"), card::answer(answer)));
             Vec::new()
@@ -69,6 +71,9 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     }
     model.dirty = true;
     model.word = None;
+    if let Some(class) = &mut model.lesson {
+        class.note_key(Key::from(key).to_string());
+    }
     if let Some(mut overlay) = model.overlays.pop() {
         let ends = key.modifiers.contains(KeyModifiers::CONTROL)
             && model.keys.action(Key::from(key)) == Some(Action::Cancel);
@@ -94,6 +99,8 @@ fn replied(model: &mut Model, overlay: Box<dyn Overlay>, reply: Reply) -> Vec<Ef
                 model.overlays.push(overlay);
             }
         }
+        Reply::Turn(page) => return lesson::turn_to(model, page),
+        Reply::Typed(Purpose::Answer, text) => return lesson::answer(model, &text),
         Reply::Typed(purpose, text) => log::typed(model, purpose, &text),
     }
     Vec::new()

@@ -48,7 +48,9 @@ fn click(model: &mut Model, at: Position) -> Vec<Effect> {
     if areas.bar.contains(at) {
         return action_at(model, areas.bar, at).map_or_else(Vec::new, |action| act(model, action));
     }
-    if areas.log.contains(at) {
+    if areas.lesson.contains(at) {
+        model.focus = Focus::Lesson;
+    } else if areas.log.contains(at) {
         model.focus = Focus::Log;
         super::log::click(model, at);
     } else if areas.rack.contains(at) {
@@ -94,7 +96,9 @@ fn wheel(model: &mut Model, at: Position, by: isize) -> Vec<Effect> {
         return replied(model, overlay, reply);
     }
     let areas = Areas::of(model, screen(model));
-    let under = if areas.log.contains(at) {
+    let under = if areas.lesson.contains(at) {
+        Focus::Lesson
+    } else if areas.log.contains(at) {
         Focus::Log
     } else if areas.rack.contains(at) {
         Focus::Rack

@@ -40,7 +40,10 @@ fn wanted(model: &Model) -> Vec<Action> {
     let run = &model.run;
     let status = model.selected_step().and_then(|step| run.step(step)).map(|step| step.status);
     let mut actions = Vec::new();
-    if model.focus == Focus::Log {
+    if model.focus == Focus::Lesson {
+        actions.extend([Action::NextPage, Action::PreviousPage, Action::Contents, Explain, NextPane]);
+        actions.extend([Step, Action::Continue, Pause, Matrix, Action::Lesson, Zoom]);
+    } else if model.focus == Focus::Log {
         actions.extend([
             Search,
             Filter,

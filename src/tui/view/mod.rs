@@ -40,6 +40,7 @@ pub(super) fn view(model: &Model, frame: &mut Frame<'_>) {
         tree::render(frame, areas.rack, model);
     }
     log::render(frame, areas.log, model);
+    super::lesson::render(frame, areas.lesson, model);
     waiting::render(frame, areas.waiting, model);
     bar::render(frame, areas.bar, model);
     for overlay in &model.overlays {
