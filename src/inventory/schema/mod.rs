@@ -2,6 +2,8 @@
 //! own names only, not those of other tools, which the reader takes with a warning.
 
 #[cfg(test)]
+pub(crate) mod fits;
+#[cfg(test)]
 mod tests;
 
 use serde_json::{Map, Value, json};

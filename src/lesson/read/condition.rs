@@ -6,6 +6,7 @@ use crate::inventory::yaml::{
     Content, Field, Fields, Kind, Node, Report, Shape, closest, flag, number, text,
 };
 use crate::lesson::condition::{Condition, NodeStanding, RunStanding, Standing};
+use crate::survey::check::CHECKS;
 
 pub(super) const SHAPE: Shape = Shape::of(&[
     Field::new(
@@ -76,7 +77,10 @@ fn one(node: &Node, ground: &Ground, report: &mut Report<'_>) -> Option<Conditio
     if let Content::Map(entries) = &node.content {
         let others = entries.iter().filter(|entry| SHAPE.keys().contains(&entry.key.as_str()));
         for entry in others.filter(|entry| !keys.contains(&entry.key.as_str())) {
-            let help = format!("with `{subject}` go {}", keys[1..].join(", "));
+            let help = match keys.get(1..).unwrap_or_default() {
+                [] => format!("`{subject}` stands alone; write a list for several conditions"),
+                others => format!("with `{subject}` go {}", others.join(", ")),
+            };
             report.error(entry.at, format!("`{}` says nothing of `{subject}`", entry.key), help);
         }
     }
@@ -103,7 +107,8 @@ fn one(node: &Node, ground: &Ground, report: &mut Report<'_>) -> Option<Conditio
         }
         "run" => word(fields.get("run")?, RunStanding::WORDS, RunStanding::named, report).map(Condition::Run),
         "check" => {
-            let check = text(fields.get("check")?, "a check's name", report)?.value;
+            let known = |word: &str| CHECKS.contains(&word).then(|| word.to_owned());
+            let check = word(fields.get("check")?, &CHECKS, known, report)?;
             let there = fields.get("found").is_none_or(|node| flag(node, report).unwrap_or(true));
             Some(Condition::Found { node: needs(report)?, check, there })
         }

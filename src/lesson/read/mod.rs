@@ -107,7 +107,10 @@ fn document(root: &yaml::Node, scenarios: &[&str], report: &mut Report<'_>) -> O
             report.error(at, format!("a second page is called `{}`", page.title), help);
         }
     }
-    Some(Lesson { name: name?.value.as_str().to_owned(), title: title?, about: about?, rack, pages: read })
+    let name = name?.value.as_str().to_owned();
+    let mut rack = rack;
+    rack.inventory.cluster.clone_from(&name);
+    Some(Lesson { name, title: title?, about: about?, rack, pages: read })
 }
 
 /// The JSON Schema of lessons, for editors; made of the shapes by which the reader refuses keys.

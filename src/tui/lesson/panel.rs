@@ -201,7 +201,8 @@ fn question(class: &Class, page: &Page, model: &Model, width: usize) -> Vec<Line
 fn foot(class: &Class, model: &Model, below: usize, width: usize) -> Line<'static> {
     let theme = &model.theme;
     let key = |action: Action| model.keys.shown(action);
-    let onward = match class.onward(&model.run, below) {
+    let next = class.onward(&model.run, below);
+    let onward = match next {
         Onward::Read => "more of this page".to_owned(),
         Onward::Do => "do it for me".to_owned(),
         Onward::Wait => "wait: it is being done".to_owned(),
@@ -212,7 +213,8 @@ fn foot(class: &Class, model: &Model, below: usize, width: usize) -> Line<'stati
         Onward::Over => "the end".to_owned(),
     };
     let focused = model.focus == Focus::Lesson;
-    let first = match class.onward(&model.run, below) {
+    let turns = focused && matches!(next, Onward::Turn | Onward::Over);
+    let first = match next {
         _ if !focused => (key(Action::NextPane), "to the lesson".to_owned()),
         Onward::Choose(count) => (format!("1-{count}"), "answer".to_owned()),
         Onward::Wait => (String::new(), onward),
@@ -222,11 +224,10 @@ fn foot(class: &Class, model: &Model, below: usize, width: usize) -> Line<'stati
     if class.course.page().is_some_and(|page| page.more.is_some()) && focused {
         items.push((key(Action::Explain), "tells more".to_owned()));
     }
-    items.extend([
-        (key(Action::NextPage), "next page".to_owned()),
-        (key(Action::Contents), "pages".to_owned()),
-        (key(Action::Lesson), "hide".to_owned()),
-    ]);
+    if !turns {
+        items.push((key(Action::NextPage), "next page".to_owned()));
+    }
+    items.extend([(key(Action::Contents), "pages".to_owned()), (key(Action::Lesson), "hide".to_owned())]);
     let mut spans = Vec::new();
     let mut used = 0;
     for (key, says) in items {

@@ -169,8 +169,8 @@ fn version(model: &Model) -> crate::version::Version {
 pub(super) fn answer(model: &mut Model, text: &str) -> Vec<Effect> {
     let Some(class) = &mut model.lesson else { return Vec::new() };
     match class.course.answer(text, &model.run) {
-        Verdict::Right(_) => {}
-        Verdict::Wrong(hint) => model.say(hint),
+        // Both are said on the page.
+        Verdict::Right(_) | Verdict::Wrong(_) => {}
         Verdict::Unknown => model.say("that can't be told yet: do what the page says first"),
     }
     // What was said to it stands at the end.

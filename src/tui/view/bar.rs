@@ -41,8 +41,8 @@ fn wanted(model: &Model) -> Vec<Action> {
     let status = model.selected_step().and_then(|step| run.step(step)).map(|step| step.status);
     let mut actions = Vec::new();
     if model.focus == Focus::Lesson {
-        actions.extend([Action::NextPage, Action::PreviousPage, Action::Contents, Explain, NextPane]);
-        actions.extend([Step, Action::Continue, Pause, Matrix, Action::Lesson, Zoom]);
+        // What turns its pages stands at its own foot.
+        actions.extend([NextPane, Explain, Step, Action::Continue, Pause, Matrix, Zoom, Why, Search]);
     } else if model.focus == Focus::Log {
         actions.extend([
             Search,
