@@ -87,7 +87,7 @@ pub(super) fn look(
         let mut policy = Policy::auto(session::roles(&inventory));
         policy.retries = 0;
         policy.nodes_at_once = inventory.options.concurrency.max(1);
-        let context = Context::new(Hands::Ssh(fleet), clock, inventory, redactor, run);
+        let context = Context::new(Hands::Ssh(fleet), clock.clone(), inventory, redactor, run);
         let signals::Wishes { to_run: _keep, commands, .. } = signals::listen()?;
         let planner = Planner { goal: Goal::Look, wish, former: None };
         let recorder = Recorder::new(clock, None, faces);

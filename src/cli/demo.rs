@@ -56,7 +56,7 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let (faces, watch) = seat::faces(seat, &args.face, &args.console, colour, journal, None)?;
         let (to, links) = mpsc::channel(64);
         let spec = RackSpec::from_inventory(&inventory, kubeadm).with_scenario(scenario);
-        let rack = Rack::new(spec, clock, args.seed);
+        let rack = Rack::new(spec, clock.clone(), args.seed);
         rack.report_links(to);
         let started = started_event(&run, "demo", &inventory, false);
         let policy = policy(&inventory, &args.policy, seat);
@@ -65,8 +65,8 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         wish.leaves = true;
         // The simulator's small variations follow the names of what runs: the same seed, the same names.
         let root = RunId::new(&format!("demo-{}", args.seed));
-        let context = Context::new(Hands::Sim(rack), clock, inventory, Redactor::default(), root);
-        let recorder = Recorder::new(clock, Some(writer), faces);
+        let context = Context::new(Hands::Sim(rack), clock.clone(), inventory, Redactor::default(), root);
+        let recorder = Recorder::new(clock.clone(), Some(writer), faces);
         let Wishes { to_run, commands, asked } = signals::listen()?;
         let planner = Planner { goal: Goal::Cluster, wish, former: None };
         let (to_ask, asks) = mpsc::channel(ASKS);

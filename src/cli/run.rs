@@ -91,10 +91,12 @@ impl Journey {
             let (fleet, links, shells) = session::fleet(&self.inventory, ssh, &redactor)?;
             let clock = started.map_or_else(Clock::real, Clock::resumed);
             let started = started_event(&run, self.command, &self.inventory, former.is_some());
-            let mut context = Context::new(Hands::Ssh(fleet), clock, self.inventory, redactor, run.clone());
+            let mut context =
+                Context::new(Hands::Ssh(fleet), clock.clone(), self.inventory, redactor, run.clone());
             context.kubeconfig = self.kubeconfig;
             context.resuming = former.is_some();
-            let recorder = Recorder::resumed(clock, former.clone().unwrap_or_default(), Some(writer), faces);
+            let recorder =
+                Recorder::resumed(clock.clone(), former.clone().unwrap_or_default(), Some(writer), faces);
             let Wishes { to_run, commands, asked } = signals::listen()?;
             let planner = Planner { goal: self.goal, wish: self.wish, former };
             let (to_ask, asks) = tokio::sync::mpsc::channel(ASKS);

@@ -107,7 +107,7 @@ impl Run {
                     }
                 }
                 Some(ended) = wheel.tasks.join_next_with_id() => wheel.task_ended(ended).await,
-                _ = ticks.tick() => wheel.recorder.tick(),
+                () = ticks.tick() => wheel.recorder.tick(),
                 else => break,
             }
             wheel.recorder.flush().await;
@@ -205,7 +205,7 @@ impl Wheel {
     }
 
     fn arm(&self, timer: Timer, after: Duration) {
-        let (clock, to) = (self.context.clock, self.timers.clone());
+        let (clock, to) = (self.context.clock.clone(), self.timers.clone());
         tokio::task::spawn_local(async move {
             clock.sleep(after).await;
             let _ = to.send(timer).await;

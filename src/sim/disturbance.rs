@@ -17,7 +17,7 @@ impl Inner {
             inner.clock.sleep(what.after).await;
             match what.kind {
                 FaultKind::CutLink => {
-                    inner.lines.cut(&name, what.lasting, inner.clock, "the connection went away").await;
+                    inner.lines.cut(&name, what.lasting, &inner.clock, "the connection went away").await;
                 }
                 FaultKind::PowerOff => inner.power_off(&name, what.lasting).await,
                 _ => {}
@@ -37,7 +37,7 @@ impl Inner {
         });
         // sshd is there a little after the kernel.
         let lasting = lasting.map(|lasting| lasting + Duration::from_secs(2));
-        self.lines.cut(node, lasting, self.clock, "the node does not answer").await;
+        self.lines.cut(node, lasting, &self.clock, "the node does not answer").await;
     }
 }
 

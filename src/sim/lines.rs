@@ -53,7 +53,7 @@ impl Lines {
     }
 
     /// Cuts the link for `lasting`, or for good. A cut that ends before ssh notices is only a pause.
-    pub(crate) async fn cut(&self, node: &NodeName, lasting: Option<Duration>, clock: Clock, reason: &str) {
+    pub(crate) async fn cut(&self, node: &NodeName, lasting: Option<Duration>, clock: &Clock, reason: &str) {
         let Some(line) = self.lines.get(node.as_str()) else { return };
         line.send_replace(Line::Down);
         if let Some(lasting) = lasting.filter(|lasting| *lasting < NOTICED) {

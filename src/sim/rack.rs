@@ -69,7 +69,7 @@ impl Rack {
             let lines = Lines::new(&spec);
             let turns = spec.nodes.iter().map(|node| (node.name.to_string(), Arc::default())).collect();
             Inner {
-                store: Store::in_memory(world, clock),
+                store: Store::in_memory(world, clock.clone()),
                 clock,
                 plot,
                 runs: Runs::default(),

@@ -114,7 +114,7 @@ impl Demo {
         let Self { inventory, scenario, policy, wish } = self;
         let clock = Clock::simulated("2026-11-22T10:00:00Z".parse().unwrap(), 1.0);
         let spec = RackSpec::from_inventory(&inventory, Version::new(1, 29, 6)).with_scenario(scenario);
-        let rack = Rack::new(spec, clock, 1);
+        let rack = Rack::new(spec, clock.clone(), 1);
         let (to_links, links) = mpsc::channel(64);
         rack.report_links(to_links);
         let (_to_run, commands) = mpsc::channel(64);
@@ -135,7 +135,7 @@ impl Demo {
             nodes: inventory.hosts.iter().map(node).collect(),
         };
         let seen = Seen::default();
-        let context = Context::new(Hands::Sim(rack), clock, inventory, Redactor::default(), run);
+        let context = Context::new(Hands::Sim(rack), clock.clone(), inventory, Redactor::default(), run);
         let recorder = Recorder::new(clock, None, seen.clone());
         let planner = Planner { goal: Goal::Cluster, wish, former: None };
         let asks = tokio::sync::mpsc::channel(1).1;

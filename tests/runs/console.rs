@@ -187,7 +187,7 @@ impl Console<'_> {
         let root = run.clone();
         let mut context = Context::new(
             Hands::Sim(world.rack.clone()),
-            world.clock,
+            world.clock.clone(),
             world.inventory.clone(),
             redactor,
             root,
@@ -199,7 +199,7 @@ impl Console<'_> {
             wish.kubeconfig = true;
         }
         let recorder =
-            Recorder::resumed(world.clock, former.clone().unwrap_or_default(), Some(writer), faces);
+            Recorder::resumed(world.clock.clone(), former.clone().unwrap_or_default(), Some(writer), faces);
         let planner = Planner { goal, wish, former };
         let engine = Engine::new(policy);
         let going = Run { context, engine, recorder, planner, commands: from_us, asks: from_asker, links }

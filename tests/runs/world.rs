@@ -106,7 +106,7 @@ impl World {
         let spec = RackSpec::from_inventory(&inventory, kubeadm).with_scenario(scenario);
         let folder = tempfile::tempdir().unwrap();
         Self {
-            rack: Rack::new(spec, clock, 7),
+            rack: Rack::new(spec, clock.clone(), 7),
             clock,
             dir: StateDir::new(folder.path().join("state")),
             secrets: Arc::default(),

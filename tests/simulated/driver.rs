@@ -62,7 +62,7 @@ impl Cluster {
         let clock = Clock::simulated("2026-11-22T10:00:00Z".parse().unwrap(), 1.0);
         let planes = inventory.control_planes().map(|host| host.name.clone()).collect();
         let workers = inventory.workers().map(|host| host.name.clone()).collect();
-        let rack = Rack::new(spec, clock, seed);
+        let rack = Rack::new(spec, clock.clone(), seed);
         Self { rack, clock, version, inventory, planes, workers, token: TOKEN.into(), key: certificate_key() }
     }
 

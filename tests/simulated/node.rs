@@ -171,7 +171,7 @@ async fn a_hundred_workers_join_side_by_side() {
         cluster.inventory.hosts.push(host);
     }
     let spec = RackSpec::from_inventory(&cluster.inventory, cluster.version.clone());
-    cluster.rack = Rack::new(spec, cluster.clock, 7);
+    cluster.rack = Rack::new(spec, cluster.clock.clone(), 7);
     cluster.bring_up_first().await;
     let hash = cluster.ca_hash().await;
     let cluster = std::sync::Arc::new(cluster);
