@@ -21,6 +21,8 @@ const FASTEST: f64 = 10_000.0;
 pub struct Clock {
     epoch: Timestamp,
     rate: Arc<watch::Sender<Rate>>,
+    /// How far the runtime's time, which has jumped, is before that of the thread that uses this clone.
+    ahead: Duration,
 }
 
 /// A stretch of time that passes evenly.
@@ -34,13 +36,13 @@ struct Rate {
 }
 
 impl Rate {
-    fn elapsed(&self) -> Duration {
-        self.before.saturating_add(self.start.elapsed().mul_f64(self.speed))
+    fn elapsed(&self, now: Instant) -> Duration {
+        self.before.saturating_add(now.saturating_duration_since(self.start).mul_f64(self.speed))
     }
 
     /// The runtime's time until `due`; none while the clock stands still.
-    fn until(&self, due: Duration) -> Option<Duration> {
-        let left = due.saturating_sub(self.elapsed());
+    fn until(&self, due: Duration, now: Instant) -> Option<Duration> {
+        let left = due.saturating_sub(self.elapsed(now));
         (self.speed > 0.0).then(|| left.div_f64(self.speed))
     }
 }
@@ -75,22 +77,26 @@ impl Clock {
 
     fn new(epoch: Timestamp, before: Duration, speed: f64) -> Self {
         let rate = Rate { start: Instant::now(), before, speed };
-        Self { epoch, rate: Arc::new(watch::Sender::new(rate)) }
+        Self { epoch, rate: Arc::new(watch::Sender::new(rate)), ahead: Duration::ZERO }
     }
 
-    /// Lets the time of a paused runtime pass again. What comes back tells the same time on other threads, which have
-    /// not seen it jump.
+    fn now(&self) -> Instant {
+        Instant::now() + self.ahead
+    }
+
+    /// Lets the time of a paused runtime pass again. What comes back is the same clock for other threads, which have not
+    /// seen time jump.
     #[must_use]
-    pub fn thawed(self) -> Self {
+    pub fn thawed(&self) -> Self {
         tokio::time::resume();
-        let start = Instant::from_std(std::time::Instant::now());
-        Self { start, before: self.elapsed(), ..self }
+        let ahead = Instant::now().saturating_duration_since(Instant::from_std(std::time::Instant::now()));
+        Self { ahead, ..self.clone() }
     }
 
     /// Time passed since the run's start, in whole milliseconds: as exact as the journal, so that who reads that back
     /// sees the same.
     pub fn elapsed(&self) -> Duration {
-        whole_millis(self.rate.borrow().elapsed())
+        whole_millis(self.rate.borrow().elapsed(self.now()))
     }
 
     /// The calendar time at `elapsed` of the run.
@@ -109,24 +115,25 @@ impl Clock {
         if speed.is_nan() || speed < 0.0 {
             return;
         }
+        let now = self.now();
         self.rate.send_modify(|rate| {
-            *rate = Rate { start: Instant::now(), before: rate.elapsed(), speed: sensible(speed) };
+            *rate = Rate { start: now, before: rate.elapsed(now), speed: sensible(speed) };
         });
     }
 
     /// Comes round every `period` of run time, for the first time after one period.
     pub fn every(&self, period: Duration) -> Ticks {
         let rate = self.rate.subscribe();
-        let next = rate.borrow().elapsed().saturating_add(period);
-        Ticks { rate, period, next, timer: None }
+        let next = rate.borrow().elapsed(self.now()).saturating_add(period);
+        Ticks { rate, period, next, timer: None, ahead: self.ahead }
     }
 
     /// Waits until `duration` of run time has passed.
     pub async fn sleep(&self, duration: Duration) {
         let mut rate = self.rate.subscribe();
-        let due = rate.borrow().elapsed().saturating_add(duration);
+        let due = rate.borrow().elapsed(self.now()).saturating_add(duration);
         loop {
-            let left = rate.borrow_and_update().until(due);
+            let left = rate.borrow_and_update().until(due, self.now());
             tokio::select! {
                 biased;
                 _ = rate.changed() => {}
@@ -144,6 +151,8 @@ pub struct Ticks {
     /// In run time.
     next: Duration,
     timer: Option<Pin<Box<Sleep>>>,
+    /// As the clock's.
+    ahead: Duration,
 }
 
 impl Ticks {
@@ -153,7 +162,7 @@ impl Ticks {
             if self.rate.has_changed().unwrap_or(false) {
                 self.timer = None;
             }
-            let left = self.rate.borrow_and_update().until(self.next);
+            let left = self.rate.borrow_and_update().until(self.next, Instant::now() + self.ahead);
             if let Some(left) = left {
                 let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(left)));
                 tokio::select! {
@@ -167,7 +176,7 @@ impl Ticks {
             }
         }
         self.timer = None;
-        self.next = self.rate.borrow().elapsed().saturating_add(self.period);
+        self.next = self.rate.borrow().elapsed(Instant::now() + self.ahead).saturating_add(self.period);
     }
 }
 
@@ -181,6 +190,21 @@ mod tests {
 
     async fn pass(ms: u64) {
         tokio::time::sleep(Duration::from_millis(ms)).await;
+    }
+
+    #[test]
+    fn time_that_jumped_is_told_alike_on_other_threads() {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let Ok(runtime) = builder.enable_all().start_paused(true).build() else { return };
+        runtime.block_on(async {
+            let clock = clock(3.0);
+            pass(1_000_000).await;
+            let other = clock.thawed();
+            let (here, there) = (clock.elapsed(), std::thread::spawn(move || other.elapsed()).join());
+            assert!(here >= Duration::from_secs(3_000));
+            let there = there.unwrap_or_default();
+            assert!(there >= here && there - here < Duration::from_secs(60), "{here:?} {there:?}");
+        });
     }
 
     #[tokio::test(start_paused = true)]

@@ -27,6 +27,12 @@ pub(super) fn runs(colour: Colour) -> Result<Exit> {
 pub(super) fn replay(args: &ReplayArgs, colour: Colour) -> Result<Exit> {
     let dir = StateDir::find(|name| std::env::var_os(name))?;
     let run = find(&journal::runs(&dir)?, &args.run)?;
+    if args.follow {
+        let mut faces = session::faces(&args.face, colour, None, None)?;
+        let events = journal::follow(&run.journal, std::thread::sleep)?;
+        report::replay(events, &mut faces, None, std::thread::sleep)?;
+        return Ok(Exit::Done);
+    }
     let mut faces = session::faces(&args.face, colour, Some(run.journal.clone()), None)?;
     let reader = Reader::open(&run.journal)?;
     // Without a speed everything is told that was told then, only without the waiting.

@@ -140,7 +140,7 @@ fn take(args: &LessonArgs, lesson: Lesson, dir: &StateDir, colour: Colour) -> Re
     builder.enable_all().start_paused(true);
     builder.build()?.block_on(async {
         let clock = Clock::simulated(Timestamp::now(), args.speed);
-        let stage = Stage::set(&lesson, dir, clock)?;
+        let stage = Stage::set(&lesson, dir, clock.clone())?;
         let journal = Some(stage.writer.path().to_path_buf());
         let (mut faces, mut watch) = seat::faces(seat, &args.face, &args.console, colour, journal, None)?;
         let Wishes { to_run, commands, asked } = signals::listen()?;
@@ -189,7 +189,7 @@ impl Stage {
             lesson.rack.scenario.as_deref().map_or_else(|| Ok(Scenario::uneventful()), Scenario::named)?;
         let spec = RackSpec::from_inventory(&lesson.rack.inventory, lesson.rack.version.clone())
             .with_scenario(scenario);
-        let rack = Rack::new(spec, clock, lesson.rack.seed);
+        let rack = Rack::new(spec, clock.clone(), lesson.rack.seed);
         rack.report_links(to);
         Ok(Self { lesson: Arc::clone(lesson), clock, id, writer, rack, links })
     }
@@ -210,7 +210,7 @@ impl Stage {
         policy.retries = 0;
         // The simulator's small variations follow the names of what runs: the same lesson, the same names.
         let root = RunId::new(&format!("lesson-{}", lesson.rack.seed));
-        let context = Context::new(Hands::Sim(rack), clock, inventory, Redactor::default(), root);
+        let context = Context::new(Hands::Sim(rack), clock.clone(), inventory, Redactor::default(), root);
         let recorder = Recorder::new(clock, Some(writer), faces);
         let wish = Wish { leaves: true, ..Wish::default() };
         let planner = Planner { goal: Goal::Cluster, wish, former: None };

@@ -15,6 +15,7 @@ pub mod lock;
 mod place;
 mod reader;
 mod runs;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -23,4 +24,5 @@ pub use error::{Doing, JournalError};
 pub use place::StateDir;
 pub use reader::{ReadError, Reader, Warning};
 pub use runs::{RunEntry, RunVerdict, latest_unfinished, runs};
+pub use tail::{Followed, follow};
 pub use writer::{Durability, Reopened, Writer};

@@ -256,6 +256,9 @@ pub(super) struct ReplayArgs {
     /// How fast: 1 is the run's own pace; without it, at once.
     #[arg(long, value_name = "X", value_parser = speed)]
     pub(super) speed: Option<f64>,
+    /// Go on with what comes, until the run ends: the run that is going on in another terminal, and a lesson's notes.
+    #[arg(long, conflicts_with = "speed")]
+    pub(super) follow: bool,
     #[command(flatten)]
     pub(super) face: FaceArgs,
 }

@@ -184,13 +184,17 @@ pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
     let Some(class) = &mut model.lesson else { return Vec::new() };
     let runs = model.run.info.is_some() && model.run.end.is_none() && !model.over;
     let mut effects = Vec::new();
-    if class.told != Some(class.course.at()) && model.run.info.is_some() {
-        class.told = Some(class.course.at());
+    let at = class.course.at();
+    if class.told != Some(at) && model.run.info.is_some() {
+        // Where nothing was looked at yet, what the pages before were about.
+        let back = if class.told.is_none() { 0 } else { at };
+        class.told = Some(at);
         effects.push(Effect::Keep(class.course.progress()));
         if runs {
             effects.push(Effect::Command(Command::Turn(crate::report::page_turned(&class.course))));
         }
-        let look = class.course.page().and_then(|page| page.look.clone());
+        let pages = class.course.lesson().pages.get(back..=at).unwrap_or_default();
+        let look = pages.iter().rev().find_map(|page| page.look.clone());
         if let Some(look) = look {
             go_to(model, &look);
         }
