@@ -33,17 +33,33 @@ fn journals_of_format_1_are_read() {
     }
 }
 
-/// Each event that was written in this format is written alike today.
+/// Each event that was written in these formats is written alike today.
 #[test]
-fn events_of_format_2_are_written_alike() {
-    assert_eq!(FORMAT, 2, "a new format gets a folder and a test of its own");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journals/v2");
-    let text = fs::read_to_string(folder.join("cancelled.jsonl")).unwrap();
-    let events: Vec<_> = Reader::new(text.as_bytes(), &folder).map(Result::unwrap).collect();
-    assert_eq!(events.len(), text.lines().count());
-    for (event, line) in events.iter().zip(text.lines()).filter(|(_, line)| !line.contains("node-facts")) {
-        assert_eq!(event.to_line().unwrap(), line);
+fn events_of_formats_2_and_3_are_written_alike() {
+    assert_eq!(FORMAT, 3, "a new format gets a folder of its own here");
+    for file in ["v2/cancelled.jsonl", "v3/revised.jsonl"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journals").join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        let events: Vec<_> = Reader::new(text.as_bytes(), &path).map(Result::unwrap).collect();
+        assert_eq!(events.len(), text.lines().count());
+        for (event, line) in events.iter().zip(text.lines()).filter(|(_, line)| !line.contains("node-facts"))
+        {
+            assert_eq!(event.to_line().unwrap(), line);
+        }
     }
+}
+
+/// A node that was taken out of the inventory is in no later state.
+#[test]
+fn a_changed_inventory_is_read_back() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journals/v3/revised.jsonl");
+    let mut state = RunState::default();
+    for event in Reader::open(&path).unwrap() {
+        state.apply(&event.unwrap());
+    }
+    let nodes: Vec<_> = state.nodes().map(|node| node.name.as_str()).collect();
+    assert_eq!(nodes, ["c1", "w1"]);
+    assert!(state.steps().all(|step| step.id().node.as_str() != "w2"));
 }
 
 fn tell(state: &RunState) -> String {

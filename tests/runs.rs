@@ -28,6 +28,8 @@ mod record;
 mod reset;
 #[path = "runs/resume.rs"]
 mod resume;
+#[path = "runs/revise.rs"]
+mod revise;
 #[path = "runs/scale.rs"]
 mod scale;
 #[path = "runs/secrets.rs"]

@@ -19,6 +19,7 @@ use crate::survey::finding::Finding;
 
 use super::args::{CheckArgs, CheckOutput, Colour, SshArgs};
 use super::exit::Exit;
+use super::fleet::{self, Reached};
 use super::run::{new_run, started_event};
 use super::{runtime, session, signals};
 
@@ -80,14 +81,14 @@ pub(super) fn look(
 ) -> Result<(Ending, RunState)> {
     runtime()?.block_on(async {
         let redactor = Redactor::default();
-        let (fleet, links, _) = session::fleet(&inventory, ssh, &redactor)?;
+        let Reached { fleet, links, .. } = fleet::fleet(&inventory, ssh, &redactor)?;
         let clock = Clock::real();
         let run = new_run();
         let started = started_event(&run, "check", &inventory, false);
         let mut policy = Policy::auto(session::roles(&inventory));
         policy.retries = 0;
         policy.nodes_at_once = inventory.options.concurrency.max(1);
-        let context = Context::new(Hands::Ssh(fleet), clock.clone(), inventory, redactor, run);
+        let context = Context::new(Hands::Ssh(Box::new(fleet)), clock.clone(), inventory, redactor, run);
         let signals::Wishes { to_run: _keep, commands, .. } = signals::listen()?;
         let planner = Planner { goal: Goal::Look, wish, former: None };
         let recorder = Recorder::new(clock, None, faces);

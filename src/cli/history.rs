@@ -1,13 +1,13 @@
-//! `kubestep runs` and `kubestep replay`: earlier runs.
+//! `kubestep runs`: earlier runs.
 
 use std::io::Write as _;
 
 use color_eyre::eyre::{Result, bail};
 
-use crate::journal::{self, Reader, RunEntry, StateDir};
+use crate::journal::{self, RunEntry, StateDir};
 use crate::report;
 
-use super::args::{Colour, ReplayArgs};
+use super::args::Colour;
 use super::exit::Exit;
 use super::session;
 
@@ -24,28 +24,9 @@ pub(super) fn runs(colour: Colour) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-pub(super) fn replay(args: &ReplayArgs, colour: Colour) -> Result<Exit> {
-    let dir = StateDir::find(|name| std::env::var_os(name))?;
-    let run = find(&journal::runs(&dir)?, &args.run)?;
-    if args.follow {
-        let mut faces = session::faces(&args.face, colour, None, None)?;
-        let events = journal::follow(&run.journal, std::thread::sleep)?;
-        report::replay(events, &mut faces, None, std::thread::sleep)?;
-        return Ok(Exit::Done);
-    }
-    let mut faces = session::faces(&args.face, colour, Some(run.journal.clone()), None)?;
-    let reader = Reader::open(&run.journal)?;
-    // Without a speed everything is told that was told then, only without the waiting.
-    let sleep = |pause| {
-        if args.speed.is_some() {
-            std::thread::sleep(pause);
-        }
-    };
-    report::replay(reader, &mut faces, args.speed.or(Some(1.0)), sleep)?;
-    Ok(Exit::Done)
-}
-
-fn find(runs: &[RunEntry], name: &str) -> Result<RunEntry> {
+/// The run of that name, or of a name that begins so; `last` is the newest.
+pub(super) fn find(dir: &StateDir, name: &str) -> Result<RunEntry> {
+    let runs = journal::runs(dir)?;
     if name == "last" {
         return runs.first().cloned().ok_or_else(|| color_eyre::eyre::eyre!("there are no runs yet"));
     }

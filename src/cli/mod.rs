@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod exit;
 mod explain;
+mod fleet;
 mod former;
 mod generate;
 mod history;
@@ -12,8 +13,10 @@ mod import;
 mod lesson;
 mod look;
 mod passwords;
+mod picture;
 mod plan;
 mod prompt;
+mod replay;
 mod reset;
 mod run;
 mod seat;
@@ -72,7 +75,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Plan(args) => plan::plan(args, colour),
         Command::Reset(args) => reset::reset(args, colour),
         Command::Runs => history::runs(colour),
-        Command::Replay(args) => history::replay(args, colour),
+        Command::Replay(args) => replay::replay(args, colour),
         Command::Explain(args) => explain::explain(args, colour),
         Command::Import(args) => import::import(args, colour),
         Command::Generate { what } => generate::generate(what),

@@ -12,9 +12,18 @@ use super::prompt;
 
 /// What was asked for already. People may have a password for each user they log in as; the other sources don't know users.
 #[derive(Default)]
-pub(super) struct Passwords(HashMap<(PasswordSource, Option<String>), Secret>);
+pub(super) struct Passwords {
+    known: HashMap<(PasswordSource, Option<String>), Secret>,
+    /// The terminal is not ours any more.
+    silent: bool,
+}
 
 impl Passwords {
+    /// Nobody can be asked from now on.
+    pub(super) const fn ask_nobody(&mut self) {
+        self.silent = true;
+    }
+
     /// The password that sudo on `host` wants.
     pub(super) fn of(&mut self, host: &Host, inventory: &Inventory) -> Result<Option<Secret>> {
         let source = &host.r#become.password;
@@ -23,7 +32,7 @@ impl Passwords {
         }
         let user = host.ssh.user.clone().filter(|_| *source == PasswordSource::Prompt);
         let need = (source.clone(), user);
-        if let Some(password) = self.0.get(&need) {
+        if let Some(password) = self.known.get(&need) {
             return Ok(Some(password.clone()));
         }
         let password = match source {
@@ -32,13 +41,16 @@ impl Passwords {
                 Ok(password) if !password.is_empty() => Secret::new(password),
                 _ => bail!("the inventory takes the sudo password from ${name}, which is not set"),
             },
+            PasswordSource::Command(_) | PasswordSource::Prompt if self.silent => bail!(
+                "its sudo password was not asked for when the run began: take it from env:NAME, or end the run and go on with --resume"
+            ),
             PasswordSource::Command(command) => from_command(command)?,
             PasswordSource::Prompt if prompt::possible() => prompt::hidden(&question(host, inventory))?,
             PasswordSource::Prompt => bail!(
                 "the inventory says to prompt for the sudo password, but there is no terminal: use env:NAME or cmd:…"
             ),
         };
-        self.0.insert(need, password.clone());
+        self.known.insert(need, password.clone());
         Ok(Some(password))
     }
 }

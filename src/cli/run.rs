@@ -17,6 +17,7 @@ use crate::secret::Redactor;
 
 use super::args::{Colour, ConsoleArgs, FaceArgs, PolicyArgs, RunArgs, SshArgs};
 use super::exit::Exit;
+use super::fleet::{self, Reached};
 use super::former::{self, Former};
 use super::seat::{self, Seat};
 use super::signals::{self, Wishes};
@@ -88,13 +89,19 @@ impl Journey {
         let resume_hint = (self.command == "run").then(|| former::again("--resume"));
         let (faces, watch) = seat::faces(seat, face, console, colour, Some(journal), resume_hint)?;
         let ending = runtime()?.block_on(async {
-            let (fleet, links, shells) = session::fleet(&self.inventory, ssh, &redactor)?;
+            let Reached { fleet, links, shells, enrol } = fleet::fleet(&self.inventory, ssh, &redactor)?;
             let clock = started.map_or_else(Clock::real, Clock::resumed);
             let started = started_event(&run, self.command, &self.inventory, former.is_some());
-            let mut context =
-                Context::new(Hands::Ssh(fleet), clock.clone(), self.inventory, redactor, run.clone());
+            let mut context = Context::new(
+                Hands::Ssh(Box::new(fleet)),
+                clock.clone(),
+                self.inventory,
+                redactor,
+                run.clone(),
+            );
             context.kubeconfig = self.kubeconfig;
             context.resuming = former.is_some();
+            context.enrol = enrol;
             let recorder =
                 Recorder::resumed(clock.clone(), former.clone().unwrap_or_default(), Some(writer), faces);
             let Wishes { to_run, commands, asked } = signals::listen()?;

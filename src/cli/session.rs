@@ -5,7 +5,6 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use color_eyre::eyre::{Context as _, Result, bail};
-use tokio::sync::mpsc;
 
 use crate::diag::Diagnostic;
 use crate::ids::NodeName;
@@ -13,16 +12,8 @@ use crate::inventory::ThisMachine;
 use crate::inventory::model::{Inventory, Role};
 use crate::report::colour::{self, ColourChoice};
 use crate::report::{Faces, Github, Json, Junit, Plain, PlainOptions, Style, locale_is_unicode};
-use crate::secret::{Redactor, Secret};
-use crate::transport::LinkEvent;
-use crate::transport::ssh::{Fleet, SshOptions, Target, interactive};
-use crate::tui::Shells;
 
-use super::args::{Colour, FaceArgs, Output, SshArgs};
-use super::passwords::Passwords;
-
-/// Link events waiting for the loop.
-const LINKS: usize = 64;
+use super::args::{Colour, FaceArgs, Output};
 
 /// Reads an inventory; what is wrong with it goes to standard error, as a compiler would say it.
 pub(super) fn inventory(path: &Path, colour: Colour) -> Result<Option<Inventory>> {
@@ -85,40 +76,6 @@ pub(super) fn style(colour: Colour) -> Style {
 fn terminal_width() -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
     (size.ws_col > 20).then_some(usize::from(size.ws_col))
-}
-
-/// Connections to every host, none opened yet. Passwords are asked for here, before anything else.
-pub(super) fn fleet(
-    inventory: &Inventory,
-    args: &SshArgs,
-    redactor: &Redactor,
-) -> Result<(Fleet, mpsc::Receiver<LinkEvent>, Shells)> {
-    let (to, links) = mpsc::channel(LINKS);
-    let mut passwords = Passwords::default();
-    let mut targets = Vec::new();
-    for host in &inventory.hosts {
-        let password = passwords.of(host, inventory)?;
-        if let Some(password) = &password {
-            redactor.learn(password);
-        }
-        targets.push(Target {
-            name: host.name.clone(),
-            ssh: host.ssh.clone(),
-            r#become: host.r#become.clone(),
-            password,
-        });
-    }
-    let options = SshOptions {
-        accept_new_host_keys: args.accept_new_host_keys,
-        connect_timeout: inventory.options.connect_timeout,
-        ..SshOptions::new(seed())
-    };
-    let mut shells = BTreeMap::new();
-    for target in &targets {
-        shells.insert(target.name.clone(), interactive(target, &options)?);
-    }
-    let fleet = Fleet::new(targets, options, redactor.clone(), to)?;
-    Ok((fleet, links, Shells::Ssh(shells)))
 }
 
 /// The faces that a command line asks for.
@@ -194,9 +151,4 @@ pub(super) fn known(inventory: &Inventory, nodes: &[NodeName]) -> Result<()> {
 /// Every node's role.
 pub(super) fn roles(inventory: &Inventory) -> BTreeMap<NodeName, Role> {
     inventory.hosts.iter().map(|host| (host.name.clone(), host.role)).collect()
-}
-
-/// Random text that nodes can't guess: it sets our lines apart from theirs.
-fn seed() -> Secret {
-    Secret::new(format!("{:032x}", rand::random::<u128>()))
 }

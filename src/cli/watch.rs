@@ -14,7 +14,7 @@ use crate::event::{CancelStage, EventKind, RunOutcome};
 use crate::journal::StateDir;
 use crate::lesson::Course;
 use crate::report::{Face as _, Plain};
-use crate::runner::{Ask, Ending, Run};
+use crate::runner::{Ask, Ending, Hands, Run};
 use crate::state::RunState;
 use crate::tui::{self, Class, Console, Inbox, Leaving, Outside, Setting, Shells};
 
@@ -64,7 +64,8 @@ impl Watch {
         tui::collect_diagnostics(filter.as_deref()).map_err(|error| eyre!(error))?;
         #[cfg(debug_assertions)]
         provocation()?;
-        let inventory = Some(Box::new(run.context.inventory.clone()));
+        let inventory = Some(run.context.inventories());
+        let simulated = matches!(run.context.hands, Hands::Sim(_));
         let mut running = Box::pin(run.go(started));
         let mut ended = None;
         let (mut clock, mut lesson, mut progress) = (reach.clock, None, None);
@@ -79,6 +80,8 @@ impl Watch {
         }
         let setting = Setting {
             clock,
+            simulated,
+            replays: None,
             inbox: Arc::clone(&seat.inbox),
             commands: reach.commands.clone(),
             asks: reach.asks,

@@ -48,6 +48,7 @@ impl Engine {
             Command::Step(step) => self.step(now, step.as_ref()),
             Command::Recheck(node) => self.recheck(&node),
             Command::Reset(node) => self.reset(node),
+            Command::Revise(inventory) => self.revise(inventory),
             Command::Continue => {
                 if let Some(obstacle) = &self.obstacle {
                     return Err(Refusal::Gate(obstacle.clone()));

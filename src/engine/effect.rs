@@ -1,9 +1,11 @@
 //! What the engine wants done.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::event::{EventKind, Stopping};
 use crate::ids::{Attempt, NodeName, StepId};
+use crate::inventory::model::Inventory;
 
 /// One thing to do, in the order given.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +43,8 @@ pub enum Effect {
     Surveyed,
     /// Answer with [`super::Input::Replan`] before anything else: the plan in which this node is reset and begun anew.
     Replan(NodeName),
+    /// Answer with [`super::Input::Revised`] before anything else: what becomes of the plan with this inventory.
+    Revise(Arc<Inventory>),
     /// The run is over and its last event emitted.
     Finished,
 }

@@ -1,7 +1,11 @@
 //! What the engine is told.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::diagnosis::Diagnosis;
-use crate::ids::{Attempt, StepId};
+use crate::event::NodeInfo;
+use crate::ids::{Attempt, NodeName, StepId};
+use crate::inventory::model::Role;
 use crate::plan::step::Step;
 use crate::state::Command;
 
@@ -23,6 +27,8 @@ pub enum Input {
     Refuse(String),
     /// The whole plan, in which the node that [`super::Effect::Replan`] named is reset and begun anew.
     Replan(Vec<Step>),
+    /// What becomes of the plan with the inventory that [`super::Effect::Revise`] gave; or why nothing does.
+    Revised(Result<Box<Revised>, String>),
     /// The operator's wish.
     Command(Command),
     /// A step that the engine started is over.
@@ -36,6 +42,36 @@ pub enum Input {
     },
     /// A timer that the engine armed.
     Timer(Timer),
+}
+
+/// A plan under way, made anew from a changed inventory.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Revised {
+    /// The machines as they are now, in the order of the inventory. What was planned for any other is dropped.
+    pub nodes: Vec<NodeInfo>,
+    /// The whole plan.
+    pub steps: Vec<Step>,
+    /// Whether that is all; otherwise nodes have to be looked at first, and [`super::Effect::Surveyed`] follows.
+    pub complete: bool,
+    /// Looks and checks to be made again.
+    pub again: Vec<StepId>,
+    /// What was changed, a sentence each.
+    pub changes: Vec<String>,
+    /// Nodes worked on at once.
+    pub nodes_at_once: usize,
+    /// Join steps at once.
+    pub joins_at_once: usize,
+    /// Whether the others go on when a worker fails.
+    pub workers_continue: bool,
+    /// How many workers may fail and the run still counts as done.
+    pub worker_allowance: usize,
+}
+
+impl Revised {
+    /// Every node's role.
+    pub(super) fn roles(&self) -> BTreeMap<NodeName, Role> {
+        self.nodes.iter().map(|node| (node.name.clone(), node.role)).collect()
+    }
 }
 
 /// How a started step ended.

@@ -39,6 +39,8 @@ pub struct Engine {
     pub(super) obstacle: Option<String>,
     /// The node whose reset is being planned.
     pub(super) replanning: Option<NodeName>,
+    /// A changed inventory is being looked at.
+    pub(super) revising: bool,
     pub(super) finished: bool,
     pub(super) effects: Vec<Effect>,
 }
@@ -64,6 +66,7 @@ impl Engine {
             changed: false,
             obstacle: None,
             replanning: None,
+            revising: false,
             finished: false,
             effects: Vec::new(),
         }
@@ -95,6 +98,7 @@ impl Engine {
                 self.restore(restored);
             }
             Input::Replan(steps) => self.begin_anew(steps),
+            Input::Revised(revised) => self.revised(revised),
             Input::Refuse(why) if self.policy.interactive => {
                 self.obstacle = Some(why.clone());
                 self.emit(EventKind::GateReached { obstacle: Some(why) });
@@ -109,24 +113,28 @@ impl Engine {
 
     /// Starts what can start, and ends the run when there is nothing left to do.
     fn settle(&mut self, now: Duration) {
-        if self.replanning.is_some() {
+        if self.replanning.is_some() || self.revising {
             return;
         }
         self.look_at_target();
         self.dispatch(now);
         self.tell_due();
-        if !self.active.is_empty() || self.slots.iter().any(|slot| slot.status == Status::Pausing) {
-            return;
-        }
         if self.complete || self.cancel.is_some() || self.refused.is_some() {
-            self.finish_if_over(now);
-        } else if !self.surveyed
-            && !self.slots.is_empty()
-            && !self.candidates.iter().any(|&at| self.slots[at].step.work.is_survey())
-        {
+            let paused = self.slots.iter().any(|slot| slot.status == Status::Pausing);
+            if self.active.is_empty() && !paused {
+                self.finish_if_over(now);
+            }
+        } else if !self.surveyed && !self.slots.is_empty() && !self.looks() {
             self.surveyed = true;
             self.effects.push(Effect::Surveyed);
         }
+    }
+
+    /// Whether a node is being looked at, or will be without anybody's doing.
+    pub(super) fn looks(&self) -> bool {
+        let looks = |at: usize| self.slots[at].step.work.is_survey();
+        self.active.iter().chain(&self.candidates).any(|&at| looks(at))
+            || self.slots.iter().any(|slot| slot.status == Status::Pausing && slot.step.work.is_survey())
     }
 
     fn exited(&mut self, now: Duration, step: &StepId, attempt: Attempt, exit: Exit) {

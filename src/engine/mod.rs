@@ -16,6 +16,7 @@ mod plan;
 mod policy;
 mod reset;
 mod retry;
+mod revise;
 mod slot;
 mod target;
 
@@ -24,7 +25,7 @@ mod scenarios;
 
 pub use crate::state::Command;
 pub use effect::{Effect, Timer};
-pub use input::{Exit, Failure, Input, Restored, Was};
+pub use input::{Exit, Failure, Input, Restored, Revised, Was};
 pub use machine::Engine;
 pub use policy::Policy;
 pub use slot::Status;

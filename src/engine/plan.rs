@@ -45,7 +45,7 @@ impl Engine {
         self.refresh(first..self.slots.len());
     }
 
-    /// These steps and no others. What became of known ones stands; one that was begun stays as it was planned.
+    /// These steps and no others. What became of known ones stands; one that is done or under way stays as it was planned.
     pub(super) fn replace(&mut self, steps: Vec<Step>, complete: bool) {
         self.complete = complete;
         self.surveyed = false;
@@ -56,7 +56,7 @@ impl Engine {
         let mut fresh = Vec::new();
         for step in steps {
             let slot = match former.remove(&step.id) {
-                Some(slot) if slot.is_begun() && !slot.anew => slot,
+                Some(slot) if slot.is_kept() => slot,
                 Some(slot) => Slot { step, ..slot },
                 None => {
                     fresh.push(self.slots.len());
@@ -118,13 +118,16 @@ impl Engine {
         }
     }
 
-    /// The node is asked anew, all checks are made again, and the plan after that.
+    /// The node is asked anew, all checks are made again, and the plan after that. Once something has been changed, only
+    /// a node on which nothing was: its own check alone, and the others' plan stands.
     pub(super) fn recheck(&mut self, node: &NodeName) -> Result<(), Refusal> {
         let looks = |slot: &Slot| slot.step.work.is_survey();
         if !self.slots.iter().any(|slot| looks(slot) && slot.step.id.node == *node) {
             return Err(Refusal::NotPlanned);
         }
-        if self.changed {
+        if self.changed
+            && self.slots.iter().any(|slot| slot.step.id.node == *node && !looks(slot) && slot.is_begun())
+        {
             return Err(Refusal::Changed);
         }
         if self.active.iter().any(|&at| looks(&self.slots[at])) {
@@ -135,7 +138,8 @@ impl Engine {
         self.emit(EventKind::Rechecked { node: node.clone() });
         for at in 0..self.slots.len() {
             let step = &self.slots[at].step;
-            if step.work == Work::Check || (step.work.is_survey() && step.id.node == *node) {
+            if (step.work == Work::Check && !self.changed) || (step.work.is_survey() && step.id.node == *node)
+            {
                 self.slots[at].epoch += 1;
                 self.set_status(at, Status::Waiting);
             }

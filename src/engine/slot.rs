@@ -101,6 +101,12 @@ impl Slot {
         self.attempts > 0 || self.reattach
     }
 
+    /// Whether it stays as it was planned, whatever the plan is now.
+    pub(super) const fn is_kept(&self) -> bool {
+        self.reattach
+            || (self.attempts > 0 && !self.anew && (self.status.is_good() || self.status.is_active()))
+    }
+
     pub(super) const fn attempt(&self) -> Attempt {
         Attempt(self.attempts)
     }

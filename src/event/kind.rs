@@ -63,6 +63,20 @@ pub enum EventKind {
         /// Which.
         node: NodeName,
     },
+    /// The operator changed the inventory, and what has not run goes by it from now on. The plan that follows from it
+    /// comes next.
+    InventoryChanged {
+        /// The machines as they are now, in the order of the inventory; any other is out of the run.
+        nodes: Vec<NodeInfo>,
+        /// Nodes worked on at once.
+        nodes_at_once: usize,
+        /// Join steps at once.
+        joins_at_once: usize,
+        /// What was changed, a sentence each.
+        changes: Vec<String>,
+        /// Looks and checks that are made again.
+        again: Vec<StepId>,
+    },
     /// The probe's answers.
     NodeFacts {
         /// Of which node.
@@ -264,13 +278,14 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every `kind` of this format, as written in a journal.
-    pub const NAMES: [&str; 28] = [
+    pub const NAMES: [&str; 29] = [
         "run-started",
         "plan-extended",
         "plan-replaced",
         "gate-reached",
         "rechecked",
         "node-reset",
+        "inventory-changed",
         "node-facts",
         "node-finding",
         "step-started",

@@ -9,4 +9,5 @@ pub use kind::{CancelStage, EventKind, LessonPage, NodeInfo, Pace, RunOutcome, S
 /// Version of the journal's format; raised when a reader of the former could misread it, or could not read it at all.
 ///
 /// 2: a step's `budget` is called `budget_ms`.
-pub const FORMAT: u32 = 2;
+/// 3: an inventory that was changed during its run (`inventory-changed`).
+pub const FORMAT: u32 = 3;

@@ -16,6 +16,7 @@ mod place;
 mod reader;
 mod runs;
 mod tail;
+pub mod tape;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -12,7 +12,7 @@ use crate::event::{Envelope, EventKind, FORMAT};
 use crate::text;
 
 /// Longer lines are passed over with a warning. A plan of a thousand nodes is some ten MiB.
-const LONGEST: usize = 64 * 1024 * 1024;
+pub(super) const LONGEST: usize = 64 * 1024 * 1024;
 
 /// The events of a journal, in order; ends at the end of the file as it is now.
 #[derive(Debug)]
@@ -133,13 +133,16 @@ impl<R: BufRead> Iterator for Reader<R> {
     }
 }
 
-enum Trouble {
+/// Why a line is not an event.
+pub(super) enum Trouble {
+    /// A later kubestep's; its format.
     Newer(u64),
+    /// What is the matter.
     Damaged(String),
 }
 
 /// A line's event; none for an empty line. A kind of event that this version does not know becomes a notice.
-fn understand(line: &[u8]) -> Result<Option<Envelope>, Trouble> {
+pub(super) fn understand(line: &[u8]) -> Result<Option<Envelope>, Trouble> {
     if line.iter().all(u8::is_ascii_whitespace) {
         return Ok(None);
     }

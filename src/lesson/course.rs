@@ -39,7 +39,7 @@ pub struct Course {
 }
 
 /// Something for the face to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Errand {
     /// Tell the engine.
     Tell(Command),

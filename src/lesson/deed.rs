@@ -35,7 +35,7 @@ pub enum Deed {
 }
 
 /// What is to be done next for a deed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Next {
     /// Nothing: it is done, or under way, or nothing can be done for it now.
     Nothing,

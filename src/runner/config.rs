@@ -92,9 +92,9 @@ fn render(
         ignore_preflight: &ignores,
     };
     let rendered = if leads {
-        init_config(&context.inventory, host, &values)
+        init_config(&context.inventory(), &host, &values)
     } else {
-        join_config(&context.inventory, host, &values)
+        join_config(&context.inventory(), &host, &values)
     };
     rendered.map_err(|error| permanent(error.to_string()))
 }

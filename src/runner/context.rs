@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::ids::{NodeName, RunId};
@@ -15,7 +18,7 @@ use crate::survey::facts::Facts;
 use crate::survey::finding::Finding;
 use crate::version::Version;
 
-use super::Hands;
+use super::hands::{Enrol, Hands};
 use super::material::Material;
 
 /// kubeadm's configuration for `init`, on the first control plane; in a tmpfs, mode 0600.
@@ -33,8 +36,10 @@ pub struct Context {
     pub hands: Hands,
     /// The run's time.
     pub clock: Clock,
-    /// What the operator wants.
-    pub inventory: Inventory,
+    /// What the operator wants; it may change while the run goes on.
+    inventory: watch::Sender<Arc<Inventory>>,
+    /// How nodes are reached that come to the run later.
+    pub enrol: Enrol,
     /// Filters everything that comes from nodes.
     pub redactor: Redactor,
     /// The first run of a chain of resumed ones: remote runs are named after it, so that a resumed console
@@ -69,7 +74,8 @@ impl Context {
         Self {
             hands,
             clock,
-            inventory,
+            inventory: watch::Sender::new(Arc::new(inventory)),
+            enrol: Enrol::default(),
             redactor,
             root,
             kubeconfig: None,
@@ -89,19 +95,33 @@ impl Context {
         }
     }
 
-    pub(super) fn host(&self, node: &NodeName) -> Option<&Host> {
-        self.inventory.host(node)
+    /// What the operator wants now.
+    pub fn inventory(&self) -> Arc<Inventory> {
+        Arc::clone(&self.inventory.borrow())
+    }
+
+    /// What the operator wants, whenever it changes.
+    pub fn inventories(&self) -> watch::Receiver<Arc<Inventory>> {
+        self.inventory.subscribe()
+    }
+
+    pub(super) fn go_by(&self, inventory: Inventory) {
+        self.inventory.send_replace(Arc::new(inventory));
+    }
+
+    pub(super) fn host(&self, node: &NodeName) -> Option<Host> {
+        self.inventory().host(node).cloned()
     }
 
     /// Where `node`'s own API server is, or would be.
     pub(super) fn advertise(&self, node: &NodeName) -> Option<IpAddr> {
-        super::shown::address(self.host(node)?, self.facts.borrow().get(node))
+        super::shown::address(&self.host(node)?, self.facts.borrow().get(node))
     }
 
     /// What all nodes reach the API server by.
     pub(super) fn endpoint(&self) -> Option<Endpoint> {
         let leader = self.leader.borrow().clone()?;
-        Some(crate::inventory::kubeadm::endpoint(&self.inventory, self.advertise(&leader)?))
+        Some(crate::inventory::kubeadm::endpoint(&self.inventory(), self.advertise(&leader)?))
     }
 
     pub(super) fn kubeadm_of(&self, node: &NodeName) -> Option<Version> {

@@ -179,6 +179,12 @@ impl Wheel {
                         let plan = self.planner.anew(&self.context, &self.recorder.state, &node);
                         inputs.push(Input::Replan(plan));
                     }
+                    Effect::Revise(inventory) => {
+                        self.recorder.flush().await;
+                        let state = &self.recorder.state;
+                        let revised = self.planner.revise(&self.context, state, &inventory);
+                        inputs.push(Input::Revised(revised.map(Box::new)));
+                    }
                     Effect::Finished => {}
                 }
             }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::engine::Failure;
 use crate::ids::NodeName;
 use crate::transport::Request;
 
@@ -11,9 +12,9 @@ use super::outcome::{Done, failure, permanent};
 use super::report::Voice;
 use super::{Context, members};
 
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(90);
 
-/// From `from`, a healthy control plane: removes the etcd member of `leaving`, then its node object.
+/// Removes the etcd member of `leaving`, then its node object, by way of a control plane that answers: `from`, if it does.
 pub(super) async fn evict(
     context: &Context,
     voice: &Voice,
@@ -21,26 +22,49 @@ pub(super) async fn evict(
     leaving: &NodeName,
     etcd: bool,
 ) -> Done {
+    let mut asked = vec![from.clone()];
     if etcd {
-        match members::of(context, leaving).await? {
+        let known = members::membership(context, leaving).await?;
+        match known.own {
+            Some(_) if known.all.len() < 2 => {
+                return Err(permanent(format!(
+                    "{leaving} is etcd's only member: removing it would end the cluster"
+                )));
+            }
             Some(member) => {
-                let others = members::list(context, from).await?;
-                if others.len() < 2 {
-                    return Err(permanent(format!(
-                        "{leaving} is etcd's only member: removing it would end the cluster"
-                    )));
-                }
-                voice.tell(format!("removing {leaving}'s member {} from etcd", member.id)).await;
-                members::remove(context, from, &member).await?;
+                let (id, by) = (&member.id, &known.from);
+                voice.tell(format!("removing {leaving}'s member {id} from etcd, by way of {by}")).await;
+                members::remove(context, by, &member).await?;
             }
             None => voice.tell(format!("{leaving} has no member in etcd")).await,
         }
+        asked.insert(0, known.from);
     }
-    voice.tell(format!("deleting the node object {leaving}")).await;
+    asked.extend(members::others(context, leaving));
+    let mut tried: Vec<NodeName> = Vec::new();
+    let mut why = None;
+    for by in asked {
+        if tried.contains(&by) {
+            continue;
+        }
+        voice.tell(format!("deleting the node object {leaving}, by way of {by}")).await;
+        match delete(context, &by, leaving).await {
+            Ok(()) => return Ok(None),
+            Err(failure) => {
+                voice.tell(format!("{by} could not do it: {}", failure.reason)).await;
+                why = why.or(Some(failure));
+            }
+        }
+        tried.push(by);
+    }
+    Err(why.unwrap_or_else(|| permanent("there is no other control plane to ask")))
+}
+
+async fn delete(context: &Context, by: &NodeName, leaving: &NodeName) -> Result<(), Failure> {
     let args = ["delete", "node", leaving.as_str(), "--ignore-not-found", "--timeout=60s"];
     let request = Request::Kubectl { args: args.map(str::to_owned).to_vec(), stdin: None };
-    let reply = context.hands.ask(from, &request, LIMIT).await?;
-    if reply.rc == 0 { Ok(None) } else { Err(failure(last(&context.redactor.redact(&reply.stderr)))) }
+    let reply = context.hands.ask(by, &request, LIMIT).await?;
+    if reply.rc == 0 { Ok(()) } else { Err(failure(last(&context.redactor.redact(&reply.stderr)))) }
 }
 
 /// Removes what `kubeadm reset` leaves on the node, and what this and lost consoles left.

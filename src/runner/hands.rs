@@ -1,22 +1,53 @@
 //! The two kinds of nodes: real ones over ssh, and simulated ones.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use crate::ids::NodeName;
+use crate::inventory::model::Inventory;
 use crate::sim::Rack;
 use crate::transport::request::Greeting;
-use crate::transport::ssh::Fleet;
+use crate::transport::ssh::{Fleet, Target};
 use crate::transport::{Ended, Reply, Request, RunKey, Start, TransportError};
 
 /// Where the nodes are.
 #[derive(Debug)]
 pub enum Hands {
     /// Real machines over OpenSSH.
-    Ssh(Fleet),
+    Ssh(Box<Fleet>),
     /// Machines that exist only in this process.
     Sim(Rack),
+}
+
+/// Makes of hosts that come to a run under way what is needed to reach them, or says why that can't be.
+type Enroller = dyn FnMut(&Inventory, &[NodeName]) -> Result<Vec<Target>, String>;
+
+/// How nodes are reached that come to a run later; by default not at all.
+#[derive(Default)]
+pub struct Enrol(Option<RefCell<Box<Enroller>>>);
+
+impl Enrol {
+    /// By `enroller`, which must not wait for anybody.
+    pub fn by(
+        enroller: impl FnMut(&Inventory, &[NodeName]) -> Result<Vec<Target>, String> + 'static,
+    ) -> Self {
+        Self(Some(RefCell::new(Box::new(enroller))))
+    }
+
+    fn targets(&self, inventory: &Inventory, nodes: &[NodeName]) -> Result<Vec<Target>, String> {
+        match &self.0 {
+            Some(enroller) => (enroller.borrow_mut())(inventory, nodes),
+            None => Err("nodes can't come to this run".to_owned()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Enrol {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Enrol").finish_non_exhaustive()
+    }
 }
 
 macro_rules! delegate {
@@ -29,6 +60,20 @@ macro_rules! delegate {
 }
 
 impl Hands {
+    /// Makes ready for `nodes` of `inventory`, which come to the run, or are reached in another way from now on.
+    pub fn admit(&self, inventory: &Inventory, nodes: &[NodeName], enrol: &Enrol) -> Result<(), String> {
+        match self {
+            Self::Ssh(_) if nodes.is_empty() => Ok(()),
+            Self::Ssh(fleet) => {
+                fleet.admit(enrol.targets(inventory, nodes)?).map_err(|error| error.to_string())
+            }
+            Self::Sim(rack) => {
+                rack.admit(inventory);
+                Ok(())
+            }
+        }
+    }
+
     /// Connects, logs in and becomes root.
     pub async fn connect(&self, node: &NodeName) -> Result<Greeting, TransportError> {
         delegate!(self.connect(node))

@@ -49,14 +49,18 @@ pub struct Plan {
 impl Planner {
     /// The first part: connect, probe, check.
     pub fn survey(&self, context: &Context) -> Input {
-        let steps = plan::survey(&context.inventory, &self.wish);
+        let steps = plan::survey(&context.inventory(), &self.wish);
         Input::Extend { steps, complete: self.goal == Goal::Look, restored: Vec::new() }
     }
 
     /// The second part, once all of the first is over.
     pub async fn plan(&mut self, context: &Context, state: &RunState) -> Plan {
+        if state.changed {
+            return self.plan_of_newcomers(context, state);
+        }
         let mut notices = Vec::new();
-        if let Some(why) = self.obstacle(&context.inventory, state) {
+        let inventory = context.inventory();
+        if let Some(why) = self.obstacle(&inventory, state) {
             return refuse(why);
         }
         let Some(leader) = self.leader(context) else {
@@ -72,7 +76,7 @@ impl Planner {
         if let Some(why) = self.ahead_of_its_time(&leader, &facts) {
             return refuse(why);
         }
-        let ground = self.ground(context, &facts, &version, &leader);
+        let ground = self.ground(&inventory, &facts, &version, &leader);
         let steps = match &self.goal {
             Goal::Reset(nodes) => plan::reset(&ground, nodes),
             Goal::Cluster => self.with_resets(&ground, plan::run(&ground, &self.shape())),
@@ -103,7 +107,8 @@ impl Planner {
             return whole;
         };
         context.forget_cluster_of(node);
-        let ground = self.ground(context, &facts, &version, &leader);
+        let inventory = context.inventory();
+        let ground = self.ground(&inventory, &facts, &version, &leader);
         let joins = |step: &StepState| {
             let phase = &step.id().phase;
             phase.is_within("join") && phase.as_str() != "join/preflight" && !step.attempts.is_empty()
@@ -114,8 +119,26 @@ impl Planner {
         whole
     }
 
+    /// The plan of a run under way, once nodes were looked at that came to it later.
+    fn plan_of_newcomers(&self, context: &Context, state: &RunState) -> Plan {
+        let unfit = state.failed().filter(|step| step.plan.work.is_survey() && step.planned);
+        let mut nodes: Vec<&str> = unfit.map(|step| step.id().node.as_str()).collect();
+        nodes.dedup();
+        let notices = if nodes.is_empty() {
+            Vec::new()
+        } else {
+            let text = format!(
+                "{} can't take part as things stand: mend what was found, then check again",
+                nodes.join(", ")
+            );
+            vec![(Severity::Warning, text)]
+        };
+        let steps = self.rest(context, state);
+        Plan { inputs: vec![Input::Extend { steps, complete: true, restored: Vec::new() }], notices }
+    }
+
     /// What the former run had begun to reset is reset first.
-    fn with_resets(&self, ground: &Ground<'_>, plan: Vec<Step>) -> Vec<Step> {
+    pub(super) fn with_resets(&self, ground: &Ground<'_>, plan: Vec<Step>) -> Vec<Step> {
         let leaving = self.former.iter().flat_map(RunState::nodes).filter(|node| node.leaves);
         leaving.map(|node| &node.name).fold(plan, |plan, node| {
             if plan.iter().any(|step| step.id.node == *node) {
@@ -126,15 +149,15 @@ impl Planner {
         })
     }
 
-    fn ground<'a>(
+    pub(super) fn ground<'a>(
         &self,
-        context: &'a Context,
+        inventory: &'a Inventory,
         facts: &'a BTreeMap<NodeName, Facts>,
         version: &'a Version,
         leader: &'a NodeName,
     ) -> Ground<'a> {
         Ground {
-            inventory: &context.inventory,
+            inventory,
             facts,
             version,
             leader,
@@ -145,7 +168,7 @@ impl Planner {
     }
 
     /// The operator's choices, and groups that the former run had in leaves stay so: some of them may be done.
-    fn shape(&self) -> Wish {
+    pub(super) fn shape(&self) -> Wish {
         let mut wish = self.wish.clone();
         let leaves = self.former.iter().flat_map(RunState::steps).filter(|step| {
             step.plan.command().is_some() && step.plan.covers.is_empty() && step.id().phase.parent().is_some()
@@ -155,12 +178,12 @@ impl Planner {
     }
 
     /// Where `init` ran in the former run, or is to run.
-    fn leader(&self, context: &Context) -> Option<NodeName> {
+    pub(super) fn leader(&self, context: &Context) -> Option<NodeName> {
         let began = self.former.as_ref().and_then(|former| {
             let of_init = |id: &StepId| id.phase.is_within("init");
             former.steps().map(StepState::id).find(|id| of_init(id)).map(|id| id.node.clone())
         });
-        began.or_else(|| plan::leader(&context.inventory, &context.facts.borrow()))
+        began.or_else(|| plan::leader(&context.inventory(), &context.facts.borrow()))
     }
 
     /// Why a run would change nothing, given how the looking went and what the nodes said; none where it would go ahead.

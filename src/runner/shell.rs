@@ -28,7 +28,7 @@ pub(super) async fn apply(context: &Context, _node: &NodeName, manifest: &str) -
     if manifest.starts_with("https://") || manifest.starts_with("http://") {
         return kubectl(context, apply(manifest), None).await;
     }
-    let beside = context.inventory.file.parent().map(|folder| folder.join(manifest)).unwrap_or_default();
+    let beside = context.inventory().file.parent().map(|folder| folder.join(manifest)).unwrap_or_default();
     let text = tokio::fs::read_to_string(&beside)
         .await
         .map_err(|error| permanent(format!("{} can't be read: {error}", beside.display())))?;

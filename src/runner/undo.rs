@@ -30,13 +30,13 @@ pub(super) async fn undo(context: &Context, voice: &Voice, step: &Step) -> Resul
         return Ok(());
     }
     let node = &step.id.node;
-    if let Some(member) = members::of(context, node).await? {
+    let known = members::membership(context, node).await?;
+    if let Some(member) = known.own {
         if member.started && step.retry == RetryClass::Safe {
             return Ok(());
         }
-        let from = members::another(context, node)?;
         voice.tell(format!("removing {node}'s member {} from etcd", member.id)).await;
-        members::remove(context, &from, &member).await?;
+        members::remove(context, &known.from, &member).await?;
     }
     voice.tell(format!("removing {} and {} on {node}", ETCD_TRACES[0], ETCD_TRACES[1])).await;
     let request = Request::Remove { paths: ETCD_TRACES.map(str::to_owned).to_vec() };

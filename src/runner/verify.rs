@@ -113,7 +113,7 @@ async fn cluster(
     let reply = context.hands.ask(leader, &Request::Standing, LIMIT).await?;
     let seen = standing::parse(&context.redactor.redact(&reply.stdout));
     let mut wrongs = Wrongs::new();
-    for (whose, problem) in standing::judge(&context.inventory, version, &seen) {
+    for (whose, problem) in standing::judge(&context.inventory(), version, &seen) {
         wrongs.entry(whose).or_default().push(problem);
     }
     let wrongs = Rc::new(wrongs);

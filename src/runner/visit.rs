@@ -32,9 +32,10 @@ pub(super) async fn connect(context: &Context, voice: &Voice, node: &NodeName) -
 
 pub(super) async fn probe(context: &Context, voice: &Voice, node: &NodeName) -> Done {
     let now_ms = context.clock.at(context.clock.elapsed()).as_millisecond();
+    let inventory = context.inventory();
     let request = Request::Probe {
-        endpoint: context.inventory.kubernetes.control_plane_endpoint.clone(),
-        cri_socket: context.inventory.kubernetes.cri_socket.clone(),
+        endpoint: inventory.kubernetes.control_plane_endpoint.clone(),
+        cri_socket: inventory.kubernetes.cri_socket.clone(),
         now_ms,
     };
     let before = context.clock.elapsed();
@@ -67,11 +68,11 @@ pub(super) async fn check(context: &Context, voice: &Voice, node: &NodeName) -> 
         let Some(own) = facts.get(node) else {
             return Err(permanent("the node said nothing of itself"));
         };
-        let mut findings = check::node(&context.inventory, host, own);
+        let mut findings = check::node(&context.inventory(), &host, own);
         let mut across = context.across.borrow_mut();
         let across = across.get_or_insert_with(|| {
             let mut by_node = BTreeMap::<NodeName, Vec<Finding>>::new();
-            for (whose, finding) in check::rack(&context.inventory, &facts) {
+            for (whose, finding) in check::rack(&context.inventory(), &facts) {
                 by_node.entry(whose).or_default().push(finding);
             }
             by_node
@@ -101,7 +102,7 @@ pub(super) async fn check(context: &Context, voice: &Voice, node: &NodeName) -> 
 impl Context {
     /// The cluster's version: the inventory's, else that of the kubeadm where `init` runs.
     pub(super) fn resolve_version(&self, leader: &NodeName) {
-        let version = self.inventory.kubernetes.version.clone().or_else(|| self.kubeadm_of(leader));
+        let version = self.inventory().kubernetes.version.clone().or_else(|| self.kubeadm_of(leader));
         *self.version.borrow_mut() = version;
         *self.leader.borrow_mut() = Some(leader.clone());
     }

@@ -26,14 +26,24 @@ const RECONNECT: Duration = Duration::from_millis(400);
 /// The links of a rack.
 #[derive(Debug)]
 pub(crate) struct Lines {
-    lines: HashMap<String, watch::Sender<Line>>,
+    lines: Mutex<HashMap<String, watch::Sender<Line>>>,
     reports: Mutex<Option<mpsc::Sender<LinkEvent>>>,
 }
 
 impl Lines {
     pub(crate) fn new(spec: &RackSpec) -> Self {
         let lines = spec.nodes.iter().map(|node| (node.name.to_string(), watch::Sender::new(Line::Up)));
-        Self { lines: lines.collect(), reports: Mutex::default() }
+        Self { lines: Mutex::new(lines.collect()), reports: Mutex::default() }
+    }
+
+    /// Lays links to further nodes.
+    pub(crate) fn admit(&self, nodes: &[NodeName]) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.extend(nodes.iter().map(|node| (node.to_string(), watch::Sender::new(Line::Up))));
+    }
+
+    fn line(&self, node: &NodeName) -> Option<watch::Sender<Line>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).get(node.as_str()).cloned()
     }
 
     pub(crate) fn report(&self, links: mpsc::Sender<LinkEvent>) {
@@ -42,9 +52,7 @@ impl Lines {
 
     /// The link to `node`; one that stands for nodes that aren't there.
     pub(crate) fn watch(&self, node: &NodeName) -> watch::Receiver<Line> {
-        self.lines
-            .get(node.as_str())
-            .map_or_else(|| watch::Sender::new(Line::Up).subscribe(), watch::Sender::subscribe)
+        self.line(node).unwrap_or_else(|| watch::Sender::new(Line::Up)).subscribe()
     }
 
     /// Waits until the link to `node` stands.
@@ -54,7 +62,7 @@ impl Lines {
 
     /// Cuts the link for `lasting`, or for good. A cut that ends before ssh notices is only a pause.
     pub(crate) async fn cut(&self, node: &NodeName, lasting: Option<Duration>, clock: &Clock, reason: &str) {
-        let Some(line) = self.lines.get(node.as_str()) else { return };
+        let Some(line) = self.line(node) else { return };
         line.send_replace(Line::Down);
         if let Some(lasting) = lasting.filter(|lasting| *lasting < NOTICED) {
             clock.sleep(lasting).await;

@@ -1,7 +1,7 @@
 //! The rack: simulated nodes behind the same calls as real ones.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, Weak};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -15,6 +15,7 @@ use super::spec::RackSpec;
 use super::store::Store;
 use crate::clock::Clock;
 use crate::ids::NodeName;
+use crate::inventory::model::Inventory;
 use crate::transport::error::{Fault as Refusal, TransportError};
 use crate::transport::request::{Ended, Greeting, Reply, Request, RunKey, Start};
 use crate::transport::ssh::LinkEvent;
@@ -22,7 +23,7 @@ use crate::transport::ssh::LinkEvent;
 /// How long a handshake takes, beyond the link's own delay.
 const HANDSHAKE: Duration = Duration::from_millis(180);
 /// How long a connection is tried for.
-const CONNECT: Duration = Duration::from_secs(10);
+pub(super) const CONNECT: Duration = Duration::from_secs(10);
 
 /// Simulated nodes, answering the requests that real ones answer over ssh. Clones share everything.
 #[derive(Clone)]
@@ -30,7 +31,7 @@ pub struct Rack(Arc<Inner>);
 
 /// What clones share.
 pub(super) struct Inner {
-    pub(super) spec: RackSpec,
+    spec: RwLock<RackSpec>,
     pub(super) clock: Clock,
     pub(super) store: Store,
     pub(super) plot: Plot,
@@ -39,7 +40,7 @@ pub(super) struct Inner {
     /// The boot that each connection was made to.
     greeted: Mutex<HashMap<String, String>>,
     /// One kubeadm per node at a time.
-    pub(super) turns: HashMap<String, Arc<tokio::sync::Mutex<()>>>,
+    turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     /// Faults of links and power that come by themselves; they begin with the first connection.
     pending: Mutex<Vec<(String, Fault)>>,
     pub(super) disturbances: Mutex<Vec<tokio::task::AbortHandle>>,
@@ -47,7 +48,7 @@ pub(super) struct Inner {
 
 impl std::fmt::Debug for Rack {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Rack").field("scenario", &self.0.spec.scenario.name).finish_non_exhaustive()
+        f.debug_struct("Rack").field("scenario", &self.0.spec().scenario.name).finish_non_exhaustive()
     }
 }
 
@@ -67,7 +68,6 @@ impl Rack {
             let plot = Plot::new(spec.scenario.faults.clone(), world.titles.clone(), disturb);
             let pending = spec.afflict(&mut world, &plot);
             let lines = Lines::new(&spec);
-            let turns = spec.nodes.iter().map(|node| (node.name.to_string(), Arc::default())).collect();
             Inner {
                 store: Store::in_memory(world, clock.clone()),
                 clock,
@@ -75,13 +75,17 @@ impl Rack {
                 runs: Runs::default(),
                 lines,
                 greeted: Mutex::default(),
-                turns,
+                turns: Mutex::default(),
                 pending: Mutex::new(pending),
                 disturbances: Mutex::default(),
-                spec,
+                spec: RwLock::new(spec),
             }
         });
         Self(inner)
+    }
+
+    pub(super) fn inner(&self) -> &Inner {
+        &self.0
     }
 
     pub(super) fn runs(&self) -> &Runs {
@@ -90,6 +94,15 @@ impl Rack {
 
     pub(super) fn world<R>(&self, look: impl FnOnce(&mut World) -> R) -> R {
         self.0.store.with(look)
+    }
+
+    /// Puts up the machines of `inventory` that are not there yet, freshly installed.
+    pub fn admit(&self, inventory: &Inventory) {
+        let inner = &self.0;
+        let mut spec = inner.spec.write().unwrap_or_else(PoisonError::into_inner);
+        let added = spec.admit(inventory);
+        inner.world(|world| spec.settle(world, &added));
+        inner.lines.admit(&added);
     }
 
     /// Tells `links` of links that are lost and restored from now on.
@@ -204,7 +217,21 @@ fn failed(node: &NodeName, fault: Refusal) -> TransportError {
 
 impl Inner {
     pub(super) fn latency(&self, node: &NodeName) -> Duration {
-        Duration::from_millis(self.spec.latency(node.as_str()))
+        Duration::from_millis(self.spec().latency(node.as_str()))
+    }
+
+    pub(super) fn spec(&self) -> RwLockReadGuard<'_, RackSpec> {
+        self.spec.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn world<R>(&self, look: impl FnOnce(&mut World) -> R) -> R {
+        self.store.with(look)
+    }
+
+    /// One kubeadm on `node` at a time.
+    pub(super) fn turn(&self, node: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(node.to_owned()).or_default())
     }
 
     fn boot(&self, node: &NodeName) -> String {
@@ -215,7 +242,7 @@ impl Inner {
     }
 
     fn address(&self, node: &NodeName) -> String {
-        self.spec
+        self.spec()
             .nodes
             .iter()
             .find(|spec| spec.name == *node)
@@ -227,12 +254,13 @@ impl Inner {
     }
 
     /// Whether anybody gets in at all.
-    fn admitted(&self, node: &NodeName) -> Result<(), TransportError> {
-        let Some(spec) = self.spec.nodes.iter().find(|spec| spec.name == *node) else {
+    pub(super) fn admitted(&self, node: &NodeName) -> Result<(), TransportError> {
+        let rack = self.spec();
+        let Some(spec) = rack.nodes.iter().find(|spec| spec.name == *node) else {
             return Err(failed(node, Refusal::UnknownHost { address: node.to_string() }));
         };
-        let titles = self.spec.titles(node.as_str());
-        let closed = self.spec.scenario.faults.iter().find(|fault| {
+        let titles = rack.titles(node.as_str());
+        let closed = rack.scenario.faults.iter().find(|fault| {
             let closes = matches!(fault.kind, FaultKind::Unreachable | FaultKind::LoginRefused);
             closes && titles.contains(&fault.node)
         });

@@ -112,6 +112,48 @@ impl RackSpec {
         world
     }
 
+    /// Takes in the hosts of `inventory` that are no machine yet, and says which those are. A host that is to become
+    /// something else counts as that from now on.
+    pub(crate) fn admit(&mut self, inventory: &Inventory) -> Vec<NodeName> {
+        let mut added = Vec::new();
+        for (place, node) in
+            Self::from_inventory(inventory, self.kubeadm.clone()).nodes.into_iter().enumerate()
+        {
+            if let Some(known) = self.nodes.iter_mut().find(|known| known.name == node.name) {
+                known.role = node.role;
+                continue;
+            }
+            let mut node = node;
+            let mut free = place;
+            while self.nodes.iter().any(|known| known.address == node.address)
+                && node.address == made_up(free)
+            {
+                free += 1;
+                node.address = made_up(free);
+            }
+            added.push(node.name.clone());
+            self.nodes.push(node);
+        }
+        added
+    }
+
+    /// Puts up the machines of `added`, and lets the load balancer know of them.
+    pub(crate) fn settle(&self, world: &mut World, added: &[NodeName]) {
+        let seed = world.seed;
+        for spec in self.nodes.iter().filter(|spec| added.contains(&spec.name)) {
+            world.add(self.machine(spec, seed));
+            for alias in &spec.aliases {
+                world.hosts.entry(alias.clone()).or_insert_with(|| spec.name.to_string());
+            }
+        }
+        world.titles =
+            self.nodes.iter().map(|node| (node.name.to_string(), self.titles(node.name.as_str()))).collect();
+        if let Some(balancer) = &mut world.balancer {
+            let planes = self.nodes.iter().filter(|node| node.role == Role::ControlPlane);
+            balancer.backends = planes.map(|node| node.name.to_string()).collect();
+        }
+    }
+
     fn machine(&self, spec: &NodeSpec, seed: u64) -> Node {
         let name = spec.name.as_str();
         let mut node =

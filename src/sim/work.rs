@@ -8,6 +8,7 @@ use super::fault::Trick;
 use super::kubeadm::{self, Process};
 use super::rack::Inner;
 use super::runs::Run;
+use super::shell::{Heard as Shown, Session};
 use crate::ids::NodeName;
 use crate::transport::error::TransportError;
 use crate::transport::request::{Ended, Reply, Request, RunKey};
@@ -41,9 +42,10 @@ impl Inner {
             let process = Process::new(self.store.clone(), name, &args.join(" "), heard.clone());
             let rc = kubeadm::main(process, args.clone(), self.plot.clone()).await;
             heard.reply(rc)
+        } else if let Some(reply) = self.script(node, request).await {
+            reply
         } else {
-            let shell = self.spec.shell(name);
-            self.store.with(|world| answers::answer(world, name, request, effort, shell.as_deref()))
+            self.store.with(|world| answers::answer(world, name, request, effort))
         };
         self.clock.sleep(latency).await;
         // The link may have gone while the node worked.
@@ -66,7 +68,7 @@ impl Inner {
     async fn work(&self, node: &NodeName, request: &Request, what: &str, run: &Arc<Run>) -> i32 {
         let name = node.as_str();
         if let Request::Kubeadm { args } = request {
-            let Some(turn) = self.turns.get(name) else { return 127 };
+            let turn = self.turn(name);
             let _turn = if let Ok(turn) = turn.try_lock() {
                 turn
             } else {
@@ -88,14 +90,32 @@ impl Inner {
         }
         let effort = answers::effort(request);
         self.clock.sleep(Duration::from_millis(effort)).await;
-        let shell = self.spec.shell(name);
-        let reply = self.store.with(|world| answers::answer(world, name, request, effort, shell.as_deref()));
+        let reply = match self.script(node, request).await {
+            Some(reply) => reply,
+            None => self.store.with(|world| answers::answer(world, name, request, effort)),
+        };
         for text in [&reply.stdout, &reply.stderr] {
             if !text.is_empty() {
                 run.print(text.trim_end_matches('\n'));
             }
         }
         reply.rc
+    }
+
+    /// What the node's shell says, if the request is for it.
+    async fn script(&self, node: &NodeName, request: &Request) -> Option<Reply> {
+        let (text, heard) = match request {
+            Request::Shell { text } => match self.spec().shell(node.as_str()) {
+                Some(said) => return Some(answers::said(said)),
+                None => (text, Shown::default()),
+            },
+            Request::Inspect { command } => (command, Shown::mixed()),
+            _ => return None,
+        };
+        let heard = Arc::new(heard);
+        let mut session = Session::default();
+        let rc = self.type_in(node, &mut session, text, Arc::clone(&heard) as _).await;
+        Some(heard.reply(rc))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The fold: one event at a time.
 
+use std::sync::Arc;
+
 use super::{
     AttemptState, Cancel, Conduct, End, Gate, Link, Message, NodeState, RunEnd, RunInfo, RunState, Seen,
 };
@@ -47,6 +49,11 @@ impl RunState {
             EventKind::GateReached { obstacle } => self.gate = Some(Gate { obstacle: obstacle.clone() }),
             EventKind::Rechecked { node } => self.recheck(node),
             EventKind::NodeReset { node } => self.begin_anew(node),
+            EventKind::InventoryChanged { nodes, nodes_at_once, joins_at_once, again, .. } => {
+                self.conduct.nodes_at_once = *nodes_at_once;
+                self.conduct.joins_at_once = *joins_at_once;
+                self.change_inventory(nodes, again);
+            }
             EventKind::PaceChanged { pace } => {
                 self.pace = *pace;
                 if *pace == Pace::Continuous {
@@ -103,7 +110,7 @@ impl RunState {
         self.cancel = None;
         self.end = None;
         self.plan_complete = false;
-        for node in self.nodes.values_mut() {
+        for node in self.nodes.values_mut().map(Arc::make_mut) {
             node.link = Link::Up;
             node.findings.clear();
         }
@@ -125,12 +132,12 @@ impl RunState {
     }
 
     pub(super) fn plan(&mut self, step: &Step) {
-        if let Some(known) = self.steps.get_mut(&step.id) {
+        if let Some(known) = self.steps.get_mut(&step.id).map(Arc::make_mut) {
             known.plan = step.clone();
             known.planned = true;
             return;
         }
-        let (place, _) = self.steps.insert_full(step.id.clone(), StepState::new(step.clone()));
+        let (place, _) = self.steps.insert_full(step.id.clone(), Arc::new(StepState::new(step.clone())));
         self.index.add(place, Status::Waiting);
         self.node_mut(&step.id.node).steps.push(place);
     }
@@ -204,13 +211,13 @@ impl RunState {
 
     fn mark_lacking(&mut self, place: usize, id: &StepId, lacking: &[StepId]) {
         let Some((_, step)) = self.steps.get_index_mut(place) else { return };
-        for before in std::mem::replace(&mut step.lacking, lacking.to_vec()) {
-            if let Some(step) = self.steps.get_mut(&before) {
+        for before in std::mem::replace(&mut Arc::make_mut(step).lacking, lacking.to_vec()) {
+            if let Some(step) = self.steps.get_mut(&before).map(Arc::make_mut) {
                 step.lacks.remove(id);
             }
         }
         for now in lacking {
-            if let Some(step) = self.steps.get_mut(now) {
+            if let Some(step) = self.steps.get_mut(now).map(Arc::make_mut) {
                 step.lacks.insert(id.clone());
             }
         }
@@ -220,13 +227,16 @@ impl RunState {
     pub(super) fn change<T: Default>(&mut self, place: usize, change: impl FnOnce(&mut StepState) -> T) -> T {
         let Some((_, step)) = self.steps.get_index_mut(place) else { return T::default() };
         let before = step.status;
+        let step = Arc::make_mut(step);
         let answer = change(step);
         self.index.shift(place, before, step.status);
         answer
     }
 
     pub(super) fn node_mut(&mut self, name: &NodeName) -> &mut NodeState {
-        self.nodes.entry(name.clone()).or_insert_with(|| NodeState::new(name.clone()))
+        Arc::make_mut(
+            self.nodes.entry(name.clone()).or_insert_with(|| Arc::new(NodeState::new(name.clone()))),
+        )
     }
 }
 

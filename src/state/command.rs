@@ -1,12 +1,14 @@
 //! What the operator can ask of a run.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::event::{CancelStage, LessonPage};
 use crate::ids::{NodeName, StepId};
+use crate::inventory::model::Inventory;
 
 /// The operator's wishes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Start one step: this one, or the next in plan order that can start.
     Step(Option<StepId>),
@@ -47,6 +49,8 @@ pub enum Command {
     Reset(NodeName),
     /// Note in the journal that a page of the lesson was turned to.
     Turn(LessonPage),
+    /// Let what has not run go by this inventory, as far as that is possible; see [`super::Revision`].
+    Revise(Arc<Inventory>),
     /// End the run early.
     Cancel {
         /// How hard; a later, harder one overrides.
@@ -73,6 +77,7 @@ impl fmt::Display for Command {
             Self::Recheck(node) => write!(f, "check {node} again"),
             Self::Reset(node) => write!(f, "reset {node}"),
             Self::Turn(page) => write!(f, "turn to page {} of {}", page.page, page.lesson),
+            Self::Revise(_) => f.write_str("apply the changed inventory"),
             Self::Cancel { .. } => f.write_str("end the run"),
         }
     }

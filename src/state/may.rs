@@ -35,6 +35,7 @@ impl RunState {
             },
             Command::Recheck(node) => self.may_recheck(node),
             Command::Reset(node) => self.may_reset(node),
+            Command::Revise(_) => self.may_revise(),
             Command::Continue => {
                 if let Some(obstacle) = self.gate.as_ref().and_then(|gate| gate.obstacle.clone()) {
                     return Err(Refusal::Gate(obstacle));
@@ -93,11 +94,23 @@ impl RunState {
         let mut looks = self.steps_of(node).filter(|step| step.planned && step.plan.work.is_survey());
         if looks.next().is_none() {
             Err(Refusal::NotPlanned)
-        } else if self.changed {
+        } else if self.changed
+            && self
+                .steps_of(node)
+                .any(|step| step.planned && !step.plan.work.is_survey() && !step.attempts.is_empty())
+        {
             Err(Refusal::Changed)
         } else {
             unless(self.running().any(|step| step.plan.work.is_survey()), Refusal::Checking)
         }
+    }
+
+    fn may_revise(&self) -> Result<(), Refusal> {
+        let removing = self.running().filter(|step| step.plan.work == Work::CleanUp);
+        if let Some(step) = removing.map(StepState::id).min() {
+            return Err(Refusal::Busy(step.clone()));
+        }
+        unless(self.running().any(|step| step.plan.work.is_survey()), Refusal::Checking)
     }
 
     fn may_run_to(&self, id: &StepId) -> Result<(), Refusal> {

@@ -92,7 +92,7 @@ impl fmt::Display for Refusal {
             Self::StartsByItself => "it starts by itself",
             Self::NotRunning => "it is not running",
             Self::Gate(obstacle) => obstacle,
-            Self::Changed => "the run has changed something already",
+            Self::Changed => "something was begun there already",
             Self::Checking => "the nodes are being checked already",
             Self::IsStopping => "it is being stopped already",
             Self::IsKilled => "it is being killed already",

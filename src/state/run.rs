@@ -1,5 +1,6 @@
 //! The state of a whole run, and what can be asked of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -42,8 +43,9 @@ pub struct RunState {
     pub end: Option<RunEnd>,
     /// Events that named steps or tries nobody knows.
     pub strays: u64,
-    pub(super) nodes: IndexMap<NodeName, NodeState>,
-    pub(super) steps: IndexMap<StepId, StepState>,
+    // Shared with other states of the same run: whoever keeps several, for going back in time, pays for what differs.
+    pub(super) nodes: IndexMap<NodeName, Arc<NodeState>>,
+    pub(super) steps: IndexMap<StepId, Arc<StepState>>,
     pub(super) index: Index,
     pub(super) plan_complete: bool,
 }
@@ -155,12 +157,12 @@ impl RunState {
 
     /// The step of that name.
     pub fn step(&self, id: &StepId) -> Option<&StepState> {
-        self.steps.get(id)
+        self.steps.get(id).map(Arc::as_ref)
     }
 
     /// All steps, in plan order.
     pub fn steps(&self) -> impl DoubleEndedIterator<Item = &StepState> + ExactSizeIterator {
-        self.steps.values()
+        self.steps.values().map(Arc::as_ref)
     }
 
     /// The steps of one node, in plan order.
@@ -171,12 +173,12 @@ impl RunState {
 
     /// The node of that name.
     pub fn node(&self, name: &NodeName) -> Option<&NodeState> {
-        self.nodes.get(name)
+        self.nodes.get(name).map(Arc::as_ref)
     }
 
     /// All nodes, in the order of the inventory.
     pub fn nodes(&self) -> impl DoubleEndedIterator<Item = &NodeState> + ExactSizeIterator {
-        self.nodes.values()
+        self.nodes.values().map(Arc::as_ref)
     }
 
     /// Steps under way, in plan order.
@@ -191,7 +193,7 @@ impl RunState {
 
     /// Steps that a run which goes on later need not run again, in plan order; see [`StepState::is_finished`].
     pub fn finished_ids(&self) -> impl Iterator<Item = &StepId> {
-        self.steps.values().filter(|step| step.is_finished()).map(StepState::id)
+        self.steps().filter(|step| step.is_finished()).map(StepState::id)
     }
 
     /// Steps by status.
@@ -204,6 +206,6 @@ impl RunState {
     }
 
     fn at_place(&self, place: usize) -> Option<&StepState> {
-        self.steps.get_index(place).map(|(_, step)| step)
+        self.steps.get_index(place).map(|(_, step)| step.as_ref())
     }
 }

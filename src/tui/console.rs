@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::action::Keymap;
@@ -17,6 +17,7 @@ use super::terminal::{self, Guard};
 use super::theme::Theme;
 use crate::clock::Clock;
 use crate::engine::Command;
+use crate::ids::RunId;
 use crate::inventory::model::Inventory;
 use crate::runner::Ask;
 use crate::state::RunState;
@@ -39,14 +40,18 @@ pub enum Leaving {
 pub struct Setting {
     /// The run's time.
     pub clock: Clock,
+    /// Whether the nodes are simulated, and their time can be hurried.
+    pub simulated: bool,
+    /// The run whose journal is shown, and how fast; none: a run that goes on.
+    pub replays: Option<(RunId, f64)>,
     /// Its events.
     pub inbox: Arc<Inbox>,
     /// The way to the engine.
     pub commands: mpsc::Sender<Command>,
     /// Questions about nodes, answered beside the run.
     pub asks: mpsc::Sender<Ask>,
-    /// What the operator wants.
-    pub inventory: Option<Box<Inventory>>,
+    /// What the operator wants, whenever it changes; none for a run that is replayed.
+    pub inventory: Option<watch::Receiver<Arc<Inventory>>>,
     /// The lesson that goes with it, if one does.
     pub lesson: Option<Class>,
     /// Which themes there are.

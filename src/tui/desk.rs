@@ -6,25 +6,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::Event;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Sleep;
 
 use super::console::{Leaving, Setting};
+use super::effect::Effect;
 use super::hints;
 use super::input::Tty;
 use super::interrupts::{Interrupt, Interrupts};
 use super::message::Message;
-use super::model::Model;
+use super::model::{Model, World};
 use super::outside::{Focus, Title};
 use super::terminal::{self, Guard};
+use super::travel::{Projector, Request, Travel};
 use super::update::update;
 use super::view::view;
+use crate::inventory::model::Inventory;
 use crate::state::RunState;
 
 /// Time between two frames at least.
 const FRAME: Duration = Duration::from_millis(33);
 /// How often times on the screen go on.
 const TICK: Duration = Duration::from_millis(500);
+/// How often what is played from the journal moves on.
+const PLAYED: Duration = Duration::from_millis(66);
 /// Events taken at once, so that keys come in between.
 const EVENTS: usize = 4096;
 /// Answers that wait to be shown.
@@ -44,6 +49,8 @@ pub(super) struct Desk {
     pub(super) focus: Focus,
     /// What was asked of nodes comes back here.
     pub(super) answers: (mpsc::Sender<Message>, mpsc::Receiver<Message>),
+    /// Reads the journal, once somebody looks back.
+    pub(super) projector: Option<Projector>,
     /// The terminal's size has changed since the last frame.
     resized: bool,
     /// Keys since anything else was heard.
@@ -59,7 +66,13 @@ impl Desk {
         let mut model = Model::new(setting.theme.clone(), setting.keys.clone(), size);
         model.mouse = setting.mouse;
         model.look = Some(setting.look.clone());
-        model.inventory.clone_from(&setting.inventory);
+        model.inventory = setting.inventory.as_ref().map(|inventory| Arc::clone(&inventory.borrow()));
+        let speed = setting.clock.speed();
+        model.world = setting.simulated.then_some(World { speed, still: false });
+        if let Some((run, speed)) = &setting.replays {
+            model.travel = Some(Box::new(Travel::replay(run.clone(), *speed)));
+            model.over = true;
+        }
         model.lesson.clone_from(&setting.lesson);
         if model.lesson.is_some() {
             model.focus = super::model::Focus::Lesson;
@@ -75,6 +88,7 @@ impl Desk {
             title: Title::of(|name| std::env::var_os(name)),
             focus: Focus::Unknown,
             answers: mpsc::channel(ANSWERS),
+            projector: None,
             resized: false,
             keys: 0,
             rest: None,
@@ -87,8 +101,16 @@ impl Desk {
     pub(super) async fn work(&mut self) -> io::Result<Leaving> {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut played = tokio::time::interval(PLAYED);
+        played.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let begin = played.tick().await;
+        if let Some(travel) = &self.model.travel {
+            let first = Effect::Past(Request::Moment(travel.spot, Vec::new()));
+            self.carry_out(first).await?;
+        }
         let inbox = Arc::clone(&self.setting.inbox);
         let asked = self.setting.asked.clone();
+        let mut inventories = self.setting.inventory.clone();
         loop {
             self.draw()?;
             let message = if self.keys >= KEYS {
@@ -120,7 +142,9 @@ impl Desk {
                         self.heard(event?)
                     }
                     Some(answer) = self.answers.1.recv() => Some(answer),
+                    Some(inventory) = next(&mut inventories) => Some(Message::Inventory(inventory)),
                     () = inbox.ready() => Some(Message::Events(inbox.take(EVENTS))),
+                    at = played.tick(), if self.plays() => Some(Message::Frame(at.duration_since(begin))),
                     _ = tick.tick() => Some(Message::Tick(self.setting.clock.elapsed())),
                 }
             };
@@ -135,7 +159,7 @@ impl Desk {
                         continue;
                     }
                 }
-                Message::Tick(_) => self.keys = 0,
+                Message::Tick(_) | Message::Frame(_) => self.keys = 0,
                 _ => {}
             }
             for effect in update(&mut self.model, message) {
@@ -149,11 +173,15 @@ impl Desk {
         }
     }
 
+    fn plays(&self) -> bool {
+        self.model.travel.as_ref().is_some_and(|travel| travel.is_playing())
+    }
+
     /// Gives the terminal back.
     pub(super) fn leave(mut self) -> RunState {
         let _ = terminal::tell(self.title.clear().as_bytes());
         drop(self.guard);
-        self.model.run
+        self.model.by_now().clone()
     }
 
     /// Draws if there is something new, and the last frame is old enough.
@@ -168,7 +196,7 @@ impl Desk {
         self.model.dirty = false;
         self.guard.screen.draw(|frame| view(&self.model, frame))?;
         self.guard.paper.show()?;
-        let title = self.title.change(&self.model.run);
+        let title = self.title.change(self.model.by_now());
         if !title.is_empty() {
             terminal::tell(title.as_bytes())?;
         }
@@ -203,6 +231,16 @@ impl Desk {
             Event::Resize(..) => return None,
         })
     }
+}
+
+/// The inventory, when it has changed; none when there will be no other.
+async fn next(inventories: &mut Option<watch::Receiver<Arc<Inventory>>>) -> Option<Arc<Inventory>> {
+    let Some(receiver) = inventories else { return std::future::pending().await };
+    if receiver.changed().await.is_ok() {
+        return Some(Arc::clone(&receiver.borrow_and_update()));
+    }
+    *inventories = None;
+    None
 }
 
 async fn over(rest: &mut Option<Pin<Box<Sleep>>>) {

@@ -1,11 +1,12 @@
 //! What the console wants done outside of it.
 
+use super::travel::Request;
 use crate::engine::Command;
 use crate::ids::{Attempt, NodeName, StepId};
 use crate::lesson::Progress;
 
 /// One thing to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Tell the engine.
     Command(Command),
@@ -48,4 +49,15 @@ pub enum Effect {
     Shell(NodeName),
     /// The inventory in the operator's editor.
     Edit,
+    /// Let the simulated world's time pass so fast; 0: it stands still.
+    Hurry(f64),
+    /// Ask the journal how the run was.
+    Past(Request),
+}
+
+impl Effect {
+    /// Whether it reaches out to the cluster as it is now.
+    pub const fn reaches_out(&self) -> bool {
+        matches!(self, Self::Command(_) | Self::Look { .. } | Self::Shell(_) | Self::Hurry(_))
+    }
 }

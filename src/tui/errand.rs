@@ -10,10 +10,13 @@ use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use tokio::process::Command;
 use tokio::sync::oneshot;
 
+use super::card;
 use super::console::Leaving;
 use super::desk::Desk;
 use super::effect::Effect;
 use super::message::Message;
+use super::travel::{Projector, Request};
+use super::update::update;
 use super::{outside, terminal};
 use crate::ids::{Attempt, NodeName, StepId};
 use crate::runner::{Answer, Ask};
@@ -68,6 +71,8 @@ impl Desk {
                     self.model.say(format!("the page can't be kept in {}: {error}", path.display()));
                 }
             }
+            Effect::Hurry(speed) => self.setting.clock.set_speed(speed),
+            Effect::Past(request) => self.recall(request),
             Effect::Look { step, number } => self.look(&step, number),
         }
         Ok(None)
@@ -85,6 +90,24 @@ impl Desk {
             let answer = come.await.unwrap_or_else(|_| Answer::Refused("the run is over".to_owned()));
             let _ = to.send(Message::Typed { node, command, answer }).await;
         });
+    }
+
+    /// Asks the journal; its answer comes as a message.
+    fn recall(&mut self, request: Request) {
+        if self.projector.is_none() {
+            let journal = self.setting.outside.journal.clone().ok_or("this run has no journal".to_owned());
+            let started = journal
+                .and_then(|path| Projector::start(path, self.answers.0.clone()).map_err(|e| e.to_string()));
+            match started {
+                Ok(projector) => self.projector = Some(projector),
+                Err(why) => {
+                    update(&mut self.model, Message::Past(Err(why)));
+                }
+            }
+        }
+        if let Some(projector) = &self.projector {
+            projector.ask(request);
+        }
     }
 
     /// Asks the step's node what one of the diagnosis' commands says.
@@ -156,15 +179,26 @@ impl Desk {
         match outside::editor(&file, |name| std::env::var_os(name)) {
             Ok(editor) => {
                 if self.lend(editor, None).await? {
-                    match outside::read_again(&file) {
-                        Ok(said) => self.model.say(said),
-                        Err(page) => self.model.lay(page),
-                    }
+                    self.hold_against(&file);
                 }
             }
             Err(why) => self.model.say(why),
         }
         Ok(())
+    }
+
+    /// Shows what an edited inventory changes, to be applied if the operator wants it.
+    fn hold_against(&mut self, file: &std::path::Path) {
+        let Some(present) = self.model.inventory.clone() else { return };
+        match outside::read_again(file) {
+            Ok((edited, found)) => {
+                match card::revision(&self.model.run, &present, edited, outside::found_in(&found)) {
+                    Some(page) => self.model.lay(page),
+                    None => self.model.say(format!("{} says what it said before", file.display())),
+                }
+            }
+            Err(page) => self.model.lay(page),
+        }
     }
 
     /// Lends the terminal to a program until it ends; whether it could be started. Meanwhile nothing is read and

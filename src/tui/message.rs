@@ -1,12 +1,15 @@
 //! Everything that can happen to the console.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::feed::Batch;
+use super::travel::Past;
 use crate::ids::NodeName;
+use crate::inventory::model::Inventory;
 use crate::runner::Answer;
 
 /// One thing that happened.
@@ -24,8 +27,14 @@ pub enum Message {
     Focused(bool),
     /// The run went on.
     Events(Batch),
+    /// The run goes by this inventory from now on.
+    Inventory(Arc<Inventory>),
     /// Time has passed: it is this late, by the run's time.
     Tick(Duration),
+    /// The time for another picture of what is played, by the clock on the wall, from the console's beginning.
+    Frame(Duration),
+    /// The journal tells how the run was, or why it can't.
+    Past(Result<Past, String>),
     /// The run's driver has ended; nothing more comes.
     Over,
     /// What was typed on a node for the lesson has an answer.

@@ -38,12 +38,14 @@ mod outside;
 mod overlay;
 mod paper;
 mod rack;
+mod recording;
 mod stage;
 mod svg;
 mod terminal;
 #[cfg(test)]
 mod testing;
 mod theme;
+mod travel;
 mod update;
 mod view;
 
@@ -56,6 +58,7 @@ pub use feed::{Batch, Feed, Inbox, feed};
 pub use lesson::Class;
 pub use look::Look;
 pub use outside::{Outside, Shells};
+pub use recording::Projection;
 pub use stage::Stage;
 pub use terminal::is_lent;
 pub use theme::{Theme, UnknownTheme};

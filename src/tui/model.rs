@@ -1,5 +1,6 @@
 //! What the console knows.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::layout::Size;
@@ -12,6 +13,7 @@ use super::look::Look;
 use super::overlay::Overlay;
 use super::rack::Rack;
 use super::theme::Theme;
+use super::travel::Travel;
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Inventory;
 use crate::state::RunState;
@@ -29,6 +31,15 @@ pub enum Focus {
     Lesson,
 }
 
+/// The time of a world that is simulated.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct World {
+    /// How fast it passes; life's own pace is 1.
+    pub speed: f64,
+    /// Whether it stands still all the same.
+    pub still: bool,
+}
+
 /// What the console knows.
 #[derive(Debug)]
 pub struct Model {
@@ -36,6 +47,10 @@ pub struct Model {
     pub run: RunState,
     /// The run's time.
     pub now: Duration,
+    /// How time passes in a demo; none for real machines.
+    pub world: Option<World>,
+    /// That another moment than now is looked at; `run`, `now` and `logs` are as they were then.
+    pub travel: Option<Box<Travel>>,
     /// The driver has ended: nothing more happens.
     pub over: bool,
     /// The screen's size.
@@ -53,7 +68,7 @@ pub struct Model {
     /// Where keys go.
     pub focus: Focus,
     /// What the operator wants; none for a run that is replayed.
-    pub inventory: Option<Box<Inventory>>,
+    pub inventory: Option<Arc<Inventory>>,
     /// kubeadm's configurations written so far.
     pub configs: Configs,
     /// The lesson beside it, if there is one.
@@ -84,6 +99,8 @@ impl Model {
         Self {
             run: RunState::default(),
             now: Duration::ZERO,
+            world: None,
+            travel: None,
             over: false,
             size,
             rack: Rack::default(),
@@ -105,6 +122,24 @@ impl Model {
             mouse: true,
             dirty: true,
         }
+    }
+
+    /// Why nothing can be done to the cluster from here; none where it can.
+    pub fn only_looks(&self) -> Option<String> {
+        let travel = self.travel.as_ref()?;
+        if travel.replays.is_some() {
+            return Some("this is a replay, there is no cluster behind it".to_owned());
+        }
+        let back = self.keys.shown(Action::Close);
+        Some(format!("you look at the past: {back} leads back to now"))
+    }
+
+    /// The run as it is by now, whatever moment is looked at.
+    pub fn by_now(&self) -> &RunState {
+        self.travel
+            .as_ref()
+            .and_then(|travel| travel.present.as_ref())
+            .map_or(&self.run, |present| &present.run)
     }
 
     /// The step under the cursor.

@@ -1,5 +1,6 @@
 //! The console without a terminal: events in, keys in, pictures out. For stills, recordings and tests.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ratatui::Terminal;
@@ -37,7 +38,7 @@ impl Stage {
     /// With an inventory, so that configurations can be shown.
     #[must_use]
     pub fn with_inventory(mut self, inventory: Inventory) -> Self {
-        self.model.inventory = Some(Box::new(inventory));
+        self.model.inventory = Some(Arc::new(inventory));
         self
     }
 

@@ -15,7 +15,8 @@ use super::exit::TABLE;
 
 pub(super) use flags::{ConsoleArgs, FaceArgs, Output, PolicyArgs, SshArgs};
 pub(super) use values::RELEASES;
-use values::speed;
+pub(super) use values::duration;
+use values::{seconds, size, speed};
 
 /// Bring a Kubernetes cluster up phase by phase.
 ///
@@ -253,14 +254,42 @@ pub(super) struct ResetArgs {
 pub(super) struct ReplayArgs {
     /// The run's name, as `kubestep runs` lists it, or the beginning of it; `last` for the newest.
     pub(super) run: String,
-    /// How fast: 1 is the run's own pace; without it, at once.
+    /// How fast: 1 is the run's own pace, with which the console begins; without it, text comes at once.
     #[arg(long, value_name = "X", value_parser = speed)]
     pub(super) speed: Option<f64>,
     /// Go on with what comes, until the run ends: the run that is going on in another terminal, and a lesson's notes.
     #[arg(long, conflicts_with = "speed")]
     pub(super) follow: bool,
+    /// In lines of text; chosen by itself where there is no terminal.
+    #[arg(id = "auto", long = "text", visible_alias = "auto")]
+    pub(super) text: bool,
     #[command(flatten)]
     pub(super) face: FaceArgs,
+    #[command(flatten)]
+    pub(super) console: ConsoleArgs,
+    #[command(flatten)]
+    pub(super) picture: PictureArgs,
+}
+
+/// What a replay is written to, rather than shown.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Pictures")]
+pub(super) struct PictureArgs {
+    /// Write a recording of the console, for `asciinema play`; the cursor goes where something happens.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["svg", "console", "auto", "output", "junit"])]
+    pub(super) cast: Option<PathBuf>,
+    /// Write a still of the console.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["console", "auto", "output", "junit"])]
+    pub(super) svg: Option<PathBuf>,
+    /// The still's moment: a time of the run (90s, 2m5s), or a phase: when it first starts [default: the end].
+    #[arg(long, value_name = "TIME|PHASE", requires = "svg")]
+    pub(super) at: Option<String>,
+    /// Columns and rows of the picture.
+    #[arg(long, value_name = "COLUMNSxROWS", default_value = "100x30", value_parser = size)]
+    pub(super) size: (u16, u16),
+    /// In a recording, nothing goes on for longer than this without anything happening: 0 leaves pauses as they were.
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0, value_parser = seconds)]
+    pub(super) idle: f64,
 }
 
 #[derive(Debug, Args)]

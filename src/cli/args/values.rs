@@ -88,7 +88,7 @@ pub(super) fn skip(text: &str) -> Result<(String, String), String> {
     }
 }
 
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
     let span: jiff::SignedDuration =
         text.parse().map_err(|_| "write a time like 90s, 15m or 1h".to_owned())?;
     Duration::try_from(span)
@@ -102,6 +102,23 @@ pub(super) fn speed(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|speed| speed.is_finite() && *speed > 0.0)
         .ok_or_else(|| "write a number above 0, such as 1 or 20".to_owned())
+}
+
+/// Columns and rows, such that the console has room and a recording is not a flood.
+pub(super) fn size(text: &str) -> Result<(u16, u16), String> {
+    let parse = |(columns, rows): (&str, &str)| Some((columns.parse().ok()?, rows.parse().ok()?));
+    text.split_once('x')
+        .and_then(parse)
+        .filter(|(columns, rows)| (20..=400).contains(columns) && (6..=200).contains(rows))
+        .ok_or_else(|| "write it as 100x30: 20 to 400 columns, 6 to 200 rows".to_owned())
+}
+
+/// A number of seconds.
+pub(super) fn seconds(text: &str) -> Result<f64, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|seconds| seconds.is_finite() && (0.0..=3600.0).contains(seconds))
+        .ok_or_else(|| "write a number of seconds, such as 2 or 0.5".to_owned())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::ids::StepId;
 use crate::plan::step::Work;
 
 use super::super::{Command, Exit, Failure, Input, Policy};
-use super::bench::{Bench, policy, rack_with_secrets, survey};
+use super::bench::{Bench, policy, rack_with_secrets, revise, survey};
 
 #[derive(Debug, Clone)]
 enum Move {
@@ -29,6 +29,7 @@ enum Ask {
     RunTo,
     Recheck,
     Reset,
+    Revise,
     Cancel(CancelStage),
 }
 
@@ -53,6 +54,7 @@ fn any_ask() -> impl Strategy<Value = Ask> {
         3 => Just(Ask::RunTo),
         2 => Just(Ask::Recheck),
         3 => Just(Ask::Reset),
+        2 => Just(Ask::Revise),
         1 => prop_oneof![Just(CancelStage::Drain), Just(CancelStage::Stop)].prop_map(Ask::Cancel),
     ]
 }
@@ -101,6 +103,7 @@ proptest! {
                         Ask::RunTo => Command::RunTo(pick(at)),
                         Ask::Recheck => Command::Recheck(pick(at).node),
                         Ask::Reset => Command::Reset(pick(at).node),
+                        Ask::Revise => revise(),
                         Ask::Cancel(stage) => Command::Cancel { stage, reason: "c".into() },
                     };
                     bench.ask(command);

@@ -12,7 +12,7 @@ use crate::inventory::model::Role;
 use crate::plan::step::{Edge, Resource, Step, Work};
 use crate::state::{self, Refusal, RunState};
 
-use super::super::{Command, Effect, Engine, Exit, Failure, Input, Policy, Restored, Status, Timer};
+use super::super::{Command, Effect, Engine, Exit, Failure, Input, Policy, Restored, Revised, Status, Timer};
 
 pub(super) fn node(name: &str) -> NodeName {
     NodeName::new(name).unwrap()
@@ -134,6 +134,7 @@ impl Bench {
     pub(super) fn restored(policy: Policy, steps: Vec<Step>, restored: Vec<Restored>) -> Self {
         let mut bench = Self::empty(policy);
         bench.started();
+        bench.plan.clone_from(&steps);
         bench.give(Input::Extend { steps, complete: true, restored });
         bench
     }
@@ -165,10 +166,69 @@ impl Bench {
     /// What the driver's planner does.
     fn planned(&self) -> Input {
         let looks = |step: &&state::StepState| step.plan.work.is_survey() && step.planned;
+        if self.state.changed {
+            return Input::Extend { steps: self.rest(), complete: true, restored: Vec::new() };
+        }
         if self.state.steps().filter(looks).all(|step| step.status.is_settled()) {
-            Input::Extend { steps: self.plan.clone(), complete: true, restored: Vec::new() }
+            Input::Extend {
+                steps: self.with_newcomer(self.plan.clone()),
+                complete: true,
+                restored: Vec::new(),
+            }
         } else {
             Input::Refuse("mend it".into())
+        }
+    }
+
+    /// The present plan without its looks.
+    fn rest(&self) -> Vec<Step> {
+        let planned = self.state.steps().filter(|step| step.planned && !step.plan.work.is_survey());
+        self.with_newcomer(planned.map(|step| step.plan.clone()).collect())
+    }
+
+    /// `plan` with what the node that came later does, if it was looked at.
+    fn with_newcomer(&self, mut plan: Vec<Step>) -> Vec<Step> {
+        let fit =
+            self.state.step(&id("y:check")).is_some_and(|check| check.planned && check.status.is_settled());
+        let join = step("y:join/kubelet", &["y:check", "a:init/upload"]);
+        if fit && plan.iter().all(|step| step.id != join.id) {
+            plan.push(join);
+        }
+        plan
+    }
+
+    /// A changed inventory: the node `y` comes, or goes if nothing was begun there.
+    fn revised(&self) -> Revised {
+        let there = self.state.node(&node("y")).is_some();
+        let begun = self
+            .state
+            .steps_of(&node("y"))
+            .any(|step| !step.plan.work.is_survey() && !step.attempts.is_empty());
+        let stays = |name: &NodeName| name.as_str() != "y" || begun;
+        let roles = &self.engine.policy.roles;
+        let mut nodes: Vec<NodeInfo> = roles.iter().filter(|(name, _)| stays(name)).map(info).collect();
+        let planned = self.state.steps().filter(|step| step.planned && stays(&step.id().node));
+        let mut steps: Vec<Step> = planned.map(|step| step.plan.clone()).collect();
+        let comes = !there && !begun;
+        if comes {
+            nodes.push(info((&node("y"), &Role::Worker)));
+            steps.insert(0, step("y:connect", &[]));
+            steps.insert(1, step("y:check", &["y:connect"]));
+        }
+        let checks = steps.iter().filter(|step| step.work == Work::Check && !self.state.changed);
+        Revised {
+            nodes,
+            again: checks.map(|step| step.id.clone()).filter(|id| self.state.step(id).is_some()).collect(),
+            complete: self.state.changed && !comes,
+            steps,
+            changes: vec!["y".into()],
+            nodes_at_once: match self.engine.policy.nodes_at_once {
+                few @ ..4 => few % 3 + 1,
+                many => many,
+            },
+            joins_at_once: self.engine.policy.joins_at_once,
+            workers_continue: true,
+            worker_allowance: 0,
         }
     }
 
@@ -192,12 +252,6 @@ impl Bench {
 
     /// The run's first event comes from the driver: it names the nodes and their roles.
     fn started(&mut self) {
-        let info = |(name, role): (&NodeName, &Role)| NodeInfo {
-            name: name.clone(),
-            role: *role,
-            address: name.to_string(),
-            rack: None,
-        };
         let nodes = self.engine.policy.roles.iter().map(info).collect();
         self.take_in(EventKind::RunStarted {
             format: FORMAT,
@@ -219,7 +273,7 @@ impl Bench {
 
     pub(super) fn give(&mut self, input: Input) {
         self.now += Duration::from_secs(1);
-        let (mut surveyed, mut replan) = (false, None);
+        let (mut surveyed, mut replan, mut revise) = (false, None, false);
         for effect in self.engine.handle(self.now, input) {
             match effect {
                 Effect::Emit(kind) => self.take_in(*kind),
@@ -238,6 +292,7 @@ impl Bench {
                 Effect::Arm { timer, .. } => self.timers.push(timer),
                 Effect::Surveyed => surveyed = true,
                 Effect::Replan(node) => replan = Some(node),
+                Effect::Revise(_) => revise = true,
                 Effect::Finished => {}
             }
         }
@@ -247,6 +302,9 @@ impl Bench {
         }
         if let Some(node) = replan {
             self.give(Input::Replan(self.with_reset(&node)));
+        }
+        if revise {
+            self.give(Input::Revised(Ok(Box::new(self.revised()))));
         }
     }
 
@@ -325,6 +383,21 @@ impl Bench {
     pub(super) fn status(&self, text: &str) -> Status {
         self.engine.status(&id(text)).unwrap()
     }
+}
+
+fn info((name, role): (&NodeName, &Role)) -> NodeInfo {
+    NodeInfo { name: name.clone(), role: *role, address: name.to_string(), rack: None }
+}
+
+/// The wish to go by a changed inventory; what becomes of the plan with it, the bench says.
+pub(super) fn revise() -> Command {
+    let text = "apiVersion: kubestep/v1\nkind: Cluster\nmetadata: { name: bench }\nspec:\n  hosts:\n    - { name: a, role: control-plane }\n";
+    let parsed = crate::inventory::parse(
+        std::path::Path::new("bench.yaml"),
+        text.to_owned(),
+        &crate::inventory::ThisMachine,
+    );
+    Command::Revise(std::sync::Arc::new(parsed.unwrap().0))
 }
 
 pub(super) fn through_upload(bench: &mut Bench) {

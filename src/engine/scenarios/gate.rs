@@ -92,6 +92,7 @@ fn a_plan_made_anew_takes_the_place_of_the_former_one() {
     bench.ask(Command::Continue);
     bench.done("a:init/certs");
     assert_eq!(bench.state.why(&id("a:init/upload")), Why::AtBreakpoint, "the breakpoint is still there");
-    bench.ask(Command::Recheck(node("w")));
-    assert_eq!(bench.state.may(&Command::Recheck(node("w"))), Err(Refusal::Changed));
+    bench.ask(Command::Recheck(node("a")));
+    assert_eq!(bench.state.may(&Command::Recheck(node("a"))), Err(Refusal::Changed));
+    assert_eq!(bench.state.may(&Command::Recheck(node("w"))), Ok(()), "nothing was begun there");
 }

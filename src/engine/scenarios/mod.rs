@@ -8,3 +8,4 @@ mod bench;
 mod gate;
 mod operator;
 mod reset;
+mod revise;

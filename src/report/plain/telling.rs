@@ -101,6 +101,16 @@ pub(super) fn tell(
             let when = format!("attempt {attempt} in {}", text::duration(*after));
             columns.line(at, node.as_str(), Mark::Retry, phase.as_str(), &when)
         }
+        EventKind::NodeReset { node } => {
+            let what = "taken out of the cluster, and begun anew";
+            columns.line(at, node.as_str(), Mark::Retry, "reset", what)
+        }
+        EventKind::Rechecked { node } => columns.line(at, node.as_str(), Mark::Retry, "check", "as asked"),
+        EventKind::InventoryChanged { changes, .. } => {
+            let mut lines = columns.line(at, "", Mark::Note, "the inventory was changed", "");
+            lines.extend(changes.iter().flat_map(|change| columns.more(change)));
+            lines
+        }
         EventKind::RetryRequested { node, phase } => {
             columns.line(at, node.as_str(), Mark::Retry, phase.as_str(), "as asked")
         }

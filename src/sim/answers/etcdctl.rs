@@ -32,7 +32,7 @@ fn cluster(world: &World, node: &str) -> Result<String, String> {
     }
 }
 
-pub(super) fn run(world: &mut World, node: &str, args: &[String]) -> Reply {
+pub(crate) fn run(world: &mut World, node: &str, args: &[String]) -> Reply {
     let words: Vec<&str> = args.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
     match words.as_slice() {
         ["member", "list", ..] => match members(world, node) {

@@ -10,7 +10,7 @@ use crate::sim::model::objects::{CLUSTER_ADMINS, NodeObject, Objects};
 use crate::sim::model::{World, kubeconfig, paths};
 use crate::transport::request::Reply;
 
-pub(super) fn run(world: &mut World, node: &str, args: &[String], stdin: Option<&str>) -> Reply {
+pub(crate) fn run(world: &mut World, node: &str, args: &[String], stdin: Option<&str>) -> Reply {
     let parsed = Parsed::of(args);
     let conf = world
         .nodes

@@ -1,10 +1,9 @@
 //! Short requests, answered from the simulated node's true state.
 
 mod config_maps;
-mod etcdctl;
+pub(crate) mod etcdctl;
 mod files;
-mod inspect;
-mod kubectl;
+pub(crate) mod kubectl;
 mod look;
 mod probe;
 mod verify;
@@ -43,14 +42,8 @@ pub(crate) const fn effort(request: &Request) -> u64 {
     }
 }
 
-/// The answer of `node`, asked `effort` milliseconds ago; `shell` is what its `sh` says to the operator's commands.
-pub(crate) fn answer(
-    world: &mut World,
-    node: &str,
-    request: &Request,
-    effort: u64,
-    shell: Option<&str>,
-) -> Reply {
+/// The answer of `node`, asked `effort` milliseconds ago.
+pub(crate) fn answer(world: &mut World, node: &str, request: &Request, effort: u64) -> Reply {
     match request {
         Request::Probe { endpoint, cri_socket, now_ms } => {
             let began = world.now - i64::try_from(effort).unwrap_or(0);
@@ -64,17 +57,14 @@ pub(crate) fn answer(
         Request::Read { path } => files::read(world, node, path),
         Request::Remove { paths } => files::remove(world, node, paths),
         Request::Sweep => files::sweep(world, node),
-        Request::Inspect { command } => inspect::answer(world, node, command),
         Request::Kubectl { args, stdin } => {
             kubectl::run(world, node, args, stdin.as_ref().map(crate::secret::Secret::expose))
         }
         Request::Etcdctl { args } => etcdctl::run(world, node, args),
-        Request::Shell { .. } => match shell {
-            Some(text) => said(text),
-            None => failed(127, "sh: simulated nodes run no scripts of their own\n"),
-        },
-        // A process of its own; the rack runs it.
-        Request::Kubeadm { .. } => failed(126, "kubeadm is not a short request\n"),
+        // Processes of their own; the rack runs them.
+        Request::Kubeadm { .. } | Request::Shell { .. } | Request::Inspect { .. } => {
+            failed(126, "this is no short request\n")
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A node's file system: absolute paths to bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +14,13 @@ pub(crate) struct File {
     pub(crate) mtime: i64,
 }
 
-/// Files by absolute path. Folders are there when something is in them.
+/// Files by absolute path. Folders are there when something is in them, or when somebody made them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Disk {
     files: BTreeMap<String, File>,
+    /// Those that somebody made.
+    #[serde(default)]
+    folders: BTreeSet<String>,
     /// Rises with every change.
     #[serde(default)]
     pub(crate) generation: u64,
@@ -63,8 +66,41 @@ impl Disk {
         self.under(folder).next().is_none()
     }
 
-    /// Removes a file, or everything below a folder; says whether there was anything.
+    /// Whether something lies below `path`, or somebody made it a folder.
+    pub(crate) fn is_folder(&self, path: &str) -> bool {
+        self.folders.contains(path) || self.below(path).next().is_some()
+    }
+
+    /// Paths of files and made folders below `folder`.
+    pub(crate) fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
+        let start = format!("{}/", folder.trim_end_matches('/'));
+        let within = start.clone();
+        let folders = self.folders.range(start..).take_while(move |path| path.starts_with(&within));
+        self.under(folder).map(|(path, _)| path).chain(folders.map(String::as_str))
+    }
+
+    pub(crate) fn make_folder(&mut self, path: &str) {
+        self.folders.insert(path.to_owned());
+    }
+
+    /// How many files there are.
+    pub(crate) fn len(&self) -> usize {
+        self.files.len() + self.folders.len()
+    }
+
+    /// Gives a file other rights.
+    pub(crate) fn set_mode(&mut self, path: &str, mode: u32) {
+        if let Some(file) = self.files.get_mut(path) {
+            file.mode = mode;
+        }
+    }
+
+    /// Removes a file, or a folder with everything below it; says whether there was anything.
     pub(crate) fn remove(&mut self, path: &str) -> bool {
+        let below = format!("{}/", path.trim_end_matches('/'));
+        let folders = self.folders.len();
+        self.folders.retain(|folder| folder != path && !folder.starts_with(&below));
+        let was_folder = self.folders.len() < folders;
         let mut doomed: Vec<String> = self.under(path).map(|(path, _)| path.to_owned()).collect();
         if self.has(path) {
             doomed.push(path.to_owned());
@@ -73,7 +109,7 @@ impl Disk {
             self.files.remove(path);
         }
         self.generation += u64::from(!doomed.is_empty());
-        !doomed.is_empty()
+        was_folder || !doomed.is_empty()
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &File)> {

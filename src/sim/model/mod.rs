@@ -3,6 +3,7 @@
 pub(crate) mod cluster;
 pub(crate) mod disk;
 mod etcd;
+mod files;
 pub(crate) mod kubeconfig;
 pub(crate) mod kubelet;
 pub(crate) mod network;

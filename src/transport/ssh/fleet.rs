@@ -1,8 +1,8 @@
 //! All nodes of a run.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -28,11 +28,15 @@ const KILL_SLACK: Duration = Duration::from_secs(60);
 /// The nodes of a run, each behind its own connection. All methods may be used at the same time.
 #[derive(Debug)]
 pub struct Fleet {
-    links: IndexMap<NodeName, Link>,
+    links: RwLock<IndexMap<NodeName, Arc<Link>>>,
+    /// Those that another one has taken the place of.
+    retired: Mutex<Vec<Arc<Link>>>,
+    /// Our own configuration for ssh, one for each of the operator's that is included.
+    configs: Mutex<IndexMap<Option<PathBuf>, PathBuf>>,
     shared: Arc<Shared>,
     redactor: Redactor,
     // Last: the sockets in it must outlive the links.
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl Fleet {
@@ -53,31 +57,51 @@ impl Fleet {
             clock: Clock::real(),
             counter: AtomicU64::new(0),
         });
-        let mut configs: IndexMap<Option<PathBuf>, PathBuf> = IndexMap::new();
-        let mut fleet = IndexMap::new();
+        let fleet = Self {
+            links: RwLock::default(),
+            retired: Mutex::default(),
+            configs: Mutex::default(),
+            shared,
+            redactor,
+            folder,
+        };
+        fleet.admit(targets)?;
+        Ok(fleet)
+    }
+
+    /// Makes ready for further `targets`; one that is known already is reached in this way from now on, and must be
+    /// connected to anew.
+    pub fn admit(&self, targets: Vec<Target>) -> Result<(), UnfitTarget> {
         for target in targets {
             config::check(&target)?;
             if let Some(password) = &target.password {
-                redactor.learn(password);
+                self.redactor.learn(password);
             }
-            let include = config::operators_file(&target)?;
-            let file = if let Some(file) = configs.get(&include) {
-                file.clone()
-            } else {
-                let file = folder.path().join(format!("ssh_config.{}", configs.len()));
-                std::fs::write(&file, config::file(&shared.options, include.as_deref()))
-                    .map_err(|error| UnfitTarget::Folder { detail: error.to_string() })?;
-                configs.insert(include, file.clone());
-                file
-            };
-            fleet.insert(target.name.clone(), Link::new(target, Arc::clone(&shared), file));
+            let file = self.config(&target)?;
+            let (name, link) = (target.name.clone(), Link::new(target, Arc::clone(&self.shared), file));
+            let former =
+                self.links.write().unwrap_or_else(PoisonError::into_inner).insert(name, Arc::new(link));
+            self.retired.lock().unwrap_or_else(PoisonError::into_inner).extend(former);
         }
-        Ok(Self { links: fleet, shared, redactor, _folder: folder })
+        Ok(())
+    }
+
+    fn config(&self, target: &Target) -> Result<PathBuf, UnfitTarget> {
+        let include = config::operators_file(target)?;
+        let mut configs = self.configs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = configs.get(&include) {
+            return Ok(file.clone());
+        }
+        let file = self.folder.path().join(format!("ssh_config.{}", configs.len()));
+        std::fs::write(&file, config::file(&self.shared.options, include.as_deref()))
+            .map_err(|error| UnfitTarget::Folder { detail: error.to_string() })?;
+        configs.insert(include, file.clone());
+        Ok(file)
     }
 
     /// Connects to `node` and becomes root there. Tries again, within the options' time, what may pass.
     pub async fn connect(&self, node: &NodeName) -> Result<Greeting, TransportError> {
-        let link = self.link(node)?;
+        let link = &self.link(node)?;
         greet::greet(link).await.map_err(|fault| self.error(node, fault))
     }
 
@@ -88,7 +112,7 @@ impl Fleet {
         request: &Request,
         limit: Duration,
     ) -> Result<Reply, TransportError> {
-        let link = self.link(node)?;
+        let link = &self.link(node)?;
         let text = request.script();
         short::ask(link, &text, limit).await.map_err(|fault| self.error(node, fault))
     }
@@ -103,7 +127,7 @@ impl Fleet {
         start: Start,
         output: &mpsc::Sender<Vec<u8>>,
     ) -> Result<Ended, TransportError> {
-        let link = self.link(node)?;
+        let link = &self.link(node)?;
         let text = request.script();
         let failed = |fault| self.error(node, fault);
         let boot = match link.greeted(|greeted| greeted.boot.clone()) {
@@ -122,7 +146,7 @@ impl Fleet {
         key: &RunKey,
         grace: Duration,
     ) -> Result<Ended, TransportError> {
-        let link = self.link(node)?;
+        let link = &self.link(node)?;
         let end = short::order(link, Task::Kill { key, grace }, grace + KILL_SLACK).await;
         end.and_then(|end| follow::ended(&end, &self.shared.options.base_dir))
             .map_err(|fault| self.error(node, fault))
@@ -130,7 +154,7 @@ impl Fleet {
 
     /// Removes what `node` keeps of runs that are over, whichever console began them.
     pub async fn forget(&self, node: &NodeName) -> Result<(), TransportError> {
-        let link = self.link(node)?;
+        let link = &self.link(node)?;
         short::order(link, Task::Forget, Duration::from_secs(30))
             .await
             .map(drop)
@@ -139,13 +163,16 @@ impl Fleet {
 
     /// Ends all connections. What runs on the nodes goes on.
     pub async fn close(&self) {
-        for link in self.links.values() {
+        let mut links = std::mem::take(&mut *self.retired.lock().unwrap_or_else(PoisonError::into_inner));
+        links.extend(self.links.read().unwrap_or_else(PoisonError::into_inner).values().cloned());
+        for link in links {
             link.close().await;
         }
     }
 
-    fn link(&self, node: &NodeName) -> Result<&Link, TransportError> {
-        self.links.get(node).ok_or_else(|| TransportError {
+    fn link(&self, node: &NodeName) -> Result<Arc<Link>, TransportError> {
+        let links = self.links.read().unwrap_or_else(PoisonError::into_inner);
+        links.get(node).cloned().ok_or_else(|| TransportError {
             node: node.clone(),
             fault: Fault::UnknownHost { address: node.to_string() },
         })

@@ -9,7 +9,7 @@ use crate::state::{Command, Refusal, RunState, Status, StepState, Why};
 use crate::tui::model::Model;
 
 /// What it would do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
     /// Tell the engine; with a word to the operator where the screen alone would not say which.
     Tell(Vec<Command>, Option<String>),
@@ -35,6 +35,9 @@ pub enum Question {
 /// What `action` would do now, or why it can't be done; only for actions that conduct the run.
 pub fn intent(model: &Model, action: Action) -> Result<Intent, String> {
     let run = &model.run;
+    if let Some(why) = model.only_looks() {
+        return Err(why);
+    }
     if run.end.is_some() || model.over {
         return Err("the run is over".to_owned());
     }

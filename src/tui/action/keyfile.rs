@@ -81,7 +81,7 @@ fn key(node: &Node, report: &mut Report<'_>) -> Option<(Key, Span)> {
 }
 
 fn merge(bindings: &HashMap<Action, Binding>, report: &mut Report<'_>) -> Keymap {
-    let mut owners: HashMap<Key, (&str, Option<Span>)> = HashMap::new();
+    let mut owners: HashMap<(Key, bool), (&str, Option<Span>)> = HashMap::new();
     let mut bound = Vec::new();
     // The operator's own first: a default key that is in the way is the other one, whatever the order of the list.
     let (own, rest): (Vec<&Entry>, Vec<&Entry>) =
@@ -92,7 +92,9 @@ fn merge(bindings: &HashMap<Action, Binding>, report: &mut Report<'_>) -> Keymap
             None => entry.default_keys().into_iter().map(|key| (key, None)).collect(),
         };
         for (key, at) in &keys {
-            if let Some((other, first)) = owners.insert(*key, (entry.name, *at)) {
+            if let Some((other, first)) =
+                owners.insert((*key, entry.action.is_of_time_bar()), (entry.name, *at))
+            {
                 let help = match (at, first) {
                     (Some(_), Some(first)) => format!("first in line {}", first.line),
                     _ => format!("give `{0}` other keys, or none: `{0}: []`", entry.name),

@@ -10,6 +10,8 @@ pub struct Keymap {
     /// The keys of each action that has any, the one to show first.
     bound: HashMap<Action, Vec<Key>>,
     keys: HashMap<Key, Action>,
+    /// What keys do while the time bar is open.
+    in_time: HashMap<Key, Action>,
 }
 
 impl Default for Keymap {
@@ -19,16 +21,22 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// Each action with its keys; no key may come twice.
+    /// Each action with its keys; no key may come twice, but for those of the time bar.
     pub(super) fn of(bound: impl IntoIterator<Item = (Action, Vec<Key>)>) -> Self {
         let bound: HashMap<Action, Vec<Key>> = bound.into_iter().collect();
-        let keys = bound.iter().flat_map(|(action, keys)| keys.iter().map(|key| (*key, *action))).collect();
-        Self { bound, keys }
+        let all = bound.iter().flat_map(|(action, keys)| keys.iter().map(|key| (*key, *action)));
+        let (in_time, keys) = all.partition(|(_, action)| action.is_of_time_bar());
+        Self { bound, keys, in_time }
     }
 
     /// What `key` does.
     pub fn action(&self, key: Key) -> Option<Action> {
         self.keys.get(&key).copied()
+    }
+
+    /// What `key` does while the time bar is open, if that is something else.
+    pub fn in_time(&self, key: Key) -> Option<Action> {
+        self.in_time.get(&key).copied()
     }
 
     /// The keys of `action`, the one to show first.
@@ -56,8 +64,11 @@ mod tests {
             for key in entry.keys {
                 let parsed: Key = key.parse().unwrap();
                 assert_eq!(&parsed.to_string(), key);
-                assert!(seen.insert(*key), "{key} twice");
-                assert_eq!(Keymap::default().action(parsed), Some(entry.action));
+                let in_time = entry.action.is_of_time_bar();
+                assert!(seen.insert((*key, in_time)), "{key} twice");
+                let keys = Keymap::default();
+                let action = if in_time { keys.in_time(parsed) } else { keys.action(parsed) };
+                assert_eq!(action, Some(entry.action));
             }
         }
         let names: BTreeSet<_> = Action::list().iter().map(|entry| entry.name).collect();

@@ -79,6 +79,18 @@ pub enum Action {
     ClosePane,
     EveryNode,
     ByNode,
+    TimeBar,
+    Slower,
+    Faster,
+    Still,
+    Play,
+    Earlier,
+    Later,
+    NoteBefore,
+    NextNote,
+    NextTrouble,
+    Beginning,
+    Now,
     Palette,
     Help,
     Theme,
@@ -105,13 +117,16 @@ pub enum Scope {
     Lesson,
     /// Output.
     Log,
+    /// Back and forth in the run's time.
+    Time,
     /// The console itself.
     Console,
 }
 
 impl Scope {
     /// All, in the order of the help.
-    pub const ALL: [Self; 6] = [Self::Run, Self::Move, Self::Look, Self::Log, Self::Lesson, Self::Console];
+    pub const ALL: [Self; 7] =
+        [Self::Run, Self::Move, Self::Look, Self::Log, Self::Lesson, Self::Time, Self::Console];
 
     /// Its heading.
     pub const fn title(self) -> &'static str {
@@ -121,6 +136,7 @@ impl Scope {
             Self::Look => "Looking closer",
             Self::Lesson => "A lesson",
             Self::Log => "Output",
+            Self::Time => "Looking back",
             Self::Console => "The console",
         }
     }
@@ -164,6 +180,21 @@ impl Action {
     /// Whether it acts on the cluster in a way that can't be taken back: it has an upper-case key, and is asked about first.
     pub const fn is_dangerous(self) -> bool {
         matches!(self, Self::Skip | Self::Kill | Self::Reset | Self::Abort)
+    }
+
+    /// Whether its keys are for the time bar: they do it while that is open, whatever else they are for.
+    pub const fn is_of_time_bar(self) -> bool {
+        matches!(
+            self,
+            Self::Play
+                | Self::Earlier
+                | Self::Later
+                | Self::NoteBefore
+                | Self::NextNote
+                | Self::NextTrouble
+                | Self::Beginning
+                | Self::Now
+        )
     }
 
     /// How it is told.

@@ -25,6 +25,22 @@ pub fn may(model: &Model, action: Action) -> Result<(), String> {
         _ if action.entry().is_some_and(|entry| entry.scope == Scope::Lesson) => {
             need(model.lesson.is_some(), "there is no lesson here; `kubestep lesson` lists some")
         }
+        Action::Shell | Action::Edit if model.only_looks().is_some() => {
+            Err(model.only_looks().unwrap_or_default())
+        }
+        Action::TimeBar => need(
+            model.travel.as_ref().is_none_or(|travel| travel.replays.is_none()),
+            "a replay has no other time",
+        ),
+        Action::Still if model.only_looks().is_some() => Err(model.only_looks().unwrap_or_default()),
+        Action::Slower | Action::Faster | Action::Still => {
+            let passes = model.travel.is_some() || model.world.is_some();
+            need(passes, "on real machines time passes at its own pace")
+        }
+        _ if action.is_of_time_bar() => {
+            let opens = format!("{} opens the time bar first", model.keys.shown(Action::TimeBar));
+            need(model.travel.is_some(), &opens)
+        }
         Action::Shell => need(model.rack.selected().is_some(), "there are no nodes yet"),
         _ if action.entry().is_some_and(|entry| entry.scope == Scope::Run) => intent(model, action).map(drop),
         _ => Ok(()),

@@ -57,6 +57,31 @@ fn version(run: &RunState, inventory: &Inventory, leader: &NodeName) -> Option<V
     inventory.kubernetes.version.clone().or_else(own)
 }
 
+/// The lines that differ, with a few around them.
+pub fn changed(was: &str, now: &str) -> Vec<Part> {
+    const AROUND: usize = 2;
+    let diff = TextDiff::from_lines(was, now);
+    let mut parts = Vec::new();
+    for (at, group) in diff.grouped_ops(AROUND).iter().enumerate() {
+        if at > 0 {
+            parts.push(Part::Verbatim(Role::Dim, "  ...".to_owned()));
+        }
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            parts.push(line(change.tag(), change.value()));
+        }
+    }
+    parts
+}
+
+fn line(tag: ChangeTag, text: &str) -> Part {
+    let (sign, role) = match tag {
+        ChangeTag::Equal => ("  ", Role::Text),
+        ChangeTag::Insert => ("+ ", Role::Added),
+        ChangeTag::Delete => ("- ", Role::Removed),
+    };
+    Part::Verbatim(role, format!("{sign}{}", text.trim_end()))
+}
+
 /// The card.
 pub fn config(
     run: &RunState,
@@ -80,12 +105,7 @@ pub fn config(
     };
     parts.insert(1, Part::Text(Role::Note, format!("- and + mark what differs from {what}")));
     for change in TextDiff::from_lines(was.as_str(), text.as_str()).iter_all_changes() {
-        let (sign, role) = match change.tag() {
-            ChangeTag::Equal => ("  ", Role::Text),
-            ChangeTag::Insert => ("+ ", Role::Added),
-            ChangeTag::Delete => ("- ", Role::Removed),
-        };
-        parts.push(Part::Verbatim(role, format!("{sign}{}", change.value().trim_end())));
+        parts.push(line(change.tag(), change.value()));
     }
     Some(parts)
 }

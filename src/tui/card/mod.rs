@@ -5,15 +5,21 @@ mod config;
 mod diagnosis;
 mod explain;
 mod page;
+mod part;
 mod preview;
+mod revision;
+mod sheet;
 mod why;
 
 pub use answer::answer;
 pub use config::{Configs, config, rendered};
 pub use diagnosis::{diagnosis, failure};
 pub use explain::{explain, idea, ideas, phase};
-pub use page::{Page, Part, lay_out};
+pub use page::Page;
+pub use part::{Part, lay_out};
 pub use preview::preview;
+pub use revision::revision;
+pub use sheet::{Foot, QUESTION, Sheet};
 pub use why::why;
 
 #[cfg(test)]

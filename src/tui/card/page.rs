@@ -1,100 +1,18 @@
-//! Text in parts, laid out for the width there is, and scrolled.
+//! A card over the screen, scrolled, with keys that lead on.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Rect};
-use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear};
-use unicode_width::UnicodeWidthStr;
+use ratatui::layout::{Position, Rect};
 
-use crate::report::layout::wrap;
+use super::part::Part;
+use super::sheet::{Foot, Sheet};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::overlay::{Overlay, Reply};
-use crate::tui::theme::{Role, Theme};
 
-/// A part of a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
-    /// A heading.
-    Head(String),
-    /// Prose, in a role.
-    Text(Role, String),
-    /// Prose that belongs to the line above it, set in a little.
-    Under(Role, String),
-    /// A name, and what is to be said under it; each on a line of its own.
-    Field(&'static str, Role, Vec<String>),
-    /// A line as it is: a command, a line of a file.
-    Verbatim(Role, String),
-    /// An empty line.
-    Gap,
-}
-
-/// Columns before a field's text.
-const FIELD: usize = 11;
-
-impl Part {
-    /// A field of ordinary text; nothing where there is nothing to say.
-    pub fn field(name: &'static str, values: impl IntoIterator<Item = String>) -> Option<Self> {
-        let values: Vec<String> = values.into_iter().filter(|value| !value.is_empty()).collect();
-        (!values.is_empty()).then_some(Self::Field(name, Role::Text, values))
-    }
-
-    fn lines(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-        match self {
-            Self::Head(text) => vec![Line::styled(text.clone(), theme.style(Role::Title))],
-            Self::Text(role, text) => {
-                wrap(text, width).into_iter().map(|line| Line::styled(line, theme.style(*role))).collect()
-            }
-            Self::Under(role, text) => wrap(text, width.saturating_sub(2))
-                .into_iter()
-                .map(|line| Line::styled(format!("  {line}"), theme.style(*role)))
-                .collect(),
-            Self::Field(name, role, values) => {
-                let room = width.saturating_sub(FIELD);
-                let rows = values.iter().flat_map(|value| wrap(value, room));
-                rows.enumerate()
-                    .map(|(n, row)| {
-                        let head = format!("{:FIELD$}", if n == 0 { *name } else { "" });
-                        Line::from(vec![
-                            Span::styled(head, theme.style(Role::Dim)),
-                            Span::styled(row, theme.style(*role)),
-                        ])
-                    })
-                    .collect()
-            }
-            Self::Verbatim(role, text) => {
-                broken(text, width).into_iter().map(|line| Line::styled(line, theme.style(*role))).collect()
-            }
-            Self::Gap => vec![Line::raw("")],
-        }
-    }
-}
-
-/// A line in pieces of at most `width` columns, nothing of it lost.
-fn broken(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(8);
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for c in text.chars() {
-        let wide = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
-        if used + wide > width {
-            lines.push(String::new());
-            used = 0;
-        }
-        used += wide;
-        if let Some(line) = lines.last_mut() {
-            line.push(c);
-        }
-    }
-    lines
-}
-
-/// All parts as lines of at most `width` columns.
-pub fn lay_out(parts: &[Part], width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    parts.iter().flat_map(|part| part.lines(width, theme)).collect()
-}
+/// Columns at most: lines of files are long.
+const WIDEST: u16 = 110;
 
 /// Something that a key on the page does.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,67 +66,46 @@ impl Page {
         &self.parts
     }
 
-    fn inner(area: Rect) -> Rect {
-        let outer = place(area);
-        Rect {
-            x: outer.x + 2,
-            y: outer.y + 1,
-            width: outer.width.saturating_sub(4),
-            height: outer.height.saturating_sub(2),
+    fn sheet(&self) -> Sheet<'_> {
+        let keys: Vec<_> = self.keys.iter().map(|(key, says, _)| (*key, says.clone())).collect();
+        let foot = if keys.is_empty() { Vec::new() } else { vec![Foot::Keys(keys)] };
+        Sheet {
+            title: &self.title,
+            body: &self.parts,
+            foot,
+            widest: WIDEST,
+            scroll: self.top,
+            danger: false,
+            leave: " esc: back ",
         }
     }
 
-    fn foot(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let mut lines = vec![Line::default()];
-        for (key, says, _) in &self.keys {
-            let wide = says.width() + 4;
-            if lines.last().is_some_and(|line| line.width() > 0 && line.width() + wide > width) {
-                lines.push(Line::default());
+    /// What the key at that place of the foot does.
+    fn take(&mut self, at: usize) -> Reply {
+        match self.keys.get(at).map(|(_, _, does)| does) {
+            Some(Does::Act(action)) => Reply::Act(*action),
+            Some(Does::Effect(effect)) => Reply::Do(vec![effect.clone()]),
+            Some(Does::Open(page)) => {
+                let page = (**page).clone();
+                let back = std::mem::replace(self, page);
+                self.back = Some(Box::new(back));
+                Reply::Stay
             }
-            if let Some(line) = lines.last_mut() {
-                line.push_span(Span::styled(format!(" {key} "), theme.style(Role::Key)));
-                line.push_span(Span::raw(format!("{says} ")));
-            }
+            None => Reply::Stay,
         }
-        lines.retain(|line| line.width() > 0);
-        lines
     }
-
-    fn furthest(&self, area: Rect, theme: &Theme) -> usize {
-        let inner = Self::inner(area);
-        let width = usize::from(inner.width);
-        let room = usize::from(inner.height).saturating_sub(self.foot(width, theme).len());
-        lay_out(&self.parts, width, theme).len().saturating_sub(room)
-    }
-}
-
-/// Most of the screen, with the rack still seen around it where there is room.
-fn place(area: Rect) -> Rect {
-    let width = area.width.saturating_sub(if area.width > 90 { 12 } else { 2 }).min(110);
-    let height = area.height.saturating_sub(if area.height > 30 { 6 } else { 2 });
-    area.centered(Constraint::Length(width), Constraint::Length(height))
 }
 
 impl Overlay for Page {
     fn key(&mut self, key: KeyEvent, model: &Model) -> Reply {
-        let area = Rect::from((ratatui::layout::Position::ORIGIN, model.size));
-        let page = usize::from(Self::inner(area).height).max(1);
-        let furthest = self.furthest(area, &model.theme);
+        let area = Rect::from((Position::ORIGIN, model.size));
+        let (page, furthest) = self.sheet().extent(area, &model.theme);
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         if let KeyCode::Char(pressed) = key.code
             && !control
-            && let Some((_, _, does)) = self.keys.iter().find(|(key, _, _)| *key == pressed)
+            && let Some(at) = self.keys.iter().position(|(key, _, _)| *key == pressed)
         {
-            return match does {
-                Does::Act(action) => Reply::Act(*action),
-                Does::Effect(effect) => Reply::Do(vec![effect.clone()]),
-                Does::Open(page) => {
-                    let page = (**page).clone();
-                    let back = std::mem::replace(self, page);
-                    self.back = Some(Box::new(back));
-                    Reply::Stay
-                }
-            };
+            return self.take(at);
         }
         self.top = match key.code {
             KeyCode::Char('u') if control => self.top.saturating_sub(page / 2),
@@ -230,35 +127,12 @@ impl Overlay for Page {
         Reply::Stay
     }
 
+    fn click(&mut self, at: Position, area: Rect, model: &Model) -> Reply {
+        let answer = self.sheet().foot_at(at, area, &model.theme);
+        answer.map_or(Reply::Stay, |(_, at)| self.take(at))
+    }
+
     fn render(&self, frame: &mut Frame<'_>, area: Rect, model: &Model) {
-        let theme = &model.theme;
-        let outer = place(area);
-        let inner = Self::inner(area);
-        frame.render_widget(Clear, outer);
-        let more = self.top < self.furthest(area, theme);
-        let hint = match (self.top > 0, more) {
-            (_, true) => " j k: more below ",
-            (true, false) => " end ",
-            (false, false) => "",
-        };
-        let block = Block::bordered()
-            .style(theme.style(Role::Text))
-            .border_style(theme.style(Role::Focus))
-            .title(format!(" {} ", self.title))
-            .title_bottom(Line::raw(hint).right_aligned())
-            .title_bottom(" esc: back ");
-        frame.render_widget(block, outer);
-        let width = usize::from(inner.width);
-        let foot = self.foot(width, theme);
-        let room = usize::from(inner.height).saturating_sub(foot.len());
-        let lines = lay_out(&self.parts, width, theme);
-        let body = lines.into_iter().skip(self.top).take(room);
-        for (line, y) in body.zip(inner.top()..) {
-            frame.render_widget(line, Rect { y, height: 1, ..inner });
-        }
-        let below = inner.bottom().saturating_sub(u16::try_from(foot.len()).unwrap_or(0));
-        for (line, y) in foot.into_iter().zip(below..inner.bottom()) {
-            frame.render_widget(line, Rect { y, height: 1, ..inner });
-        }
+        self.sheet().render(frame, area, &model.theme);
     }
 }

@@ -8,7 +8,7 @@ use super::assign::{assign, is_done_with, running_nodes, unshown};
 use super::grid::grid;
 use super::pane::View;
 use super::{Logs, Pane, Source, inner};
-use crate::ids::{PhaseId, StepId};
+use crate::ids::{Attempt, PhaseId, StepId};
 use crate::state::{RunState, Status, StepState};
 
 /// One to six panes.
@@ -165,6 +165,29 @@ impl Panes {
             }
             let ring = shows.as_ref().and_then(|(step, attempt)| logs.of(step, *attempt));
             pane.catch_up(shows.clone(), ring);
+        }
+    }
+
+    /// The attempts that they show.
+    pub fn shown(&self, run: &RunState) -> Vec<(StepId, Attempt)> {
+        let mut shown: Vec<_> = self
+            .all
+            .iter()
+            .filter_map(|pane| {
+                let step = run.step(pane.step()?)?;
+                Some((step.id().clone(), pane.shown_attempt(step)))
+            })
+            .collect();
+        shown.sort();
+        shown.dedup();
+        shown
+    }
+
+    /// The output is another one from now on, if perhaps of the same attempts: what was found in it is looked for anew.
+    pub fn forget(&mut self) {
+        for pane in &mut self.all {
+            pane.index = super::index::Index::default();
+            pane.indexed = None;
         }
     }
 

@@ -80,6 +80,19 @@ impl Logs {
         self.bytes += kept.ring.bytes();
     }
 
+    /// Takes over what another one has of some attempts, in place of what is here of them.
+    pub fn adopt(&mut self, other: Self) {
+        for (key, kept) in other.rings {
+            self.bytes += kept.ring.bytes();
+            if let Some(former) = self.rings.insert(key, kept) {
+                self.bytes -= former.ring.bytes();
+            }
+        }
+        if self.bytes > self.bound {
+            self.make_room();
+        }
+    }
+
     /// A pane shows that attempt now: others make room before it does.
     pub fn show(&mut self, step: &StepId, attempt: Attempt) {
         if let Some(kept) = self.rings.get_mut(&(step.clone(), attempt)) {

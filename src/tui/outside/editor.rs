@@ -6,8 +6,9 @@ use std::path::Path;
 use tokio::process::Command;
 
 use super::words::program;
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::Diagnostic;
 use crate::inventory::ThisMachine;
+use crate::inventory::model::Inventory;
 use crate::tui::card::{Page, Part};
 use crate::tui::theme::Role;
 
@@ -22,23 +23,25 @@ pub(in crate::tui) fn editor(file: &Path, env: impl Fn(&str) -> Option<OsString>
     Ok(editor)
 }
 
-/// What is to be said of `file` after it was edited: a sentence, or a page of what is wrong with it.
-pub(in crate::tui) fn read_again(file: &Path) -> Result<String, Page> {
-    match crate::inventory::load(file, &ThisMachine) {
-        Ok((_, warnings)) if warnings.is_empty() => {
-            Ok(format!("{} is sound; what has begun keeps the inventory it began with", file.display()))
-        }
-        Ok((_, found)) | Err(found) => Err(page(file, &found)),
-    }
+/// `file` after it was edited, with what is to be heeded in it; or a page of what is wrong with it.
+pub(in crate::tui) fn read_again(file: &Path) -> Result<(Inventory, Vec<Diagnostic>), Page> {
+    crate::inventory::load(file, &ThisMachine).map_err(|found| page(file, &found))
 }
 
 fn page(file: &Path, found: &[Diagnostic]) -> Page {
-    let mut parts = Vec::new();
-    for line in crate::diag::render::show(found, false).lines() {
-        parts.push(if line.is_empty() { Part::Gap } else { Part::Verbatim(Role::Text, line.to_owned()) });
-    }
-    let errors = found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    let verdict = if errors > 0 { "can't be used as it is" } else { "can be used" };
-    let action = crate::tui::action::Action::Edit;
-    Page::new(format!("{} {verdict}", file.display()), parts).action('E', "edit again", action)
+    Page::new(format!("{} can't be used as it is", file.display()), found_in(found)).action(
+        'E',
+        "edit again",
+        crate::tui::action::Action::Edit,
+    )
+}
+
+/// What was found in a file, as a compiler would show it.
+pub(in crate::tui) fn found_in(found: &[Diagnostic]) -> Vec<Part> {
+    let shown = crate::diag::render::show(found, false);
+    let part = |line: &str| match line {
+        "" => Part::Gap,
+        line => Part::Verbatim(Role::Text, line.to_owned()),
+    };
+    shown.lines().map(part).collect()
 }

@@ -16,7 +16,7 @@ pub use shell::Shells;
 
 pub(super) use call::{Focus, call};
 pub(super) use clipboard::copy;
-pub(super) use editor::{editor, read_again};
+pub(super) use editor::{editor, found_in, read_again};
 pub(super) use pager::{pager, pour};
 pub(super) use progress::keep;
 pub(super) use title::Title;

@@ -1,6 +1,7 @@
 //! A shell on a node.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::process::Command;
 
@@ -12,8 +13,8 @@ pub enum Shells {
     /// The nodes exist only here.
     #[default]
     Simulated,
-    /// ssh's arguments by node.
-    Ssh(BTreeMap<NodeName, Vec<String>>),
+    /// ssh's arguments by node; nodes may come to a run later.
+    Ssh(Arc<Mutex<BTreeMap<NodeName, Vec<String>>>>),
 }
 
 impl Shells {
@@ -24,6 +25,7 @@ impl Shells {
                 Err(format!("{node} is simulated: shells on simulated nodes come with the teaching part"))
             }
             Self::Ssh(nodes) => {
+                let nodes = nodes.lock().unwrap_or_else(PoisonError::into_inner);
                 let arguments = nodes.get(node).ok_or_else(|| format!("the inventory has no {node}"))?;
                 let mut ssh = Command::new("ssh");
                 ssh.args(arguments);

@@ -4,9 +4,9 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
-use super::sheet::{Foot, Passage, Sheet};
 use super::{Overlay, Reply};
 use crate::tui::action::Action;
+use crate::tui::card::{Foot, Part, QUESTION, Sheet};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 
@@ -14,7 +14,7 @@ use crate::tui::model::Model;
 #[derive(Debug)]
 pub struct Confirm {
     title: String,
-    body: Vec<Passage>,
+    body: Vec<Part>,
     choices: Vec<Choice>,
     /// The selected choice; beyond the last: none of them.
     at: usize,
@@ -41,11 +41,11 @@ enum Answer {
 impl Confirm {
     /// A question with what is to be known before it is answered.
     pub fn new(title: impl Into<String>, lines: Vec<String>) -> Self {
-        Self::of(title, lines.into_iter().map(Passage::say).collect())
+        Self::of(title, lines.into_iter().map(Part::say).collect())
     }
 
     /// The same with passages of other kinds.
-    pub fn of(title: impl Into<String>, body: Vec<Passage>) -> Self {
+    pub fn of(title: impl Into<String>, body: Vec<Part>) -> Self {
         Self { title: title.into(), body, choices: Vec::new(), at: 0, scroll: 0, danger: false, again: None }
     }
 
@@ -90,7 +90,15 @@ impl Confirm {
             .collect();
         let selected = self.at >= self.choices.len();
         foot.push(Foot::Choice { key: "esc".into(), says: "no, go back".into(), selected, danger: false });
-        Sheet { title: &self.title, body: &self.body, foot, scroll: self.scroll, danger: self.danger }
+        Sheet {
+            title: &self.title,
+            body: &self.body,
+            foot,
+            scroll: self.scroll,
+            danger: self.danger,
+            widest: QUESTION,
+            leave: "",
+        }
     }
 
     fn take(&self, at: usize) -> Reply {
@@ -103,7 +111,7 @@ impl Confirm {
 
     fn scroll_by(&mut self, by: isize, model: &Model) {
         let area = Rect::from((Position::ORIGIN, model.size));
-        self.scroll = self.scroll.saturating_add_signed(by).min(self.sheet().reach(area, &model.theme));
+        self.scroll = self.scroll.saturating_add_signed(by).min(self.sheet().extent(area, &model.theme).1);
     }
 }
 
@@ -135,7 +143,7 @@ impl Overlay for Confirm {
     }
 
     fn click(&mut self, at: Position, area: Rect, model: &Model) -> Reply {
-        self.sheet().foot_at(at, area, &model.theme).map_or(Reply::Stay, |part| self.take(part))
+        self.sheet().foot_at(at, area, &model.theme).map_or(Reply::Stay, |(part, _)| self.take(part))
     }
 
     fn wheel(&mut self, by: isize, model: &Model) -> Reply {

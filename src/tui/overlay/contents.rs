@@ -5,8 +5,8 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
-use super::sheet::{Foot, Sheet};
 use super::{Overlay, Reply};
+use crate::tui::card::{Foot, QUESTION, Sheet};
 use crate::tui::model::Model;
 use crate::tui::theme::{Mark, Role};
 use crate::tui::view::fit;
@@ -59,7 +59,7 @@ impl Contents {
             .collect();
         foot.push(Foot::Line(Line::raw("")));
         foot.push(Foot::Line(Line::styled(" enter go there   esc stay", theme.style(Role::Key))));
-        Sheet { title: "pages", body: &[], foot, scroll: 0, danger: false }
+        Sheet { title: "pages", body: &[], foot, scroll: 0, danger: false, widest: QUESTION, leave: "" }
     }
 }
 
@@ -80,7 +80,7 @@ impl Overlay for Contents {
 
     fn click(&mut self, at: Position, area: Rect, model: &Model) -> Reply {
         let part = self.sheet(model).foot_at(at, area, &model.theme);
-        match part.map(|part| self.first() + part).filter(|at| *at < self.pages.len()) {
+        match part.map(|(part, _)| self.first() + part).filter(|at| *at < self.pages.len()) {
             Some(at) if at == self.at => Reply::Turn(at),
             Some(at) => self.select(at),
             None => Reply::Stay,

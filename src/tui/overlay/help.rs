@@ -8,8 +8,8 @@ use ratatui::widgets::{Block, Clear};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::input::Field;
-use super::sheet::wrap;
 use super::{Overlay, Reply};
+use crate::report::layout::wrap;
 use crate::tui::action::{Action, Entry, Scope, fuzzy};
 use crate::tui::model::{Focus, Model};
 use crate::tui::theme::{Role, Theme};
@@ -33,10 +33,12 @@ impl Default for Help {
 }
 
 /// What the pane with the focus can do comes first.
-const fn scopes(focus: Focus) -> [Scope; 6] {
+const fn scopes(focus: Focus) -> [Scope; 7] {
     match focus {
         Focus::Rack | Focus::Lesson => Scope::ALL,
-        Focus::Log => [Scope::Log, Scope::Run, Scope::Move, Scope::Look, Scope::Lesson, Scope::Console],
+        Focus::Log => {
+            [Scope::Log, Scope::Run, Scope::Move, Scope::Look, Scope::Lesson, Scope::Time, Scope::Console]
+        }
     }
 }
 

@@ -8,7 +8,6 @@ mod input;
 mod line;
 mod palette;
 mod question;
-mod sheet;
 mod theme_list;
 mod written;
 

@@ -1,6 +1,5 @@
 //! The questions before actions on the run: what exactly will be done, and what it means.
 
-use super::sheet::Passage;
 use super::written::{Wanted, Written};
 use super::{Confirm, Overlay};
 use crate::catalog::{self, RetryClass};
@@ -9,6 +8,7 @@ use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Role;
 use crate::state::{Command, Status, StepState};
 use crate::tui::action::{Action, Question, consequences, knowledge_of, named, nodes_named};
+use crate::tui::card::Part;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 
@@ -32,10 +32,10 @@ fn tell(commands: impl IntoIterator<Item = Command>) -> Vec<Effect> {
     commands.into_iter().map(Effect::Command).collect()
 }
 
-fn list(steps: &[StepId]) -> Vec<Passage> {
-    let mut passages: Vec<_> = steps.iter().take(NAMED).map(|step| Passage::item(step.to_string())).collect();
+fn list(steps: &[StepId]) -> Vec<Part> {
+    let mut passages: Vec<_> = steps.iter().take(NAMED).map(|step| Part::item(step.to_string())).collect();
     if let Some(more) = steps.len().checked_sub(NAMED + 1) {
-        passages.push(Passage::item(format!("and {} more", more + 1)));
+        passages.push(Part::item(format!("and {} more", more + 1)));
     }
     passages
 }
@@ -48,14 +48,14 @@ fn retry(model: &Model, steps: &[StepId]) -> Confirm {
         again.iter().cloned().partition(|step| class(step) == RetryClass::NeedsCleanUp);
     let mut body = Vec::new();
     if !dirty.is_empty() {
-        body.push(Passage::say(format!("{} left things behind. They go first:", named(&dirty))));
+        body.push(Part::say(format!("{} left things behind. They go first:", named(&dirty))));
         body.extend(undo(model, &dirty));
     }
     if !never.is_empty() {
         if !body.is_empty() {
-            body.push(Passage::blank());
+            body.push(Part::Gap);
         }
-        body.push(Passage::warn(format!(
+        body.push(Part::warn(format!(
             "{} must not run a second time: the node's place in the cluster would be taken twice. Reset the node, \
              and let it join anew.",
             named(&never)
@@ -80,7 +80,7 @@ fn retry(model: &Model, steps: &[StepId]) -> Confirm {
 }
 
 /// The commands of the catalog for these steps, each once.
-fn undo(model: &Model, steps: &[StepId]) -> Vec<Passage> {
+fn undo(model: &Model, steps: &[StepId]) -> Vec<Part> {
     let mut commands: Vec<&'static str> = Vec::new();
     for command in steps.iter().filter_map(|step| knowledge_of(&model.run, step)).flat_map(|known| known.undo)
     {
@@ -89,9 +89,9 @@ fn undo(model: &Model, steps: &[StepId]) -> Vec<Passage> {
         }
     }
     if commands.is_empty() {
-        return vec![Passage::item("what the phase wrote, as far as it is known")];
+        return vec![Part::item("what the phase wrote, as far as it is known")];
     }
-    commands.into_iter().map(Passage::command).collect()
+    commands.into_iter().map(Part::command).collect()
 }
 
 fn skip(model: &Model, steps: &[StepId]) -> Written {
@@ -100,24 +100,24 @@ fn skip(model: &Model, steps: &[StepId]) -> Written {
     if let [step] = steps
         && let Some(known) = knowledge_of(run, step)
     {
-        body.push(Passage::say(format!("What it would do: {}", known.summary)));
+        body.push(Part::say(format!("What it would do: {}", known.summary)));
     } else if steps.len() > 1 {
         body.extend(list(steps));
     }
     if let Some(status) = steps.first().and_then(|step| run.step(step)).map(|step| step.status)
         && status == Status::Failed
     {
-        body.push(Passage::warn("It failed: what it did half stays on the node."));
+        body.push(Part::warn("It failed: what it did half stays on the node."));
     }
     let found = consequences(run, steps);
     for (word, relying) in &found.lacking {
-        body.push(Passage::warn(format!("Nobody else provides `{word}`. It is missing to:")));
+        body.push(Part::warn(format!("Nobody else provides `{word}`. It is missing to:")));
         body.extend(list(relying));
     }
     if found.without.is_empty() {
-        body.push(Passage::say("No step waits for it."));
+        body.push(Part::say("No step waits for it."));
     } else {
-        body.push(Passage::say("Waiting for it, and started without it:"));
+        body.push(Part::say("Waiting for it, and started without it:"));
         body.extend(list(&found.without));
     }
     let commands =
@@ -126,17 +126,17 @@ fn skip(model: &Model, steps: &[StepId]) -> Written {
 }
 
 fn kill(model: &Model, steps: &[StepId]) -> Confirm {
-    let mut body = vec![Passage::say(
+    let mut body = vec![Part::say(
         "Its processes on the node are killed at once (SIGKILL), with no time to put things in order:",
     )];
     for step in steps {
         let command = model.run.step(step).and_then(|step| step.plan.command());
-        body.push(Passage::command(match command {
+        body.push(Part::command(match command {
             Some(command) => format!("{}: {command}", step.node),
             None => step.to_string(),
         }));
     }
-    body.push(Passage::say(format!(
+    body.push(Part::say(format!(
         "What it did half stays there. `{}` asks it to stop first, and gives it a while.",
         model.keys.shown(Action::Stop)
     )));
@@ -153,19 +153,19 @@ fn reset(model: &Model, nodes: &[NodeName]) -> Written {
         [node] => node.to_string(),
         _ => model.run.info.as_ref().map_or_else(|| "reset".to_owned(), |info| info.cluster.clone()),
     };
-    let mut body = vec![Passage::warn(format!(
+    let mut body = vec![Part::warn(format!(
         "{} will be taken out of the cluster, and what kubeadm left there is removed:",
         nodes_named(&names)
     ))];
     for node in nodes.iter().take(NAMED) {
-        body.extend(way_out(model, node).into_iter().map(Passage::command));
+        body.extend(way_out(model, node).into_iter().map(Part::command));
     }
     if nodes.len() > NAMED {
-        body.push(Passage::item(format!("and the same for {} more", nodes.len() - NAMED)));
+        body.push(Part::item(format!("and the same for {} more", nodes.len() - NAMED)));
     }
-    body.push(Passage::say("Then it is begun anew, in this run; the others go on meanwhile."));
+    body.push(Part::say("Then it is begun anew, in this run; the others go on meanwhile."));
     if model.run.pace == Pace::Paused {
-        body.push(Passage::say(format!(
+        body.push(Part::say(format!(
             "The run is paused: `{}` goes step by step, `{}` goes on.",
             model.keys.shown(Action::Step),
             model.keys.shown(Action::Continue)
@@ -196,13 +196,13 @@ fn abort(model: &Model) -> Confirm {
     let cancel = |stage, reason: &str| tell([Command::Cancel { stage, reason: reason.to_owned() }]);
     let running: Vec<StepId> = model.run.running().map(|step| step.id().clone()).collect();
     let mut body = if running.is_empty() {
-        vec![Passage::say("Nothing runs just now.")]
+        vec![Part::say("Nothing runs just now.")]
     } else {
-        let mut body = vec![Passage::say("Under way:")];
+        let mut body = vec![Part::say("Under way:")];
         body.extend(list(&running));
         body
     };
-    body.push(Passage::say("Nothing is undone; --resume goes on from there."));
+    body.push(Part::say("Nothing is undone; --resume goes on from there."));
     let mut confirm = Confirm::of("End the run?", body);
     if model.run.cancel.is_none() {
         confirm = confirm.choice(

@@ -5,8 +5,8 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
-use super::sheet::{Foot, Sheet};
 use super::{Overlay, Reply};
+use crate::tui::card::{Foot, QUESTION, Sheet};
 use crate::tui::model::Model;
 use crate::tui::theme::Role;
 use crate::tui::view::fit;
@@ -70,7 +70,7 @@ impl ThemeList {
             .collect();
         foot.push(Foot::Line(Line::raw("")));
         foot.push(Foot::Line(Line::styled(" enter keep   esc back to the former", theme.style(Role::Key))));
-        Sheet { title: "themes", body: &[], foot, scroll: 0, danger: false }
+        Sheet { title: "themes", body: &[], foot, scroll: 0, danger: false, widest: QUESTION, leave: "" }
     }
 }
 
@@ -93,7 +93,7 @@ impl Overlay for ThemeList {
 
     fn click(&mut self, at: Position, area: Rect, model: &Model) -> Reply {
         let part = self.sheet(model).foot_at(at, area, &model.theme);
-        match part.map(|part| self.first() + part).filter(|at| *at < self.names.len()) {
+        match part.map(|(part, _)| self.first() + part).filter(|at| *at < self.names.len()) {
             Some(at) => self.select(at),
             None => Reply::Stay,
         }

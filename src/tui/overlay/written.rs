@@ -6,9 +6,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use super::input::Field;
-use super::sheet::{Foot, Passage, Sheet};
 use super::{Overlay, Reply};
 use crate::state::Command;
+use crate::tui::card::{Foot, Part, QUESTION, Sheet};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::theme::{Role, Theme};
@@ -26,7 +26,7 @@ pub(super) enum Wanted {
 #[derive(Debug)]
 pub struct Written {
     title: String,
-    body: Vec<Passage>,
+    body: Vec<Part>,
     wanted: Wanted,
     commands: Vec<Command>,
     field: Field,
@@ -36,7 +36,7 @@ pub struct Written {
 impl Written {
     pub(super) fn new(
         title: String,
-        body: Vec<Passage>,
+        body: Vec<Part>,
         wanted: Wanted,
         limit: usize,
         commands: Vec<Command>,
@@ -94,12 +94,20 @@ impl Written {
             choice("enter", does, enough),
             choice("esc", "no, go back", false),
         ];
-        Sheet { title: &self.title, body: &self.body, foot, scroll: self.scroll, danger: true }
+        Sheet {
+            title: &self.title,
+            body: &self.body,
+            foot,
+            scroll: self.scroll,
+            danger: true,
+            widest: QUESTION,
+            leave: "",
+        }
     }
 
     fn scroll_by(&mut self, by: isize, model: &Model) {
         let area = Rect::from((Position::ORIGIN, model.size));
-        let reach = self.sheet(area, &model.theme).reach(area, &model.theme);
+        let reach = self.sheet(area, &model.theme).extent(area, &model.theme).1;
         self.scroll = self.scroll.saturating_add_signed(by).min(reach);
     }
 }
@@ -124,8 +132,8 @@ impl Overlay for Written {
 
     fn click(&mut self, at: Position, area: Rect, model: &Model) -> Reply {
         match self.sheet(area, &model.theme).foot_at(at, area, &model.theme) {
-            Some(2) => self.confirm(),
-            Some(3) => Reply::Close,
+            Some((2, _)) => self.confirm(),
+            Some((3, _)) => Reply::Close,
             _ => Reply::Stay,
         }
     }

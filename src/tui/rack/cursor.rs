@@ -56,6 +56,13 @@ impl Rack {
         self.rebuild(run, None);
     }
 
+    /// The run is as it was at another time: all rows are made anew, and the cursor goes to `target`, or what is nearest to it.
+    pub fn look_again(&mut self, run: &RunState, target: Option<RowId>) {
+        self.stale = Stale::of(run);
+        let here = self.selected().map(|row| row.id.clone());
+        self.rebuild(run, target.filter(|target| here.as_ref() != Some(target)));
+    }
+
     /// Stays with what runs, as long as the operator has not moved the cursor.
     pub fn follow(&mut self, run: &RunState) {
         if self.touched {
@@ -88,6 +95,12 @@ impl Rack {
         }
         self.stale.nodes.insert(id.node().clone());
         self.rebuild(run, Some(id));
+    }
+
+    /// Shows that step; the cursor still stays with what runs unless the operator has moved it.
+    pub fn show(&mut self, run: &RunState, step: StepId) {
+        self.reveal(run, RowId::Step(step));
+        self.grid.look_at(run, self.rows.get(self.at));
     }
 
     /// Moves the cursor to that step, opening what hides it.

@@ -22,11 +22,20 @@ pub(super) struct Stale {
 }
 
 impl Stale {
+    /// Whatever could have happened.
+    pub(super) fn of(run: &RunState) -> Self {
+        let breakpoints = run.steps().any(|step| step.breakpoint);
+        Self { all: true, plan: true, breakpoints, ..Self::default() }
+    }
+
     /// Takes note of an event. Output changes no row.
     pub(super) fn hear(&mut self, envelope: &Envelope) {
         match &envelope.kind {
             EventKind::RunStarted { .. } => *self = Self { all: true, plan: true, ..Self::default() },
-            EventKind::PlanExtended { .. } => (self.all, self.plan) = (true, true),
+            EventKind::PlanExtended { .. }
+            | EventKind::PlanReplaced { .. }
+            | EventKind::InventoryChanged { .. } => (self.all, self.plan) = (true, true),
+            EventKind::Rechecked { .. } | EventKind::NodeReset { .. } => self.all = true,
             EventKind::Conduct { .. }
             | EventKind::PaceChanged { .. }
             | EventKind::Cancelling { .. }

@@ -1,6 +1,6 @@
 //! What each action does.
 
-use super::{cards, ending, lesson, log, moving, run};
+use super::{cards, ending, lesson, log, moving, run, travel};
 use crate::tui::action::{Action, Scope, may};
 use crate::tui::drawer::Drawer;
 use crate::tui::effect::Effect;
@@ -37,11 +37,21 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     match entry.map(|entry| entry.scope) {
         Some(Scope::Run) => run::conduct(model, action),
+        Some(Scope::Time) => in_time(model, action),
         Some(Scope::Move) => {
             moving::go(model, action);
             Vec::new()
         }
         _ => other(model, action),
+    }
+}
+
+fn in_time(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::TimeBar => travel::toggle(model),
+        Action::Still => travel::still(model),
+        Action::Slower | Action::Faster => travel::hurry(model, action == Action::Faster),
+        _ => travel::act(model, action),
     }
 }
 
@@ -67,6 +77,9 @@ fn other(model: &mut Model, action: Action) -> Vec<Effect> {
             model.mouse ^= true;
             model.say(if model.mouse { "the mouse is used" } else { "the mouse is left to the terminal" });
             return vec![Effect::UseMouse(model.mouse)];
+        }
+        Action::Close if model.travel.as_ref().is_some_and(|travel| travel.replays.is_none()) => {
+            travel::come_back(model);
         }
         Action::Close if model.focus == Focus::Rack && !model.rack.marked.is_empty() => {
             model.rack.marked.clear();

@@ -1,6 +1,6 @@
 //! Leaving the console, and ending the run.
 
-use super::run;
+use super::{run, travel};
 use crate::event::CancelStage;
 use crate::state::Command;
 use crate::tui::Leaving;
@@ -11,6 +11,7 @@ use crate::tui::overlay::Confirm;
 
 /// Asks what becomes of a run that goes on.
 pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
+    travel::come_back(model);
     if model.over {
         return vec![Effect::Leave(Leaving::Over)];
     }
@@ -47,6 +48,7 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
 
 /// Asks how to end the run; a second time, over that question, stops what runs.
 pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
+    travel::come_back(model);
     if model.over {
         return vec![Effect::Leave(Leaving::Over)];
     }

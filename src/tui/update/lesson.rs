@@ -181,7 +181,8 @@ pub(super) fn answer(model: &mut Model, text: &str) -> Vec<Effect> {
 /// Looks at the run: what the page wants done now, and what has to be told because it was turned to.
 pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
-    let Some(class) = &mut model.lesson else { return Vec::new() };
+    // Whoever looks at another moment changes nothing in this one.
+    let Some(class) = model.lesson.as_mut().filter(|_| model.travel.is_none()) else { return Vec::new() };
     let runs = model.run.info.is_some() && model.run.end.is_none() && !model.over;
     let mut effects = Vec::new();
     let at = class.course.at();

@@ -11,6 +11,7 @@ mod moving;
 mod run;
 #[cfg(test)]
 mod tests;
+mod travel;
 
 use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -41,11 +42,17 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Events(batch) => events::take_in(model, batch),
+        Message::Inventory(inventory) => {
+            model.inventory = Some(inventory);
+            model.dirty = true;
+            Vec::new()
+        }
         Message::Tick(now) => {
-            model.now = now;
-            model.dirty |= model.run.end.is_none();
+            tick(model, now);
             lesson::go_on(model)
         }
+        Message::Frame(wall) => travel::frame(model, wall),
+        Message::Past(past) => travel::take_in(model, past),
         Message::Over => {
             model.over = true;
             model.dirty = true;
@@ -59,9 +66,40 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Mouse(event) => mouse::on_mouse(model, event),
         Message::Focused(_) => Vec::new(),
     };
+    let effects = looks_only(model, effects);
     let area = ratatui::layout::Rect::from((ratatui::layout::Position::ORIGIN, model.size));
     let rows = Areas::of(model, area).rack_rows();
     model.rack.scroll(rows);
+    effects
+}
+
+/// Time has passed, by the run's clock.
+fn tick(model: &mut Model, now: std::time::Duration) {
+    match model.travel.as_mut() {
+        None => {
+            model.now = now;
+            model.dirty |= model.run.end.is_none();
+        }
+        Some(travel) => {
+            if let Some(present) = travel.present.as_mut() {
+                present.now = now;
+                model.dirty |= present.run.end.is_none();
+            }
+        }
+    }
+}
+
+/// Whoever looks at another moment changes nothing in this one.
+fn looks_only(model: &mut Model, mut effects: Vec<Effect>) -> Vec<Effect> {
+    let Some(why) = model.only_looks() else { return effects };
+    let before = effects.len();
+    effects.retain(|effect| !effect.reaches_out());
+    if effects.len() < before {
+        model.say(why);
+    }
+    if !effects.iter().any(|effect| matches!(effect, Effect::Past(_))) {
+        effects.extend(travel::missing(model));
+    }
     effects
 }
 
@@ -80,7 +118,10 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         let reply = if ends { overlay.interrupt() } else { overlay.key(key, model) };
         return replied(model, overlay, reply);
     }
-    let effects = model.keys.action(Key::from(key)).map_or_else(Vec::new, |action| act(model, action));
+    let key = Key::from(key);
+    let in_time = model.travel.as_ref().and_then(|_| model.keys.in_time(key));
+    let effects =
+        in_time.or_else(|| model.keys.action(key)).map_or_else(Vec::new, |action| act(model, action));
     log::settle(model);
     effects
 }

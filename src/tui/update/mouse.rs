@@ -3,12 +3,12 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Margin, Position, Rect};
 
-use super::{act, moving, replied};
+use super::{act, moving, replied, travel};
 use crate::tui::action::Action;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Focus, Model};
 use crate::tui::rack::Cell;
-use crate::tui::view::{Areas, action_at, cell_at};
+use crate::tui::view::{Areas, action_at, cell_at, time_at};
 
 /// Lines that one notch of the wheel moves.
 const NOTCH: isize = 3;
@@ -25,6 +25,10 @@ pub(super) fn on_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         }
         MouseEventKind::Drag(MouseButton::Left) if model.overlays.is_empty() => {
             model.dirty = true;
+            let area = Areas::of(model, screen(model)).time;
+            if let Some(time) = time_at(model, area, at) {
+                return travel::go_to(model, time);
+            }
             super::log::drag(model, at);
             Vec::new()
         }
@@ -47,6 +51,9 @@ fn click(model: &mut Model, at: Position) -> Vec<Effect> {
     let areas = Areas::of(model, screen);
     if areas.bar.contains(at) {
         return action_at(model, areas.bar, at).map_or_else(Vec::new, |action| act(model, action));
+    }
+    if let Some(time) = time_at(model, areas.time, at) {
+        return travel::go_to(model, time);
     }
     if areas.lesson.contains(at) {
         model.focus = Focus::Lesson;

@@ -56,6 +56,12 @@ fn wanted(model: &Model) -> Vec<Action> {
             PreviousAttempt,
             Split,
         ]);
+    } else if let Some(travel) = &model.travel {
+        let back = if travel.replays.is_some() { None } else { Some(Action::Now) };
+        actions.extend(back);
+        actions.extend([Action::Play, Action::NextNote, Action::NoteBefore, Action::NextTrouble]);
+        actions.extend([Action::Earlier, Action::Later, Action::Slower, Action::Faster, Explain, NextPane]);
+        actions.extend([Action::Beginning, Action::Now, Diagnosis, Search, Matrix]);
     } else if run.end.is_some() || model.over {
         actions.extend([Quit, NextPane, Search, Explain, Diagnosis, NextFailure, Matrix]);
     } else {
@@ -98,7 +104,7 @@ pub fn items(model: &Model, area: Rect) -> Vec<Item> {
     let mut items = Vec::new();
     let item = |action: Action| {
         let key = model.keys.shown(action);
-        Some((action, key, action.entry()?.short)).filter(|(_, key, _)| !key.is_empty())
+        Some((action, key, short(model, action)?)).filter(|(_, key, _)| !key.is_empty())
     };
     let width = |key: &str, text: &str| u16::try_from(key.width() + text.width() + 3).unwrap_or(u16::MAX);
     let mut end = area.right();
@@ -127,6 +133,17 @@ pub fn items(model: &Model, area: Rect) -> Vec<Item> {
         }
     }
     items
+}
+
+/// What it is called, as things stand.
+fn short(model: &Model, action: Action) -> Option<&'static str> {
+    let travel = model.travel.as_ref();
+    Some(match action {
+        Action::Play if travel.is_some_and(|travel| travel.is_playing()) => "stop",
+        Action::Now if travel.is_some_and(|travel| travel.replays.is_some()) => "end",
+        Action::Now => "back to now",
+        _ => action.entry()?.short,
+    })
 }
 
 /// What a click at `position` on the bar does.

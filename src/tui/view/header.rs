@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::fit::fit;
-use super::time::seconds;
+use super::time::{clock, seconds};
 use crate::event::{Pace, RunOutcome};
 use crate::state::Link;
 use crate::tui::model::Model;
@@ -18,7 +18,7 @@ type Part = (u8, Vec<Span<'static>>);
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let width = usize::from(area.width);
-    let time = format!(" {} ", elapsed(model));
+    let time = format!(" {} ", when(model));
     let mut parts = parts(model);
     let wide = |parts: &[Part]| -> usize { parts.iter().flat_map(|(_, spans)| spans).map(Span::width).sum() };
     while wide(&parts) + time.len() > width {
@@ -48,10 +48,12 @@ fn parts(model: &Model) -> Vec<Part> {
     let cluster = run.info.as_ref().map_or("kubestep", |info| info.cluster.as_str());
     let mut parts: Vec<Part> =
         vec![(0, vec![Span::styled(format!(" {}", fit(cluster, 24, glyphs)), theme.style(Role::Title))])];
-    if let Some(info) = &run.info {
+    parts.extend(travel(model));
+    if let Some(info) = run.info.as_ref().filter(|_| model.travel.is_none()) {
         let again = if info.sessions > 1 { ", resumed" } else { "" };
         parts.push((6, vec![Span::styled(format!(" {}{again}", info.command), theme.style(Role::Dim))]));
     }
+    parts.extend(world(model));
     let (mark, word) = standing(model);
     parts.push((1, marked(mark, word.to_owned())));
     parts.push((5, bar(model, settled, progress.total())));
@@ -81,6 +83,36 @@ fn parts(model: &Model) -> Vec<Part> {
     }
     parts.push((8, nodes(model)));
     parts
+}
+
+/// How fast a simulated world's time passes, where that is not life's own pace.
+fn world(model: &Model) -> Option<Part> {
+    let world = model.world.filter(|_| model.travel.is_none() && model.run.end.is_none())?;
+    let style = |role| model.theme.style(role);
+    if world.still {
+        return Some((1, vec![Span::styled("  time stands still".to_owned(), style(Role::Operator))]));
+    }
+    (world.speed - 1.0)
+        .abs()
+        .gt(&f64::EPSILON)
+        .then(|| (3, vec![Span::styled(format!(" x{}", world.speed), style(Role::Dim))]))
+}
+
+/// That it is not now.
+fn travel(model: &Model) -> Vec<Part> {
+    let Some(travel) = &model.travel else { return Vec::new() };
+    let styled = |text: String, role| vec![Span::styled(text, model.theme.style(role))];
+    if let Some(run) = &travel.replays {
+        return vec![
+            (0, styled("  replay".to_owned(), Role::Operator)),
+            (3, styled(format!(" {}", fit(run.as_str(), 24, model.theme.glyphs)), Role::Dim)),
+        ];
+    }
+    let ago = travel.length().saturating_sub(model.now);
+    vec![
+        (0, styled("  PAST".to_owned(), Role::Operator)),
+        (1, styled(format!(" {} ago", seconds(ago)), Role::Operator)),
+    ]
 }
 
 fn bar(model: &Model, done: usize, all: usize) -> Vec<Span<'static>> {
@@ -121,7 +153,10 @@ fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-fn elapsed(model: &Model) -> String {
+fn when(model: &Model) -> String {
+    if let Some(travel) = &model.travel {
+        return format!("{} of {}", clock(model.now), clock(travel.length()));
+    }
     let time = model.run.end.as_ref().map_or(model.now, |end| end.duration);
     seconds(time)
 }

@@ -19,6 +19,7 @@ pub struct Areas {
     pub rack: Rect,
     pub log: Rect,
     pub lesson: Rect,
+    pub time: Rect,
     pub waiting: Rect,
     pub bar: Rect,
 }
@@ -26,9 +27,10 @@ pub struct Areas {
 impl Areas {
     /// For a screen of that size.
     pub fn of(model: &Model, area: Rect) -> Self {
-        let [header, body, waiting, bar] = Layout::vertical([
+        let [header, body, time, waiting, bar] = Layout::vertical([
             Constraint::Length(1),
             Constraint::Fill(1),
+            Constraint::Length(u16::from(model.travel.is_some())),
             Constraint::Length(1),
             Constraint::Length(if model.more { 2 } else { 1 }),
         ])
@@ -44,7 +46,7 @@ impl Areas {
             let rack = rack.clamp(24, area.width.saturating_sub(24).max(24));
             Layout::horizontal([Constraint::Length(rack), Constraint::Fill(1)]).areas(body)
         };
-        Self { header, rack, log, lesson, waiting, bar }
+        Self { header, rack, log, lesson, time, waiting, bar }
     }
 
     /// Rows of the rack inside its frame.

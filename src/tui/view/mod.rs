@@ -3,6 +3,7 @@
 //! ```text
 //! header    cluster, progress, pace, time
 //! rack      | output of the selected step
+//! time      where one looks, when that is not now
 //! wait      what is waited for, and why
 //! bar       the keys that matter now
 //! ```
@@ -16,6 +17,7 @@ mod matrix;
 mod note;
 mod row;
 mod time;
+mod timebar;
 mod tree;
 mod waiting;
 
@@ -29,6 +31,7 @@ pub(super) use bar::items as bar_items;
 pub(super) use fit::fit;
 pub(super) use layout::Areas;
 pub(super) use matrix::cell_at;
+pub(super) use timebar::time_at;
 
 /// Draws everything.
 pub(super) fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -41,6 +44,7 @@ pub(super) fn view(model: &Model, frame: &mut Frame<'_>) {
     }
     log::render(frame, areas.log, model);
     super::lesson::render(frame, areas.lesson, model);
+    timebar::render(frame, areas.time, model);
     waiting::render(frame, areas.waiting, model);
     bar::render(frame, areas.bar, model);
     for overlay in &model.overlays {

@@ -21,6 +21,16 @@ pub(super) fn short(time: Duration) -> String {
     }
 }
 
+/// On a recording's clock: `0:07`, `12:34`, `2:05:00`.
+pub(super) fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
 fn minutes(seconds: u64) -> String {
     match seconds {
         600..3600 => format!("{}m", seconds / 60),

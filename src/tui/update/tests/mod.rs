@@ -7,3 +7,4 @@ mod pictures;
 mod pointer;
 mod questions;
 mod reach;
+mod travel;

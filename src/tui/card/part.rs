@@ -1,0 +1,108 @@
+//! What a card or a question says, part by part, laid out for the width there is.
+
+use ratatui::text::{Line, Span};
+
+use crate::report::layout::wrap;
+use crate::tui::theme::{Role, Theme};
+
+/// A part of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// A heading.
+    Head(String),
+    /// Prose, in a role.
+    Text(Role, String),
+    /// Prose that belongs to the line above it, set in a little.
+    Under(Role, String),
+    /// A name, and what is to be said under it; each on a line of its own.
+    Field(&'static str, Role, Vec<String>),
+    /// A line as it is: a command, a line of a file.
+    Verbatim(Role, String),
+    /// An empty line.
+    Gap,
+}
+
+/// Columns before a field's text.
+const FIELD: usize = 11;
+
+impl Part {
+    /// Plain prose.
+    pub fn say(text: impl Into<String>) -> Self {
+        Self::Text(Role::Text, text.into())
+    }
+
+    /// What is to be heeded.
+    pub fn warn(text: impl Into<String>) -> Self {
+        Self::Text(Role::Warning, text.into())
+    }
+
+    /// One of several.
+    pub fn item(text: impl Into<String>) -> Self {
+        Self::Under(Role::Dim, text.into())
+    }
+
+    /// What is typed or run, word for word.
+    pub fn command(text: impl Into<String>) -> Self {
+        Self::Under(Role::Key, text.into())
+    }
+
+    /// A field of ordinary text; nothing where there is nothing to say.
+    pub fn field(name: &'static str, values: impl IntoIterator<Item = String>) -> Option<Self> {
+        let values: Vec<String> = values.into_iter().filter(|value| !value.is_empty()).collect();
+        (!values.is_empty()).then_some(Self::Field(name, Role::Text, values))
+    }
+
+    fn lines(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+        match self {
+            Self::Head(text) => vec![Line::styled(text.clone(), theme.style(Role::Title))],
+            Self::Text(role, text) => {
+                wrap(text, width).into_iter().map(|line| Line::styled(line, theme.style(*role))).collect()
+            }
+            Self::Under(role, text) => wrap(text, width.saturating_sub(2))
+                .into_iter()
+                .map(|line| Line::styled(format!("  {line}"), theme.style(*role)))
+                .collect(),
+            Self::Field(name, role, values) => {
+                let room = width.saturating_sub(FIELD);
+                let rows = values.iter().flat_map(|value| wrap(value, room));
+                rows.enumerate()
+                    .map(|(n, row)| {
+                        let head = format!("{:FIELD$}", if n == 0 { *name } else { "" });
+                        Line::from(vec![
+                            Span::styled(head, theme.style(Role::Dim)),
+                            Span::styled(row, theme.style(*role)),
+                        ])
+                    })
+                    .collect()
+            }
+            Self::Verbatim(role, text) => {
+                broken(text, width).into_iter().map(|line| Line::styled(line, theme.style(*role))).collect()
+            }
+            Self::Gap => vec![Line::raw("")],
+        }
+    }
+}
+
+/// A line in pieces of at most `width` columns, nothing of it lost.
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(8);
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for c in text.chars() {
+        let wide = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+        if used + wide > width {
+            lines.push(String::new());
+            used = 0;
+        }
+        used += wide;
+        if let Some(line) = lines.last_mut() {
+            line.push(c);
+        }
+    }
+    lines
+}
+
+/// All parts as lines of at most `width` columns.
+pub fn lay_out(parts: &[Part], width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    parts.iter().flat_map(|part| part.lines(width, theme)).collect()
+}
