@@ -69,5 +69,17 @@ compare: _release
 faults *CASES: _release
     tests/lab/faults {{ CASES }}
 
+# The console by keys alone, in tmux, on the simulated rack
+console-demo: _release
+    LAB_RESULTS=target/lab-results tests/lab/console --demo
+
+# The same on the lab, as root
+console *ARGS: _release
+    tests/lab/console {{ ARGS }}
+
+# The simulator held against the real kubeadm, phase by phase on the lab, as root
+simulator: _release
+    tests/lab/simulator
+
 _release:
     cargo build --release --locked

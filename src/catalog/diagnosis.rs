@@ -47,6 +47,33 @@ pub fn diagnose(phase: &PhaseId, output: &[String]) -> Option<Diagnosis> {
         })
 }
 
+/// kubeadm did not end by itself: what it printed last is where it was, not why it ended.
+pub fn killed(signal: i32) -> Diagnosis {
+    let (cause, fix) = match signal {
+        9 => (
+            "Something on the node killed kubeadm: the kernel when memory ran out, or somebody by hand.",
+            "See whether memory ran out. Then try the phase again.",
+        ),
+        _ => (
+            "Something on the node ended kubeadm: a shutdown, a service that was stopped, or somebody by hand.",
+            "See what the node was doing at that time. Then try the phase again.",
+        ),
+    };
+    Diagnosis {
+        rule: "killed".to_owned(),
+        symptom: format!("kubeadm was ended by signal {signal}"),
+        cause: cause.to_owned(),
+        fix: fix.to_owned(),
+        look: [
+            "journalctl -k -n 200 --no-pager | grep -i -e 'out of memory' -e oom",
+            "free -m",
+            "last -x -n 5",
+        ]
+        .map(str::to_owned)
+        .into(),
+    }
+}
+
 /// One diagnosis for each kind of failed preflight check, the most telling first.
 pub fn diagnose_checks(output: &[String]) -> Vec<Diagnosis> {
     preflight::diagnose(output)
@@ -96,6 +123,17 @@ mod tests {
 
     fn lines(text: &str) -> Vec<String> {
         text.lines().map(crate::text::sanitize).collect()
+    }
+
+    #[test]
+    fn what_was_killed_is_not_explained_by_what_it_was_waiting_for() {
+        let waited = killed(9);
+        assert_eq!(
+            (waited.rule.as_str(), waited.symptom.as_str()),
+            ("killed", "kubeadm was ended by signal 9")
+        );
+        assert!(waited.cause.contains("memory"), "{}", waited.cause);
+        assert!(!killed(15).cause.contains("memory"));
     }
 
     fn rule(phase: &str, text: &str) -> String {

@@ -21,7 +21,7 @@ mod verdict;
 
 pub use class::RetryClass;
 pub use command::Command;
-pub use diagnosis::{Diagnosis, diagnose, diagnose_checks};
+pub use diagnosis::{Diagnosis, diagnose, diagnose_checks, killed};
 pub use discovery::{discover, effective};
 pub use invocation::{
     Paths, Tail, args, control_plane_tail, reset_args, runnable_alone, runs_whole, why_not_alone, worker_tail,

@@ -39,7 +39,7 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
     session::known(&inventory, &args.policy.only)?;
     let scenario = scenario(&args.scenario)?;
     let wanted = args.kubernetes.clone().or_else(|| inventory.kubernetes.version.clone());
-    let kubeadm = wanted.unwrap_or_else(|| Version::new(1, 29, 6));
+    let kubeadm = wanted.unwrap_or_else(default_version);
     let seat = Seat::choose(args.auto, &args.face, &args.console)?;
     let mut inventory = inventory;
     inventory.kubernetes.version = Some(kubeadm.clone());
@@ -96,12 +96,25 @@ fn scenario(name: &str) -> Result<Scenario> {
     Ok(Scenario::parse(name, &text)?)
 }
 
-/// One call of the simulated kubeadm.
-pub(super) fn simulate(args: &SimulateArgs) -> Exit {
+/// A folder with simulated machines, one call of the simulated kubeadm there, or both.
+pub(super) fn simulate(args: &SimulateArgs, colour: Colour) -> Result<Exit> {
+    if let Some(path) = &args.rack {
+        let Some(inventory) = session::inventory(path, colour)? else { return Ok(Exit::Usage) };
+        let kubeadm = inventory.kubernetes.version.clone().unwrap_or_else(default_version);
+        let spec = RackSpec::from_inventory(&inventory, kubeadm);
+        sim::init_folder(&args.root, &spec, 1)
+            .wrap_err_with(|| format!("can't make a simulated rack in {}", args.root.display()))?;
+    }
+    let Some(node) = &args.node else { return Ok(Exit::Done) };
     let words = match args.command.split_first() {
         Some((program, rest)) if program == "kubeadm" => rest,
         _ => &args.command[..],
     };
-    let rc = sim::kubeadm_main(words, &args.root, &args.node, std::io::stdout(), std::io::stderr());
+    let rc = sim::kubeadm_main(words, &args.root, node, std::io::stdout(), std::io::stderr());
     std::process::exit(rc)
+}
+
+/// The simulated kubeadm's, where nothing else is said.
+fn default_version() -> Version {
+    Version::new(1, 29, 6)
 }

@@ -18,13 +18,14 @@ pub(super) struct Outfit {
     pub(super) theme: Theme,
     pub(super) keys: Keymap,
     pub(super) mouse: bool,
+    pub(super) bell: bool,
 }
 
 /// Everything of it. What is wrong with the operator's themes is told, and no reason to stop; a key that does
 /// something else than it should is one.
 pub(super) fn outfit(args: &ConsoleArgs, colour: Colour) -> Result<Outfit> {
     let (look, theme) = look(args, colour)?;
-    Ok(Outfit { look, theme, keys: keys(colour)?, mouse: !args.no_mouse })
+    Ok(Outfit { look, theme, keys: keys(colour)?, mouse: !args.no_mouse, bell: !args.no_bell })
 }
 
 /// The keys, with the changes of `keys.yaml` in the configuration directory if it is there.

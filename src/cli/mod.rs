@@ -79,7 +79,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Explain(args) => explain::explain(args, colour),
         Command::Import(args) => import::import(args, colour),
         Command::Generate { what } => generate::generate(what),
-        Command::Simulate(args) => Ok(demo::simulate(args)),
+        Command::Simulate(args) => demo::simulate(args, colour),
     }
 }
 

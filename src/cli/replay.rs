@@ -61,7 +61,7 @@ fn at_console(run: &RunEntry, args: &ReplayArgs, colour: Colour) -> Result<Exit>
     if let Some(first) = Reader::open(&run.journal)?.next() {
         first?;
     }
-    let Outfit { look, theme, keys, mouse } = look::outfit(&args.console, colour)?;
+    let Outfit { look, theme, keys, mouse, bell: _ } = look::outfit(&args.console, colour)?;
     let filter = std::env::var("KUBESTEP_LOG").ok();
     crate::tui::collect_diagnostics(filter.as_deref()).map_err(|error| eyre!(error))?;
     runtime()?.block_on(async {
@@ -86,6 +86,8 @@ fn at_console(run: &RunEntry, args: &ReplayArgs, colour: Colour) -> Result<Exit>
                 shells: Shells::default(),
                 ..Outside::default()
             },
+            // Nothing waits for anybody here.
+            bell: false,
             asked,
         };
         let mut console = Console::open(setting)?;

@@ -59,7 +59,7 @@ impl Watch {
     /// Drives the run to its end, with the console over it if there is one.
     pub(super) async fn conduct(self, run: Run, started: EventKind, reach: Reach) -> Result<Ending> {
         let Some(seat) = self.0 else { return Ok(run.go(started).await.0) };
-        let Outfit { look, theme, keys, mouse } = seat.outfit;
+        let Outfit { look, theme, keys, mouse, bell } = seat.outfit;
         let filter = std::env::var("KUBESTEP_LOG").ok();
         tui::collect_diagnostics(filter.as_deref()).map_err(|error| eyre!(error))?;
         #[cfg(debug_assertions)]
@@ -91,6 +91,7 @@ impl Watch {
             theme,
             keys,
             mouse,
+            bell,
             outside: Outside {
                 journal: seat.journal,
                 shells: reach.shells,

@@ -55,6 +55,8 @@ pub struct Revised {
     pub complete: bool,
     /// Looks and checks to be made again.
     pub again: Vec<StepId>,
+    /// What can't be had any more, and why; a sentence each.
+    pub kept: Vec<String>,
     /// What was changed, a sentence each.
     pub changes: Vec<String>,
     /// Nodes worked on at once.

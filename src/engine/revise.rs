@@ -52,7 +52,8 @@ impl Engine {
         self.policy.workers_continue = revised.workers_continue;
         self.policy.worker_allowance = revised.worker_allowance;
         self.obstacle = None;
-        let Revised { nodes, steps, complete, again, changes, nodes_at_once, joins_at_once, .. } = revised;
+        let Revised { nodes, steps, complete, again, changes, kept, nodes_at_once, joins_at_once, .. } =
+            revised;
         let known: BTreeSet<NodeName> = nodes.iter().map(|node| node.name.clone()).collect();
         self.emit(EventKind::InventoryChanged {
             nodes,
@@ -61,6 +62,10 @@ impl Engine {
             changes,
             again: again.clone(),
         });
+        if !kept.is_empty() {
+            let text = format!("of the inventory, this stays as it was: {}", kept.join("; "));
+            self.emit(EventKind::Notice { severity: Severity::Warning, text });
+        }
         for step in &again {
             if let Some(&at) = self.index.get(step) {
                 self.slots[at].epoch += 1;

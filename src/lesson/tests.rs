@@ -125,7 +125,7 @@ fn wrong_answers_get_a_hint_and_right_ones_a_reason() {
                         let verdict = question.judge(&(at + 1).to_string(), &run, &said);
                         match (&choice.right, verdict) {
                             (Right::Fixed(true), Verdict::Right(why)) => {
-                                assert!(!why.is_empty(), "{}", question.text)
+                                assert!(!why.is_empty(), "{}", question.text);
                             }
                             (Right::Fixed(false), Verdict::Wrong(hint)) => {
                                 assert!(
@@ -233,7 +233,11 @@ fn what_is_to_be_done_is_asked_for_in_order_and_not_twice() {
     assert!(course.turn_to(1));
     course.act();
     let first = Errand::Tell(Command::RunTo(step("bettley", "config")));
-    assert_eq!(course.errands(&told.run, told.now()), [first.clone()], "page one comes before page two");
+    assert_eq!(
+        course.errands(&told.run, told.now()),
+        std::slice::from_ref(&first),
+        "page one comes before page two"
+    );
     assert_eq!(course.place(&told.run), Place::Doing);
     assert_eq!(course.errands(&told.run, told.now()), []);
     assert_eq!(
@@ -274,7 +278,7 @@ fn conditions_follow_the_run() {
     told.ends("jast", "probe", StepOutcome::Failed);
     let jast = NodeName::new("jast").unwrap();
     let ask = Errand::Type { node: jast.clone(), command: "swapon --show".to_owned() };
-    assert_eq!(course.errands(&told.run, told.now()), [ask.clone()]);
+    assert_eq!(course.errands(&told.run, told.now()), std::slice::from_ref(&ask));
     assert_eq!(course.errands(&told.run, told.now()), [], "it was asked just now");
     let says = |text: &str| Spoken { exit: 0, text: text.to_owned() };
     course.hear(jast.clone(), "swapon --show".to_owned(), says("/var/swap file"));
@@ -288,7 +292,7 @@ fn conditions_follow_the_run() {
 #[test]
 fn progress_finds_its_page_again_also_in_a_lesson_that_has_grown() {
     let pages = |titles: &[&str]| -> String {
-        titles.iter().map(|title| format!("  - {{ title: {title}, text: a }}\n")).collect()
+        titles.iter().fold(String::new(), |text, title| text + "  - { title: " + title + ", text: a }\n")
     };
     let old = Arc::new(lesson(&pages(&["A", "B", "C"])));
     let mut course = Course::new(Arc::clone(&old));

@@ -11,7 +11,8 @@ use crate::secret::MASK;
 use crate::text::sanitize;
 use crate::transport::Request;
 
-use super::{Context, material};
+use super::{Context, Hands, config, material};
+use crate::sim;
 
 /// A little more than what the node gives the command.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -23,12 +24,21 @@ const MOST: usize = 64 * 1024;
 pub struct Ask {
     /// About which node.
     pub node: NodeName,
-    /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run on real nodes.
-    pub command: String,
-    /// The command is anything, typed in a shell; on simulated nodes only.
-    pub typed: bool,
+    /// What is asked.
+    pub what: Question,
     /// Where the answer goes; whoever doesn't want it any more drops the other end.
     pub answer: oneshot::Sender<Answer>,
+}
+
+/// What can be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run.
+    Look(String),
+    /// What a shell says to this line. It may change the node; on simulated ones only.
+    Typed(String),
+    /// kubeadm's configuration on the node.
+    Config,
 }
 
 /// An answer, fit for a screen: redacted and without control characters.
@@ -43,24 +53,47 @@ pub enum Answer {
         /// Whether there was more than is kept.
         cut: bool,
     },
+    /// kubeadm's configuration, with secrets masked.
+    Config(Config),
     /// Why there is no answer.
     Refused(String),
 }
 
+/// kubeadm's configuration on a node as the run has it: with the CA's hash and the checks it ignores, secrets masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where it is on the node.
+    pub path: String,
+    /// What would be written now.
+    pub now: String,
+    /// What was written, the oldest first; the same text in a row only once.
+    pub written: Vec<String>,
+}
+
 /// Answers one question.
 pub(super) async fn answer(context: &Context, ask: Ask) {
-    let said = if ask.typed {
-        type_in(context, &ask.node, &ask.command).await
-    } else {
-        look(context, &ask.node, &ask.command).await
+    let said = match &ask.what {
+        Question::Look(command) => look(context, &ask.node, command).await,
+        Question::Typed(line) => type_in(context, &ask.node, line).await,
+        Question::Config => config::shown(context, &ask.node).map_or_else(Answer::Refused, Answer::Config),
     };
     let _ = ask.answer.send(said);
 }
 
 /// What a shell on a simulated node says to `line`.
 async fn type_in(context: &Context, node: &NodeName, line: &str) -> Answer {
-    // Until simulated nodes have a shell, what they answer are our own looks.
-    look(context, node, line).await
+    let Hands::Sim(rack) = &context.hands else {
+        return Answer::Refused("on real nodes, type it in a shell there".to_owned());
+    };
+    let mut session = sim::Session::login();
+    match tokio::time::timeout(LIMIT, rack.shell(node, &mut session, line)).await {
+        Ok(Ok(reply)) => {
+            let (lines, cut) = clean(context, &(reply.stdout + &reply.stderr));
+            Answer::Output { rc: reply.rc, lines, cut }
+        }
+        Ok(Err(error)) => Answer::Refused(error.fault.to_string()),
+        Err(_) => Answer::Output { rc: 124, lines: Vec::new(), cut: false },
+    }
 }
 
 async fn look(context: &Context, node: &NodeName, command: &str) -> Answer {

@@ -6,17 +6,23 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use crate::ids::NodeName;
-use crate::inventory::kubeadm::{RunValues, init_config, join_config};
+use crate::inventory::kubeadm::{
+    RenderError, RunValues, init_config, init_config_shown, join_config, join_config_shown,
+};
+use crate::inventory::model::{Host, Inventory};
 use crate::plan::step::{Step, Work};
 use crate::secret::Secret;
 use crate::transport::Request;
 
 use super::Context;
+use super::ask::Config;
 use super::context::{INIT_CONFIG, JOIN_CONFIG};
 use super::material::{Material, ca_hash};
 use super::outcome::{Done, failure, last, permanent};
 
 const LIMIT: Duration = Duration::from_secs(60);
+/// Texts kept of each node.
+const KEPT: usize = 8;
 const CA: &str = "/etc/kubernetes/pki/ca.crt";
 
 /// Renders and writes a node's configuration; `init`'s where the run's first control plane is.
@@ -35,6 +41,15 @@ async fn put(context: &Context, node: &NodeName) -> Done {
     }
     let hash = if leads { None } else { Some(pin(context).await?) };
     let content = render(context, node, leads, hash.as_deref())?;
+    if let Ok(shown) = shown_text(context, node, leads) {
+        let mut written = context.written.borrow_mut();
+        let written = written.entry(node.clone()).or_default();
+        if written.last() != Some(&shown) {
+            written.push(shown);
+            let old = written.len().saturating_sub(KEPT);
+            written.drain(..old);
+        }
+    }
     let request = Request::Put { path: path.to_owned(), mode: 0o600, content };
     let reply = context.hands.ask(node, &request, LIMIT).await?;
     if reply.rc != 0 {
@@ -66,12 +81,45 @@ pub(super) async fn ensure(
     put(context, node).await.map(|_| ())
 }
 
+/// What `node` has or gets.
+pub(super) fn shown(context: &Context, node: &NodeName) -> Result<Config, String> {
+    let leads = context.leader.borrow().as_ref() == Some(node);
+    let path = if leads { INIT_CONFIG } else { JOIN_CONFIG };
+    let now = shown_text(context, node, leads).map_err(|failure| failure.reason)?;
+    let written = context.written.borrow().get(node).cloned().unwrap_or_default();
+    Ok(Config { path: path.to_owned(), now, written })
+}
+
+/// Rendered with secrets masked, and all else that the run knows.
+fn shown_text(context: &Context, node: &NodeName, leads: bool) -> Result<String, crate::engine::Failure> {
+    let hash = context.ca_hash.borrow().clone();
+    with_values(context, node, hash.as_deref(), |inventory, host, values| {
+        if leads {
+            init_config_shown(inventory, host, values)
+        } else {
+            join_config_shown(inventory, host, values)
+        }
+    })
+}
+
 fn render(
     context: &Context,
     node: &NodeName,
     leads: bool,
     hash: Option<&str>,
 ) -> Result<Secret, crate::engine::Failure> {
+    with_values(context, node, hash, |inventory, host, values| {
+        if leads { init_config(inventory, host, values) } else { join_config(inventory, host, values) }
+    })
+}
+
+/// Gives `render` what the run decided for `node`.
+fn with_values<T>(
+    context: &Context,
+    node: &NodeName,
+    hash: Option<&str>,
+    render: impl FnOnce(&Inventory, &Host, &RunValues<'_>) -> Result<T, RenderError>,
+) -> Result<T, crate::engine::Failure> {
     let host = context.host(node).ok_or_else(|| permanent("the inventory hasn't got this node"))?;
     let kubeadm =
         context.kubeadm_of(node).ok_or_else(|| permanent("the node's kubeadm version is not known"))?;
@@ -79,24 +127,22 @@ fn render(
     let advertise = context.advertise(node).ok_or_else(|| permanent("the node's address is not known"))?;
     let first = context.leader.borrow().as_ref().and_then(|leader| context.advertise(leader));
     let material = context.material.borrow();
-    let material = material.as_ref().ok_or_else(|| permanent("the run has no secrets yet"))?;
+    // Before there are any, only a mask is shown.
+    let none = Secret::new(crate::secret::MASK);
+    let (token, certificate_key) =
+        material.as_ref().map_or((&none, &none), |made| (&made.token, &made.certificate_key));
     let ignores = context.ignores.borrow().get(node).cloned().unwrap_or_default();
     let values = RunValues {
         version: &version,
         kubeadm: &kubeadm,
-        token: &material.token,
-        certificate_key: &material.certificate_key,
+        token,
+        certificate_key,
         ca_hash: hash,
         advertise,
         first_control_plane: first.unwrap_or(advertise),
         ignore_preflight: &ignores,
     };
-    let rendered = if leads {
-        init_config(&context.inventory(), &host, &values)
-    } else {
-        join_config(&context.inventory(), &host, &values)
-    };
-    rendered.map_err(|error| permanent(error.to_string()))
+    render(&context.inventory(), &host, &values).map_err(|error| permanent(error.to_string()))
 }
 
 /// The hash of the cluster's CA key, read once from the first control plane.

@@ -60,6 +60,8 @@ pub struct Context {
     pub(super) ignores: RefCell<BTreeMap<NodeName, Vec<String>>>,
     /// The node's boot mark when its configuration was written, by path.
     pub(super) configs: RefCell<BTreeMap<(NodeName, &'static str), String>>,
+    /// What was written on each node, secrets masked, the oldest first.
+    pub(super) written: RefCell<BTreeMap<NodeName, Vec<String>>>,
     pub(super) config_locks: RefCell<BTreeMap<NodeName, Rc<tokio::sync::Mutex<()>>>>,
     pub(super) boots: RefCell<BTreeMap<NodeName, String>>,
     /// What is wrong in the cluster, by node, as last asked for, and when.
@@ -88,6 +90,7 @@ impl Context {
             version: RefCell::default(),
             ignores: RefCell::default(),
             configs: RefCell::default(),
+            written: RefCell::default(),
             config_locks: RefCell::default(),
             boots: RefCell::default(),
             standing: tokio::sync::Mutex::default(),

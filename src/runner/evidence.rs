@@ -39,17 +39,22 @@ pub(super) async fn weigh(
     Exit::Failed(explain(context, step, failure(what)).await)
 }
 
-/// Whether the phase's effect is there, where it shows without doubt.
+/// Whether the phase's effect is there, where it shows without doubt. A node that does not answer shows nothing.
 pub(super) async fn is_done(context: &Context, step: &Step) -> bool {
+    shows(context, step).await.unwrap_or(false)
+}
+
+/// The same, where a node that does not answer is asked again.
+pub(super) async fn shows(context: &Context, step: &Step) -> Result<bool, TransportError> {
     match step.id.phase.as_str() {
         // The kubelet writes it only once its certificate was issued.
         "join/kubelet-start" => exists(context, step, KUBELET_CONF).await,
         // Where more follows in the same command, a member says nothing of that.
         _ if members::is_etcd_join(step) && step.covers.is_empty() => {
-            exists(context, step, ETCD_MANIFEST).await
-                && matches!(members::of(context, &step.id.node).await, Ok(Some(member)) if member.started && member.voter)
+            Ok(exists(context, step, ETCD_MANIFEST).await?
+                && matches!(members::of(context, &step.id.node).await, Ok(Some(member)) if member.started && member.voter))
         }
-        _ => false,
+        _ => Ok(false),
     }
 }
 
@@ -74,9 +79,9 @@ pub(super) async fn explain(context: &Context, step: &Step, mut failure: Failure
     failure
 }
 
-async fn exists(context: &Context, step: &Step, path: &str) -> bool {
+async fn exists(context: &Context, step: &Step, path: &str) -> Result<bool, TransportError> {
     let request = Request::Read { path: path.to_owned() };
-    matches!(context.hands.ask(&step.id.node, &request, LIMIT).await, Ok(reply) if reply.rc == 0)
+    Ok(context.hands.ask(&step.id.node, &request, LIMIT).await?.rc == 0)
 }
 
 /// Holds what kubeadm says of an etcd join against etcd's own list of members: success is a started voter, and a

@@ -11,7 +11,7 @@ use crate::transport::{Ended, Request, RunKey, Start, TransportError};
 
 use super::halt::Halt;
 use super::report::{Voice, Word};
-use super::{Context, config, evidence, members, watch};
+use super::{Context, again, config, evidence, members, watch};
 
 /// Lines kept for the verdict and the diagnosis; kubeadm prints far fewer.
 const KEPT: usize = 4_000;
@@ -160,9 +160,8 @@ pub(super) async fn run(context: &Context, voice: &Voice, step: &Step, reattach:
     let Work::Kubeadm { args } = &step.work else { return Exit::STOPPED };
     let request = Request::Kubeadm { args: args.clone() };
     let mut start = if reattach { Start::Attach } else { Start::Run };
-    // A try that was stopped or cut off may have come far enough, and then a second one only fails.
-    if !reattach && voice.attempt > Attempt::FIRST && evidence::is_done(context, step).await {
-        return Exit::Done { note: Some("an earlier try had done its work".to_owned()) };
+    if !reattach && let Some(exit) = again::instead(context, voice, step, stop).await {
+        return exit;
     }
     let seen = watch::Seen::default();
     let watched = watch::is_worth_it(step).then_some(&seen);
@@ -212,16 +211,24 @@ fn judge(context: &Context, step: &Step, rc: i32, lines: &[String], seen: Option
         catalog::Verdict::Failed => Exit::Failed(Failure {
             reason: reason(rc, lines),
             rc: Some(rc),
-            diagnosis: seen.or_else(|| catalog::diagnose(phase, lines).map(Box::new)),
+            diagnosis: match signal(rc) {
+                Some(signal) => Some(Box::new(catalog::killed(signal))),
+                None => seen.or_else(|| catalog::diagnose(phase, lines).map(Box::new)),
+            },
             ..Failure::default()
         }),
     }
 }
 
+/// What ended a process that did not end by itself, as a shell tells it.
+fn signal(rc: i32) -> Option<i32> {
+    (rc > 128 && rc < 160).then_some(rc - 128)
+}
+
 /// kubeadm's own last word, or what ended it.
 fn reason(rc: i32, lines: &[String]) -> String {
-    if rc > 128 && rc < 160 {
-        return format!("kubeadm was ended by signal {}", rc - 128);
+    if let Some(signal) = signal(rc) {
+        return format!("kubeadm was ended by signal {signal}");
     }
     let said = catalog::output::important(lines, 1);
     match said.first() {

@@ -1,5 +1,6 @@
 //! The driver: the engine's effects become work on nodes, and what happens there becomes its inputs.
 
+mod again;
 mod ask;
 mod config;
 mod context;
@@ -30,7 +31,7 @@ mod visit;
 mod wait;
 mod watch;
 
-pub use ask::{Answer, Ask};
+pub use ask::{Answer, Ask, Config, Question};
 pub use context::{Context, INIT_CONFIG, JOIN_CONFIG};
 pub use drive::{Ending, Run};
 pub use face::Face;

@@ -8,7 +8,7 @@ use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Inventory;
 use crate::plan::step::{Step, Work};
 use crate::plan::{self};
-use crate::state::{Change, Revision, RunState};
+use crate::state::{Change, Fate, Revision, RunState};
 use crate::survey::facts::Facts;
 
 use super::{Context, Planner};
@@ -26,6 +26,11 @@ impl Planner {
         context.forget(removed.iter().chain(&again));
         context.go_by(inventory.clone());
         let nodes = inventory.hosts.iter().map(info).collect();
+        let stays = |change: &Change| match &change.fate {
+            Fate::Stays(why) => Some(format!("{change} ({why})")),
+            Fate::Applies(_) => None,
+        };
+        let kept = changes.iter().filter_map(stays).collect();
         let changes = changes.iter().filter(|change| change.applies()).map(Change::to_string).collect();
         let (steps, again, complete) = if state.changed {
             let steps = self.gone_on_with(context, state, &inventory);
@@ -44,6 +49,7 @@ impl Planner {
             complete,
             again,
             changes,
+            kept,
             nodes_at_once: options.concurrency.max(1),
             joins_at_once: options.joins.max(1),
             workers_continue: options.workers_continue,

@@ -60,6 +60,8 @@ pub struct Setting {
     pub theme: Theme,
     /// Whether the mouse is used.
     pub mouse: bool,
+    /// Whether the operator is called when the run waits and the window has not the focus.
+    pub bell: bool,
     /// Which key does what.
     pub keys: Keymap,
     /// The world outside.

@@ -45,6 +45,8 @@ pub enum Effect {
     },
     /// Keep how far the lesson's reader came.
     Keep(Progress),
+    /// Ask the run for kubeadm's configuration on a node.
+    Config(NodeName),
     /// A shell on a node, over ssh.
     Shell(NodeName),
     /// The inventory in the operator's editor.

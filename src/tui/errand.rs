@@ -19,7 +19,7 @@ use super::travel::{Projector, Request};
 use super::update::update;
 use super::{outside, terminal};
 use crate::ids::{Attempt, NodeName, StepId};
-use crate::runner::{Answer, Ask};
+use crate::runner::{Answer, Ask, Question};
 
 /// Where nobody does job control, the stop does not come; waited for it no longer than this.
 const STOP: Duration = Duration::from_millis(500);
@@ -49,6 +49,7 @@ impl Desk {
                 terminal::tell(sequence.as_bytes())?;
                 self.model.say(said);
             }
+            Effect::Call(_) if !self.setting.bell => {}
             Effect::Call(text) => {
                 let call = outside::call(&text, self.focus, |name| std::env::var_os(name));
                 terminal::tell(call.as_bytes())?;
@@ -62,6 +63,7 @@ impl Desk {
                 }
                 Err(why) => self.model.say(why),
             },
+            Effect::Config(node) => self.ask(&node, Question::Config),
             Effect::Edit => self.edit().await?,
             Effect::Type { node, command } => self.type_in(node, command),
             Effect::Keep(progress) => {
@@ -81,7 +83,7 @@ impl Desk {
     /// Types something on a simulated node, for the lesson.
     fn type_in(&self, node: NodeName, command: String) {
         let (answer, come) = oneshot::channel();
-        let ask = Ask { node: node.clone(), command: command.clone(), typed: true, answer };
+        let ask = Ask { node: node.clone(), what: Question::Typed(command.clone()), answer };
         if self.setting.asks.try_send(ask).is_err() {
             return;
         }
@@ -116,17 +118,21 @@ impl Desk {
         let Some(command) = end.and_then(|end| end.diagnosis.as_ref()?.look.get(number)).cloned() else {
             return;
         };
+        self.model.say(format!("asking {}: {command}", step.node));
+        self.ask(&step.node, Question::Look(command));
+    }
+
+    fn ask(&mut self, node: &NodeName, what: Question) {
         let (answer, come) = oneshot::channel();
-        let ask = Ask { node: step.node.clone(), command: command.clone(), typed: false, answer };
+        let ask = Ask { node: node.clone(), what: what.clone(), answer };
         if self.setting.asks.try_send(ask).is_err() {
             self.model.say("the run is over, or has too many questions to answer already");
             return;
         }
-        self.model.say(format!("asking {}: {command}", step.node));
-        let (to, node) = (self.answers.0.clone(), step.node.clone());
+        let (to, node) = (self.answers.0.clone(), node.clone());
         tokio::spawn(async move {
             let answer = come.await.unwrap_or_else(|_| Answer::Refused("the run is over".to_owned()));
-            let _ = to.send(Message::Answered { node, command, answer }).await;
+            let _ = to.send(Message::Answered { node, what, answer }).await;
         });
     }
 

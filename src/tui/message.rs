@@ -10,7 +10,7 @@ use super::feed::Batch;
 use super::travel::Past;
 use crate::ids::NodeName;
 use crate::inventory::model::Inventory;
-use crate::runner::Answer;
+use crate::runner::{Answer, Question};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,8 +50,8 @@ pub enum Message {
     Answered {
         /// Which.
         node: NodeName,
-        /// What it ran.
-        command: String,
+        /// What was asked.
+        what: Question,
         /// What that said.
         answer: Answer,
     },

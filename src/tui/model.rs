@@ -11,12 +11,12 @@ use super::lesson::Class;
 use super::logs::{Logs, Panes, Source};
 use super::look::Look;
 use super::overlay::Overlay;
-use super::rack::Rack;
+use super::rack::{Rack, RowId};
 use super::theme::Theme;
 use super::travel::Travel;
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Inventory;
-use crate::state::RunState;
+use crate::state::{RunState, Status, StepState};
 use crate::version::Version;
 
 /// Where keys go.
@@ -145,6 +145,29 @@ impl Model {
     /// The step under the cursor.
     pub fn selected_step(&self) -> Option<&StepId> {
         self.rack.selected()?.id.step()
+    }
+
+    /// The step whose output goes with the cursor: the selected one; of a node or a group the one that runs there, else
+    /// the one that failed, else the one that ended last, else the next.
+    pub fn shown_step(&self) -> Option<&StepId> {
+        let row = &self.rack.selected()?.id;
+        if row.step().is_some() {
+            return row.step();
+        }
+        let group = match row {
+            RowId::Group(_, group) => Some(group.as_str()),
+            _ => None,
+        };
+        let steps = self.run.steps_of(row.node());
+        let own = steps.filter(|step| group.is_none_or(|group| step.id().phase.is_within(group)));
+        let weight = |step: &&StepState| match (step.status, &step.end) {
+            (Status::Running { since, .. }, _) => (3, since),
+            (Status::Failed | Status::RetryPlanned { .. }, Some(end)) => (2, end.at),
+            (_, Some(end)) => (1, end.at),
+            _ => (0, Duration::ZERO),
+        };
+        // Of those that wait, the first one is next.
+        own.rev().max_by_key(weight).map(StepState::id)
     }
 
     /// The kubeadm of a node, or the cluster's version where it didn't say.

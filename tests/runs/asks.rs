@@ -46,3 +46,25 @@ fn a_node_that_does_not_answer_holds_nobody_up() {
         assert!(matches!(&left.answers[0], Answer::Refused(why) if why.contains("10")), "{:?}", left.answers);
     });
 }
+
+#[test]
+fn the_configuration_is_told_as_it_was_written_without_its_secrets() {
+    on_virtual_time(async {
+        let world = World::new(rack(1, 1, ""), "v1.29.6", faults(&[]));
+        let left = world
+            .console()
+            .ask_config(|event| ended(event, "c1", "config"), "w1")
+            .ask_config(|event| ended(event, "w1", "join/preflight"), "w1")
+            .go()
+            .await;
+        left.assert_exit(0);
+        let [Answer::Config(early), Answer::Config(late)] = &left.answers[..] else {
+            panic!("{:?}", left.answers)
+        };
+        assert!(early.written.is_empty() && early.now.contains("known after init/certs/ca"), "{early:?}");
+        assert_eq!(late.written, std::slice::from_ref(&late.now));
+        assert!(late.now.contains("caCertHashes") && !late.now.contains("known after"), "{late:?}");
+        let secrets = world.secrets.lock().unwrap();
+        assert!(!secrets.is_empty() && secrets.iter().all(|secret| !late.now.contains(secret.as_str())));
+    });
+}

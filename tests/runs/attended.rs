@@ -76,3 +76,28 @@ fn a_failed_step_that_is_skipped_or_tried_again_lets_the_run_end_well() {
         }
     });
 }
+
+/// The order to stop does not get through a cut link, and kubeadm goes on meanwhile: another try finds its work done, and
+/// does not run a second kubeadm into the node that the first one has made.
+#[test]
+fn a_step_that_could_not_be_stopped_over_a_cut_link_is_not_done_twice() {
+    on_virtual_time(async {
+        let cut = "{ node: w1, phase: join/kubelet-start, kind: cut-link, after: 500ms, for: 5m }";
+        let world = World::new(rack(2, 2, ""), "v1.20.2", faults(&[cut]));
+        let join = StepId::new(name("w1"), "join/kubelet-start");
+        let lost = |event: &Envelope| matches!(&event.kind, EventKind::LinkLost { .. });
+        let stopped = |event: &Envelope| {
+            matches!(&event.kind, EventKind::StepFinished { outcome: StepOutcome::Cancelled, .. })
+        };
+        let run = attended(&world)
+            .command(lost, Command::Stop(join.clone()))
+            .command(stopped, Command::Retry { step: join, undo: false })
+            .go()
+            .await;
+        run.assert_exit(0);
+        let ended = run.story.ended("w1", "join/kubelet-start");
+        assert_eq!(ended.outcome, StepOutcome::Succeeded);
+        assert_eq!(ended.reason, "an earlier try had done its work");
+        world.assert_healthy().await;
+    });
+}

@@ -11,7 +11,7 @@ use kubestep::ids::{NodeName, RunId};
 use kubestep::journal::{Durability, Reader, Writer};
 use kubestep::plan::Wish;
 use kubestep::report::{Face, Faces, Github, Json, Junit, Plain, PlainOptions, Style};
-use kubestep::runner::{Answer, Ask, Context, Ending, Goal, Hands, Planner, Recorder, Run};
+use kubestep::runner::{Answer, Ask, Context, Ending, Goal, Hands, Planner, Question, Recorder, Run};
 use kubestep::secret::Redactor;
 use kubestep::sim::Rack;
 use kubestep::state::RunState;
@@ -33,7 +33,7 @@ pub(crate) struct Console<'a> {
     pub(crate) redactor: Redactor,
     pub(crate) kubeconfig: bool,
     commands: Vec<(When, Command)>,
-    asks: Vec<(When, NodeName, String)>,
+    asks: Vec<(When, NodeName, Question)>,
     kill: Option<When>,
     run: Option<RunId>,
 }
@@ -129,7 +129,17 @@ impl Console<'_> {
         node: &str,
         command: &str,
     ) -> Self {
-        self.asks.push((Box::new(when), super::world::name(node), command.to_owned()));
+        self.asks.push((Box::new(when), super::world::name(node), Question::Look(command.to_owned())));
+        self
+    }
+
+    /// Asks for kubeadm's configuration on a node in the same way.
+    pub(crate) fn ask_config(
+        mut self,
+        when: impl FnMut(&Envelope) -> bool + Send + 'static,
+        node: &str,
+    ) -> Self {
+        self.asks.push((Box::new(when), super::world::name(node), Question::Config));
         self
     }
 
@@ -296,7 +306,7 @@ struct Watcher {
     secrets: Arc<Mutex<std::collections::BTreeSet<String>>>,
     commands: Vec<(When, Command)>,
     to_run: mpsc::Sender<Command>,
-    asks: Vec<(When, NodeName, String)>,
+    asks: Vec<(When, NodeName, Question)>,
     to_answer: mpsc::Sender<Ask>,
     answers: Answers,
     kill: Option<When>,
@@ -317,9 +327,9 @@ impl Face for Watcher {
         }
         let due: Vec<usize> = (0..self.asks.len()).filter(|&at| self.asks[at].0(envelope)).collect();
         for at in due.into_iter().rev() {
-            let (_, node, command) = self.asks.remove(at);
+            let (_, node, what) = self.asks.remove(at);
             let (answer, from) = oneshot::channel();
-            self.to_answer.try_send(Ask { node, command, typed: false, answer }).unwrap();
+            self.to_answer.try_send(Ask { node, what, answer }).unwrap();
             self.answers.lock().unwrap().push(from);
         }
         if self.kill.as_mut().is_some_and(|when| when(envelope)) {

@@ -58,7 +58,7 @@ pub(super) const RULES: &[Rule] = &[
         phases: &[],
         signs: &[&["a node with name", "already exists in the cluster"]],
         cause: "A Ready node of this name is in the cluster already: two machines share a hostname, or this one joined before.",
-        fix: "Give each machine its own name; if it is this machine's old entry, `kubectl delete node NAME` on a control plane and join again.",
+        fix: "Give each machine its own name. If it is this machine's own entry, of an earlier try, reset the node: that takes the entry away, and the node joins anew.",
         look: &[KUBECTL, "hostname", "cat /etc/machine-id"],
     },
     Rule {

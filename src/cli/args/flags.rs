@@ -47,6 +47,9 @@ pub(in crate::cli) struct ConsoleArgs {
     /// Leave the mouse to the terminal; f2 in the console takes and leaves it.
     #[arg(long)]
     pub(in crate::cli) no_mouse: bool,
+    /// Never ring nor notify when the run waits for you; otherwise it does while the console's window has not the focus.
+    #[arg(long, env = "KUBESTEP_NO_BELL", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(in crate::cli) no_bell: bool,
 }
 
 #[derive(Debug, Clone, Args)]

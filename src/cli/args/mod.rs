@@ -360,9 +360,12 @@ pub(super) struct SimulateArgs {
     /// The folder that holds the simulated rack.
     #[arg(long)]
     pub(super) root: PathBuf,
+    /// Make the folder first, of this inventory's machines; one that is there is left as it is.
+    #[arg(long, value_name = "INVENTORY")]
+    pub(super) rack: Option<PathBuf>,
     /// The node that runs it.
-    #[arg(long)]
-    pub(super) node: String,
+    #[arg(long, required_unless_present = "rack")]
+    pub(super) node: Option<String>,
     /// `kubeadm` and its arguments.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(super) command: Vec<String>,

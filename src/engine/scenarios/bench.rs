@@ -222,6 +222,7 @@ impl Bench {
             complete: self.state.changed && !comes,
             steps,
             changes: vec!["y".into()],
+            kept: Vec::new(),
             nodes_at_once: match self.engine.policy.nodes_at_once {
                 few @ ..4 => few % 3 + 1,
                 many => many,

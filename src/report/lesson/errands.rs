@@ -6,7 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::ids::NodeName;
 use crate::lesson::{Course, Errand, Spoken};
-use crate::runner::{Answer, Ask};
+use crate::runner::{Answer, Ask, Question};
 use crate::state::Command;
 
 /// Things that wait for room on the way to the run.
@@ -56,7 +56,7 @@ impl Errands {
             Errand::Tell(command) => self.tell(command),
             Errand::Type { node, command } => {
                 let (answer, come) = oneshot::channel();
-                let ask = Ask { node: node.clone(), command: command.clone(), typed: true, answer };
+                let ask = Ask { node: node.clone(), what: Question::Typed(command.clone()), answer };
                 if self.open.len() < WAITING && self.asks.try_send(ask).is_ok() {
                     self.open.push((node, command, come));
                 }
@@ -73,6 +73,7 @@ impl Errands {
                 course.hear(node.clone(), command.clone(), spoken);
                 false
             }
+            Ok(Answer::Config(_)) => false,
             Ok(Answer::Refused(why)) => {
                 refused = Some(format!("`{command}` on {node}: {why}"));
                 false

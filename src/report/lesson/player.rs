@@ -104,8 +104,8 @@ impl Player {
                     Err(why) if waited > PATIENCE || run.end.is_some() => return self.end(run, Err(why)),
                     Err(_) => return Ok(()),
                 },
-                Place::ToDo(open) => return self.stuck(run, waited, open),
-                Place::Doing => return self.stuck(run, waited, self.course.missing(run)),
+                Place::ToDo(open) => return self.stuck(run, waited, &open),
+                Place::Doing => return self.stuck(run, waited, &self.course.missing(run)),
             }
         }
         Ok(())
@@ -121,7 +121,7 @@ impl Player {
     }
 
     /// The page waits; is there any hope?
-    fn stuck(&mut self, run: &RunState, waited: Duration, open: Vec<String>) -> io::Result<()> {
+    fn stuck(&mut self, run: &RunState, waited: Duration, open: &[String]) -> io::Result<()> {
         let why = self.errands.refused.take();
         let hopeless = run.end.is_some() || waited > LIMIT;
         if hopeless || why.is_some() {

@@ -125,7 +125,7 @@ fn step(run: &RunState, aim: &Aim) -> Result<Intent, String> {
         ));
     }
     if aim.marked {
-        return those(run, aim, |step| Command::Step(Some(step))).map(|_| Intent::Tell(Vec::new(), None));
+        return Err(none_starts(run, aim));
     }
     let Some(next) = run.next_step() else {
         return Err(match aim.single().map(|step| run.why(&step)) {
@@ -141,6 +141,18 @@ fn step(run: &RunState, aim: &Aim) -> Result<Intent, String> {
         _ => format!("starting {next}"),
     };
     Ok(Intent::Tell(vec![Command::Step(Some(next.clone()))], Some(word)))
+}
+
+/// Why nothing of `aim` can start: the reason of the first step that is not over, if there is one.
+fn none_starts(run: &RunState, aim: &Aim) -> String {
+    let left = aim.steps(run).find(|step| !step.status.is_over()).or_else(|| aim.steps(run).next());
+    let Some(step) = left else { return "there is no such step on it".to_owned() };
+    let reason = run.may(&Command::Step(Some(step.id().clone()))).err().map(|refusal| refusal.to_string());
+    let reason = reason.unwrap_or_default();
+    match aim.nodes.len() {
+        1 => reason,
+        nodes => format!("on none of {nodes} nodes: {reason}"),
+    }
 }
 
 /// The reason as the rest of a sentence about the step.
@@ -222,7 +234,16 @@ fn retry(model: &Model, aim: &Aim) -> Result<Intent, String> {
         return Ok(Intent::Ask(Question::Retry(steps)));
     }
     let word = format!("trying {} again", named(&steps));
-    Ok(Intent::Tell(steps.into_iter().map(|step| Command::Retry { step, undo: false }).collect(), Some(word)))
+    Ok(Intent::Tell(again(run, steps.into_iter().map(|step| (step, false))), Some(word)))
+}
+
+/// Another try at these steps, with or without their undo. A paused run would only hold them: asked for by name, they start.
+pub fn again(run: &RunState, steps: impl IntoIterator<Item = (StepId, bool)>) -> Vec<Command> {
+    let stands = run.pace == Pace::Paused && run.target.is_none();
+    let steps: Vec<(StepId, bool)> = steps.into_iter().collect();
+    let starts = steps.iter().filter(|_| stands).map(|(step, _)| Command::Step(Some(step.clone())));
+    let starts: Vec<Command> = starts.collect();
+    steps.into_iter().map(|(step, undo)| Command::Retry { step, undo }).chain(starts).collect()
 }
 
 fn skip(run: &RunState, aim: &Aim) -> Result<Intent, String> {

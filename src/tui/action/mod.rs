@@ -24,6 +24,7 @@ mod table;
 pub use aim::{named, nodes_named};
 pub use consequences::{consequences, of as knowledge_of};
 pub use fuzzy::fuzzy;
+pub(super) use intent::again as tried_again;
 pub use intent::{Intent, Question, intent};
 pub use key::{InvalidKey, Key};
 pub use keymap::Keymap;

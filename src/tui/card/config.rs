@@ -8,7 +8,7 @@ use super::Part;
 use crate::ids::NodeName;
 use crate::inventory::model::Inventory;
 use crate::plan::step::{Step, Work};
-use crate::runner::shown_configs;
+use crate::runner::{Config, shown_configs};
 use crate::state::RunState;
 use crate::tui::theme::Role;
 use crate::version::Version;
@@ -92,20 +92,31 @@ pub fn config(
     let now = rendered(run, inventory, node);
     let (last, before) = configs.last(node);
     let (path, text) = now.as_ref().or(last)?;
-    let was = match last {
-        Some(last) if last.1 != *text => Some(("what was written last", &last.1)),
-        _ => before.map(|before| ("what was written before", &before.1)),
+    let written = before.iter().chain(&last).map(|(_, text)| text.clone()).collect();
+    let config = Config { path: path.clone(), now: text.clone(), written };
+    Some(config_as_run(node, &config))
+}
+
+/// The same of what the run itself knows.
+pub fn config_as_run(node: &NodeName, config: &Config) -> Vec<Part> {
+    let Config { path, now, written } = config;
+    let was = match written.as_slice() {
+        [.., last] if last != now => {
+            Some(("what was written last: it is written before the next phase that reads it", last))
+        }
+        [.., before, _] => Some(("what was written before", before)),
+        _ => None,
     };
-    let state = if last.is_some() { "written" } else { "not written yet" };
+    let state = if written.is_empty() { "not written yet" } else { "written" };
     let mut parts =
         vec![Part::Text(Role::Note, format!("{path} on {node}, {state}; secrets are masked")), Part::Gap];
     let Some((what, was)) = was else {
-        parts.extend(text.lines().map(|line| Part::Verbatim(Role::Text, line.to_owned())));
-        return Some(parts);
+        parts.extend(now.lines().map(|line| Part::Verbatim(Role::Text, line.to_owned())));
+        return parts;
     };
     parts.insert(1, Part::Text(Role::Note, format!("- and + mark what differs from {what}")));
-    for change in TextDiff::from_lines(was.as_str(), text.as_str()).iter_all_changes() {
+    for change in TextDiff::from_lines(was.as_str(), now.as_str()).iter_all_changes() {
         parts.push(line(change.tag(), change.value()));
     }
-    Some(parts)
+    parts
 }

@@ -12,7 +12,7 @@ mod sheet;
 mod why;
 
 pub use answer::answer;
-pub use config::{Configs, config, rendered};
+pub use config::{Configs, config, config_as_run, rendered};
 pub use diagnosis::{diagnosis, failure};
 pub use explain::{explain, idea, ideas, phase};
 pub use page::Page;

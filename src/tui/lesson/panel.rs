@@ -99,7 +99,7 @@ fn styled(pieces: Vec<Piece>, theme: &Theme) -> Line<'static> {
         };
         Span::styled(piece.text, style)
     });
-    Line::from_iter(spans)
+    spans.collect()
 }
 
 fn body(class: &Class, model: &Model, width: usize) -> Vec<Line<'static>> {

@@ -78,6 +78,8 @@ pub enum Reply {
     Act(Action),
     /// It goes, and the cursor goes to this row of the rack.
     Go(RowId),
+    /// It goes, the cursor goes to this row of the rack, and this action is taken there.
+    On(Action, RowId),
     /// The console takes this theme on; the overlay stays, or goes.
     Wear {
         /// As in its file.

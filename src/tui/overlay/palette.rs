@@ -1,4 +1,5 @@
-//! Every command by name, and jumps: `:step`, `:node bettley`, `:phase certs/ca`.
+//! Every command by name, with what it is about where that is natural: `:step`, `:skip certs/ca`, `:reset fenn`,
+//! `:theme nord`; and jumps: `:node bettley`, `:phase certs/ca`.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
@@ -26,6 +27,8 @@ const NAMES: usize = 18;
 pub struct Palette {
     field: Field,
     at: usize,
+    /// The theme to go back to, while another one is tried on.
+    former: Option<String>,
 }
 
 /// Something to choose.
@@ -34,11 +37,15 @@ enum Item {
     Act(&'static Entry),
     Node(NodeName),
     Phase(StepId),
+    /// An action on this row.
+    On(&'static Entry, RowId),
+    /// A theme: its name, and what it is.
+    Theme(String, String),
 }
 
 impl Default for Palette {
     fn default() -> Self {
-        Self { field: Field::new(80), at: 0 }
+        Self { field: Field::new(80), at: 0, former: None }
     }
 }
 
@@ -52,6 +59,13 @@ impl Palette {
         }
         if let Some(rest) = text.strip_prefix("node ") {
             return ranked(nodes(model), |node| fuzzy(rest, node_name(node)));
+        }
+        if let Some(rest) = text.strip_prefix("theme ") {
+            return themes(model, rest.trim());
+        }
+        if let Some((entry, rest)) = text.split_once(' ').and_then(|(name, rest)| Some((about(name)?, rest)))
+        {
+            return on_rows(model, entry, rest.trim());
         }
         let actions = Action::list().iter().filter(|entry| {
             !matches!(entry.action, Action::Palette) && !matches!(entry.action, Action::Node(2..))
@@ -85,9 +99,107 @@ impl Palette {
             Some(Item::Act(entry)) => Reply::Act(entry.action),
             Some(Item::Node(node)) => Reply::Go(RowId::Node(node.clone())),
             Some(Item::Phase(step)) => Reply::Go(RowId::Step(step.clone())),
+            Some(Item::On(entry, row)) => Reply::On(entry.action, row.clone()),
+            Some(Item::Theme(name, _)) => Reply::Wear { theme: name.clone(), stay: false },
             None => Reply::Stay,
         }
     }
+
+    /// Tries on the theme that is selected, or takes the former one on again.
+    fn try_on(&mut self, model: &Model) -> Reply {
+        let items = self.items(model);
+        let selected = match items.get(self.at.min(items.len().saturating_sub(1))) {
+            Some(Item::Theme(name, _)) => Some(name.clone()),
+            _ => None,
+        };
+        let wanted = match selected {
+            Some(name) => {
+                self.former.get_or_insert_with(|| model.theme.name.clone());
+                Some(name)
+            }
+            None => self.former.take(),
+        };
+        match wanted.filter(|name| *name != model.theme.name) {
+            Some(theme) => Reply::Wear { theme, stay: true },
+            None => Reply::Stay,
+        }
+    }
+
+    /// Leaves nothing behind.
+    fn leave(&self) -> Reply {
+        match &self.former {
+            Some(theme) => Reply::Wear { theme: theme.clone(), stay: false },
+            None => Reply::Close,
+        }
+    }
+}
+
+/// The command of that name, if it can be told what it is about.
+fn about(name: &str) -> Option<&'static Entry> {
+    let entry = Action::list().iter().find(|entry| entry.name == name)?;
+    (of_steps(entry.action) || of_nodes(entry.action)).then_some(entry)
+}
+
+const fn of_steps(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Step
+            | Action::RunTo
+            | Action::Break
+            | Action::Retry
+            | Action::Skip
+            | Action::Stop
+            | Action::Kill
+            | Action::Explain
+            | Action::Why
+            | Action::Diagnosis
+    )
+}
+
+const fn of_nodes(action: Action) -> bool {
+    matches!(action, Action::Reset | Action::Shell | Action::Config | Action::Mark)
+}
+
+/// The steps that `text` names, on the selected node or on the one that it names first; or the nodes.
+fn on_rows(model: &Model, entry: &'static Entry, text: &str) -> Vec<Item> {
+    if of_nodes(entry.action) {
+        let nodes = model.run.nodes().map(|node| Item::On(entry, RowId::Node(node.name.clone())));
+        return ranked(nodes, |item| match item {
+            Item::On(_, row) => fuzzy(text, row.node().as_str()),
+            _ => None,
+        });
+    }
+    let first = text.split(' ').next().unwrap_or_default();
+    let named = model.run.nodes().map(|node| &node.name).find(|node| node.as_str() == first);
+    let (node, rest) = match (named, model.rack.selected()) {
+        (Some(node), _) => (node, text[first.len()..].trim()),
+        (None, Some(row)) => (row.id.node(), text),
+        (None, None) => return Vec::new(),
+    };
+    let steps = model.run.steps_of(node).filter(|step| step.planned);
+    let items = steps.map(|step| Item::On(entry, RowId::Step(step.id().clone())));
+    let fitting = ranked(items, |item| match item {
+        Item::On(_, RowId::Step(step)) => fuzzy(rest, step.phase.as_str()),
+        _ => None,
+    });
+    if !fitting.is_empty() || named.is_some() {
+        return fitting;
+    }
+    // This node hasn't got it: perhaps another one.
+    let elsewhere = phases(model, rest).into_iter().filter_map(|item| match item {
+        Item::Phase(step) => Some(Item::On(entry, RowId::Step(step))),
+        _ => None,
+    });
+    elsewhere.collect()
+}
+
+fn themes(model: &Model, text: &str) -> Vec<Item> {
+    let Some(look) = &model.look else { return Vec::new() };
+    let items = look.themes.list().map(|(name, summary)| Item::Theme(name.to_owned(), summary.to_owned()));
+    ranked(items, |item| match item {
+        Item::Theme(name, _) => fuzzy(text, name),
+        _ => None,
+    })
 }
 
 fn nodes(model: &Model) -> impl Iterator<Item = Item> {
@@ -142,8 +254,8 @@ impl Overlay for Palette {
     fn key(&mut self, key: KeyEvent, model: &Model) -> Reply {
         let last = self.items(model).len().saturating_sub(1);
         match key.code {
-            KeyCode::Esc => return Reply::Close,
-            KeyCode::Backspace if self.field.text().is_empty() => return Reply::Close,
+            KeyCode::Esc => return self.leave(),
+            KeyCode::Backspace if self.field.text().is_empty() => return self.leave(),
             KeyCode::Enter => return self.take(self.at.min(last), model),
             KeyCode::Up | KeyCode::BackTab => self.at = self.at.min(last).checked_sub(1).unwrap_or(last),
             KeyCode::Down | KeyCode::Tab => self.at = if self.at >= last { 0 } else { self.at + 1 },
@@ -155,7 +267,11 @@ impl Overlay for Palette {
                 }
             }
         }
-        Reply::Stay
+        self.try_on(model)
+    }
+
+    fn interrupt(&self) -> Reply {
+        self.leave()
     }
 
     fn paste(&mut self, text: &str) {
@@ -166,7 +282,7 @@ impl Overlay for Palette {
     fn click(&mut self, at: Position, area: Rect, model: &Model) -> Reply {
         let (frame, _, list) = places(area);
         if !frame.contains(at) {
-            return Reply::Close;
+            return self.leave();
         }
         if !list.contains(at) {
             return Reply::Stay;
@@ -183,7 +299,7 @@ impl Overlay for Palette {
         let title = Span::styled(" commands ", theme.style(Role::Title));
         frame.render_widget(Block::bordered().border_set(border).border_style(style).title(title), outer);
         let mut spans = vec![Span::styled(":", theme.style(Role::Key))];
-        let hint = "a command, or: node NAME, phase PATH";
+        let hint = "a command; with a step, a node or a theme: skip certs/ca, reset NAME, theme NAME";
         spans.extend(self.field.line(usize::from(line.width).saturating_sub(1), hint, theme).spans);
         frame.render_widget(Line::from(spans), line);
         let items = self.items(model);
@@ -223,6 +339,14 @@ fn row_of(item: &Item, model: &Model, width: usize) -> Line<'static> {
             let info = model.run.node(node).and_then(|node| node.info.as_ref());
             let address = info.map(|info| info.address.clone()).unwrap_or_default();
             row("node", Role::Text, &format!("{node}  {address}"), Role::Text, "", width, theme)
+        }
+        Item::On(entry, of) => {
+            let text = of.step().map_or_else(|| of.node().to_string(), ToString::to_string);
+            let role = if entry.action.is_dangerous() { Role::Danger } else { Role::Text };
+            row(entry.name, role, &text, Role::Text, "", width, theme)
+        }
+        Item::Theme(name, summary) => {
+            row("theme", Role::Text, &format!("{name}  {summary}"), Role::Text, "", width, theme)
         }
         Item::Phase(step) => row("phase", Role::Text, &step.to_string(), Role::Text, "", width, theme),
     }

@@ -7,7 +7,7 @@ use crate::event::{CancelStage, Pace};
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Role;
 use crate::state::{Command, Status, StepState};
-use crate::tui::action::{Action, Question, consequences, knowledge_of, named, nodes_named};
+use crate::tui::action::{Action, Question, consequences, knowledge_of, named, nodes_named, tried_again};
 use crate::tui::card::Part;
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
@@ -68,10 +68,8 @@ fn retry(model: &Model, steps: &[StepId]) -> Confirm {
         } else {
             format!("clean up as shown, then try {} again", named(&again))
         };
-        let retries = again
-            .iter()
-            .map(|step| Command::Retry { step: step.clone(), undo: class(step) == RetryClass::NeedsCleanUp });
-        confirm = confirm.choice('u', says, tell(retries));
+        let retries = again.iter().map(|step| (step.clone(), class(step) == RetryClass::NeedsCleanUp));
+        confirm = confirm.choice('u', says, tell(tried_again(&model.run, retries)));
     }
     if !never.is_empty() {
         confirm = confirm.leads('R', "reset the node; it joins anew", Action::Reset);
@@ -163,13 +161,15 @@ fn reset(model: &Model, nodes: &[NodeName]) -> Written {
     if nodes.len() > NAMED {
         body.push(Part::item(format!("and the same for {} more", nodes.len() - NAMED)));
     }
-    body.push(Part::say("Then it is begun anew, in this run; the others go on meanwhile."));
     if model.run.pace == Pace::Paused {
         body.push(Part::say(format!(
-            "The run is paused: `{}` goes step by step, `{}` goes on.",
+            "Then it is begun anew, in this run. The run is paused, so that this only plans it: `{}` runs it step by \
+             step, `{}` goes on with everything.",
             model.keys.shown(Action::Step),
             model.keys.shown(Action::Continue)
         )));
+    } else {
+        body.push(Part::say("Then it is begun anew, in this run; the others go on meanwhile."));
     }
     let commands = nodes.iter().cloned().map(Command::Reset).collect();
     Written::new(format!("Reset {}?", nodes_named(&names)), body, Wanted::Word(word), 253, commands)

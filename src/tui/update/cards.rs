@@ -1,5 +1,8 @@
 //! Cards on what is selected.
 
+use super::moving;
+use crate::ids::NodeName;
+use crate::runner::{Answer, Question};
 use crate::state::{Status, StepState};
 use crate::tui::action::Action;
 use crate::tui::card::{self, Page};
@@ -13,6 +16,10 @@ pub(super) fn open(model: &mut Model, action: Action) -> Vec<Effect> {
     if action == Action::Check {
         model.lay(Checks::new(model));
         return Vec::new();
+    }
+    if action == Action::Config && !model.over {
+        // The run knows what it writes better than the console does.
+        return moving::node(model).map(Effect::Config).into_iter().collect();
     }
     match page(model, action) {
         Ok(page) => model.lay(page),
@@ -67,17 +74,36 @@ fn page(model: &Model, action: Action) -> Result<Page, String> {
     }
 }
 
+/// Lays out what came back.
+pub(super) fn answered(model: &mut Model, node: &NodeName, what: Question, answer: Answer) {
+    let page = match (what, answer) {
+        (_, Answer::Config(config)) => config_page(node, card::config_as_run(node, &config)),
+        (Question::Config, Answer::Refused(why)) => match config(model) {
+            Ok(page) => page,
+            Err(_) => {
+                Page::new(format!("kubeadm's configuration on {node}"), card::answer(Answer::Refused(why)))
+            }
+        },
+        (Question::Config, answer) => Page::new(node.to_string(), card::answer(answer)),
+        (Question::Look(command) | Question::Typed(command), answer) => {
+            Page::new(format!("{command} on {node}"), card::answer(answer))
+        }
+    };
+    model.lay(page);
+}
+
+fn config_page(node: &NodeName, parts: Vec<card::Part>) -> Page {
+    let edit = Action::Edit;
+    Page::new(format!("kubeadm's configuration on {node}"), parts).action('E', "edit the inventory", edit)
+}
+
 fn config(model: &Model) -> Result<Page, String> {
     let node = model.rack.selected().map(|row| row.id.node().clone()).ok_or("no node is selected")?;
     let inventory = model.inventory.as_ref().ok_or("a run that is replayed has no inventory")?;
     let parts = card::config(&model.run, inventory, &model.configs, &node).ok_or_else(|| {
         format!("{node} gets no configuration in this run, or it has not been asked about itself yet")
     })?;
-    Ok(Page::new(format!("kubeadm's configuration on {node}"), parts).action(
-        'E',
-        "edit the inventory",
-        Action::Edit,
-    ))
+    Ok(config_page(&node, parts))
 }
 
 /// The selected step; of a group or a node the one that tells most.

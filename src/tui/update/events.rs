@@ -1,13 +1,16 @@
 //! Events of the run.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::travel;
-use crate::event::EventKind;
-use crate::ids::StepId;
+use super::{calls, travel};
+use crate::event::{Envelope, EventKind, Pace};
+use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Inventory;
 use crate::plan::step::Work;
+use crate::report::layout::counted;
 use crate::state::RunState;
+use crate::tui::action::Action;
 use crate::tui::card::{Configs, rendered};
 use crate::tui::effect::Effect;
 use crate::tui::feed::Batch;
@@ -16,6 +19,8 @@ use crate::tui::model::Model;
 
 pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
     let Some(batch) = travel::meanwhile(model, batch) else { return Vec::new() };
+    let before = calls::waits_with(&model.run);
+    let news = News::of(&batch.events);
     for envelope in &batch.events {
         model.rack.hear(envelope);
     }
@@ -25,9 +30,65 @@ pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
     });
     model.rack.catch_up(&model.run);
     model.rack.follow(&model.run);
+    if let Some(node) = &news.reset {
+        hear_of_reset(model, node);
+    }
+    if let Some(changes) = news.changes.filter(|_| !news.noticed) {
+        model.say(format!("the inventory is applied: {}", counted(changes, "change")));
+    }
     super::log::settle(model);
     model.dirty = true;
-    super::lesson::go_on(model)
+    let now = calls::waits_with(&model.run).filter(|now| news.ended && before.as_ref() != Some(now));
+    let mut effects = super::lesson::go_on(model);
+    // A lesson waits for its reader all the time.
+    effects.extend(now.filter(|_| model.lesson.is_none()).map(Effect::Call));
+    effects
+}
+
+/// What of a batch is told besides its rows.
+#[derive(Debug, Default)]
+struct News {
+    /// Something ended or is reached: what the operator has just done himself calls nobody.
+    ended: bool,
+    /// A node that is reset.
+    reset: Option<NodeName>,
+    /// The run had a word itself.
+    noticed: bool,
+    /// Changes of the inventory that apply now.
+    changes: Option<usize>,
+}
+
+impl News {
+    fn of(events: &VecDeque<Envelope>) -> Self {
+        let mut news = Self::default();
+        for envelope in events {
+            match &envelope.kind {
+                EventKind::StepFinished { .. }
+                | EventKind::GateReached { .. }
+                | EventKind::RunFinished { .. } => news.ended = true,
+                EventKind::Notice { .. } => news.noticed = true,
+                EventKind::NodeReset { node } => news.reset = Some(node.clone()),
+                EventKind::InventoryChanged { changes, .. } => news.changes = Some(changes.len()),
+                _ => {}
+            }
+        }
+        news
+    }
+}
+
+/// In a paused run a reset is only planned: where it begins, and what starts it.
+fn hear_of_reset(model: &mut Model, node: &NodeName) {
+    if model.run.pace != Pace::Paused || model.run.target.is_some() {
+        return;
+    }
+    let first = model.run.steps_of(node).find(|step| step.planned && step.plan.takes_out());
+    let Some(first) = first.map(|step| step.id().clone()) else { return };
+    let key = |action| model.keys.shown(action);
+    let (step, all) = (key(Action::Step), key(Action::Continue));
+    let word =
+        format!("{first} is planned, and the run is paused: {step} runs it, {all} goes on with everything");
+    model.rack.go_to(&model.run, first);
+    model.say(word);
 }
 
 /// Takes a batch into a run, its output and its time; `started` is told of every step that starts.

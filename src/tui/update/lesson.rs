@@ -242,6 +242,7 @@ pub(super) fn heard(
                 class.course.hear(node, command, spoken);
             }
         }
+        Answer::Config(_) => {}
         Answer::Refused(why) => model.say(format!("{node}: {why}")),
     }
     model.dirty = true;

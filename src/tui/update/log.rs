@@ -123,7 +123,7 @@ fn with_pane(
 
 /// Gives the panes what they are to show.
 pub(super) fn settle(model: &mut Model) {
-    let selected = model.selected_step().cloned();
+    let selected = model.shown_step().cloned();
     model.panes.settle(&model.run, &mut model.logs, selected.as_ref(), model.now);
 }
 

@@ -1,6 +1,7 @@
 //! The only place that changes the model.
 
 mod act;
+mod calls;
 mod cards;
 mod ending;
 mod events;
@@ -16,7 +17,6 @@ mod travel;
 use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::action::{Action, Key};
-use super::card;
 use super::effect::Effect;
 use super::message::Message;
 use super::model::Model;
@@ -59,8 +59,8 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Typed { node, command, answer } => lesson::heard(model, node, command, answer),
-        Message::Answered { node, command, answer } => {
-            model.lay(card::Page::new(format!("{command} on {node}"), card::answer(answer)));
+        Message::Answered { node, what, answer } => {
+            cards::answered(model, &node, what, answer);
             Vec::new()
         }
         Message::Mouse(event) => mouse::on_mouse(model, event),
@@ -133,6 +133,10 @@ fn replied(model: &mut Model, overlay: Box<dyn Overlay>, reply: Reply) -> Vec<Ef
         Reply::Close => {}
         Reply::Do(effects) => return effects,
         Reply::Act(action) => return act(model, action),
+        Reply::On(action, row) => {
+            moving::reveal(model, &row);
+            return act(model, action);
+        }
         Reply::Go(row) => moving::reveal(model, &row),
         Reply::Wear { theme, stay } => {
             wear(model, &theme);

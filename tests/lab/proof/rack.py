@@ -9,7 +9,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent.parent
 HOME = pathlib.Path(os.environ.get("LAB_HOME", "/var/tmp/k8s-lab"))
 CACHE = pathlib.Path(os.environ.get("LAB_CACHE", "/var/cache/k8s-lab"))
-RESULTS = pathlib.Path(os.environ.get("LAB_RESULTS", "/var/tmp/k8s-lab-results"))
+RESULTS = pathlib.Path(os.environ.get("LAB_RESULTS", "/var/tmp/k8s-lab-results")).absolute()
 ENDPOINT = "10.4.0.10:6443"
 VERSION = "v1.20.2"
 NETWORK_NAMESPACE = "k8s-lab"

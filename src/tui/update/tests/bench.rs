@@ -66,6 +66,8 @@ pub fn id(text: &str) -> StepId {
 
 pub struct Bench {
     pub model: Model,
+    /// The texts with which the operator was called.
+    pub calls: Vec<String>,
     seq: u64,
 }
 
@@ -77,7 +79,7 @@ impl Bench {
 
     pub fn sized(width: u16, height: u16) -> Self {
         let model = Model::new(Theme::default(), Keymap::default(), Size { width, height });
-        let mut bench = Self { model, seq: 0 };
+        let mut bench = Self { model, calls: Vec::new(), seq: 0 };
         let info = |(name, role): (&str, Role)| NodeInfo {
             name: NodeName::new(name).unwrap(),
             role,
@@ -111,7 +113,12 @@ impl Bench {
         let elapsed = Duration::from_secs(self.seq);
         let envelope = Envelope { seq: self.seq, at: jiff::Timestamp::UNIX_EPOCH, elapsed, kind };
         let batch = Batch { events: [envelope].into_iter().collect(), ..Batch::default() };
-        update(&mut self.model, Message::Events(batch));
+        for effect in update(&mut self.model, Message::Events(batch)) {
+            match effect {
+                Effect::Call(text) => self.calls.push(text),
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     pub fn starts(&mut self, step: &str) {
@@ -205,7 +212,8 @@ impl Bench {
         self.mouse(if down { MouseEventKind::ScrollDown } else { MouseEventKind::ScrollUp }, column, row)
     }
 
-    fn find(&self, text: &str) -> (u16, u16) {
+    /// The first cell of `text` as it is on the screen.
+    pub fn find(&self, text: &str) -> (u16, u16) {
         let screen = self.screen();
         let found = screen.lines().zip(0u16..).find_map(|(line, row)| {
             let at = line.find(text)?;

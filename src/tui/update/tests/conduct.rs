@@ -89,7 +89,9 @@ fn running_steps_are_stopped_and_others_are_not() {
 fn a_safe_step_is_tried_again_at_once() {
     let mut bench = Bench::paused();
     bench.fails("bettley:init/preflight");
-    let retry = [Command::Retry { step: id("bettley:init/preflight"), undo: false }];
+    let failed = id("bettley:init/preflight");
+    // Without the second, a paused run would hold it.
+    let retry = [Command::Retry { step: failed.clone(), undo: false }, Command::Step(Some(failed))];
     for place in ["bettley:init/preflight", "bettley"] {
         bench.at(place);
         assert_eq!(told(bench.press("r")), retry, "{place}");
@@ -119,9 +121,11 @@ fn marked_nodes_are_acted_on_together() {
     bench.fails("erenford:join/preflight");
     bench.fails("fenn:join/preflight");
     // Neither failed at the selected phase: what failed on them.
-    let retries = ["erenford", "fenn"]
-        .map(|node| Command::Retry { step: id(&format!("{node}:join/preflight")), undo: false });
-    assert_eq!(told(bench.press("r")), retries);
+    let steps = ["erenford:join/preflight", "fenn:join/preflight"].map(id);
+    let retries = steps.clone().map(|step| Command::Retry { step, undo: false });
+    let again: Vec<Command> =
+        retries.into_iter().chain(steps.map(|step| Command::Step(Some(step)))).collect();
+    assert_eq!(told(bench.press("r")), again);
     bench.press("M");
     assert!(bench.model.rack.marked.is_empty());
     assert_eq!(told(bench.press("M")), []);
@@ -151,5 +155,21 @@ fn a_stopped_step_may_be_tried_again_as_well() {
     bench.starts("bettley:init/preflight");
     bench.ends("bettley:init/preflight", StepOutcome::Cancelled);
     bench.at("bettley:init/preflight");
-    assert_eq!(told(bench.press("r")), [Command::Retry { step: id("bettley:init/preflight"), undo: false }]);
+    let stopped = id("bettley:init/preflight");
+    let retry = Command::Retry { step: stopped.clone(), undo: false };
+    assert_eq!(told(bench.press("r")), [retry.clone(), Command::Step(Some(stopped))]);
+    // A run that goes on by itself starts it by itself.
+    bench.happens(EventKind::PaceChanged { pace: crate::event::Pace::Continuous });
+    assert_eq!(told(bench.press("r")), [retry]);
+}
+
+#[test]
+fn a_marked_node_on_which_nothing_can_start_says_what_keeps_it_and_not_that_something_is_over() {
+    let mut bench = Bench::paused();
+    bench.done("bettley:init/preflight");
+    bench.starts("bettley:init/certs/ca");
+    bench.at("bettley");
+    bench.press("m");
+    assert_eq!(told(bench.press("s")), []);
+    assert_eq!(bench.word(), "step: it is running");
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::redundant_pub_crate)]
 
 mod bench;
+mod calls;
 mod conduct;
 mod pictures;
 mod pointer;

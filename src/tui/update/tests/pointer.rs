@@ -9,10 +9,11 @@ use crate::tui::model::Focus;
 fn a_click_selects_and_a_second_one_folds() {
     let mut bench = Bench::sized(100, 30);
     bench.at("bettley:init/preflight");
-    bench.click("fenn");
+    let (column, row) = bench.find("fenn");
+    bench.click_on(column, row);
     assert_eq!(bench.model.rack.selected().unwrap().label, "fenn");
     let open = bench.model.rack.selected().unwrap().open;
-    bench.click("fenn");
+    bench.click_on(column, row);
     assert_ne!(bench.model.rack.selected().unwrap().open, open);
 }
 

@@ -24,7 +24,8 @@ fn a_step_that_left_things_behind_is_cleaned_up_first() {
     }
     bench.press("r");
     assert!(bench.screen().contains("etcdctl"), "the undo is shown\n{}", bench.screen());
-    let retry = [Command::Retry { step: id("cargyll:join/etcd-join"), undo: true }];
+    let failed = id("cargyll:join/etcd-join");
+    let retry = [Command::Retry { step: failed.clone(), undo: true }, Command::Step(Some(failed))];
     assert_eq!(told(bench.press("u")), retry);
     // The same by arrows.
     assert_eq!(told(bench.press("r down enter")), retry);

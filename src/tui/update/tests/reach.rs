@@ -4,7 +4,10 @@ use proptest::prelude::*;
 use ratatui::layout::Rect;
 
 use super::bench::{Bench, told};
+use crate::report::colour::ColourChoice;
+use crate::tui::Look;
 use crate::tui::action::{Action, may};
+use crate::tui::effect::Effect;
 use crate::tui::model::Focus;
 use crate::tui::view::bar_items;
 
@@ -58,7 +61,7 @@ fn the_palette_does_what_is_chosen_and_remembers_it() {
     bench.press(":");
     let screen = bench.screen();
     let listed = screen.lines().find(|line| line.contains("pause ")).unwrap();
-    assert_eq!(screen.lines().skip_while(|line| !line.contains("a command, or")).nth(1), Some(listed));
+    assert_eq!(screen.lines().skip_while(|line| !line.contains("a command; with")).nth(1), Some(listed));
     bench.press("esc :");
     bench.write("stop");
     assert!(bench.screen().contains("not now: it is not running"));
@@ -148,4 +151,65 @@ fn a_second_line_has_more_keys() {
     bench.press(".");
     let two = bench.screen();
     assert!(!one.contains("V matrix") && two.contains("V matrix"), "{two}");
+}
+
+#[test]
+fn a_command_in_the_palette_can_name_what_it_is_about() {
+    let mut bench = rich();
+    bench.at("bettley");
+    bench.press(":");
+    bench.write("skip fenn preflight");
+    bench.press("enter");
+    assert!(bench.screen().contains("Leave out join/preflight on fenn?"), "{}", bench.screen());
+    bench.press("esc :");
+    bench.write("explain coredns");
+    bench.press("enter");
+    assert!(bench.screen().contains("init/addon/coredns, kubeadm"), "{}", bench.screen());
+    bench.press("esc :");
+    bench.write("shell gyll");
+    assert_eq!(bench.press("enter"), [Effect::Shell(crate::ids::NodeName::new("cargyll").unwrap())]);
+    bench.press(":");
+    bench.write("break no such step");
+    let screen = bench.screen();
+    assert!(screen.contains("nothing fits"), "{screen}");
+}
+
+#[test]
+fn a_theme_is_tried_on_in_the_palette_and_taken_off_again() {
+    let mut bench = rich();
+    let (look, _) = Look::detect(ColourChoice::Always, |_| None, None);
+    bench.model.theme = look.named("default-dark").unwrap();
+    bench.model.look = Some(look);
+    bench.press(":");
+    bench.write("theme nor");
+    assert_eq!(bench.model.theme.name, "nord");
+    bench.press("esc");
+    assert_eq!(bench.model.theme.name, "default-dark");
+    bench.press(":");
+    bench.write("theme ");
+    bench.press("down");
+    assert_ne!(bench.model.theme.name, "default-dark");
+    bench.press("backspace backspace");
+    assert_eq!(bench.model.theme.name, "default-dark", "another command leaves it as it was");
+    bench.press("esc :");
+    bench.write("theme nord");
+    bench.press("enter");
+    assert_eq!(bench.model.theme.name, "nord");
+    assert!(bench.model.overlays.is_empty());
+}
+
+#[test]
+fn with_the_cursor_on_a_node_its_output_is_what_runs_there_or_ran_last() {
+    let mut bench = rich();
+    let shown = |bench: &Bench| bench.model.shown_step().map(ToString::to_string);
+    bench.at("erenford");
+    assert_eq!(shown(&bench).as_deref(), Some("join/preflight on erenford"));
+    bench.at("cargyll");
+    assert_eq!(shown(&bench).as_deref(), Some("join/etcd-join on cargyll"));
+    bench.at("bettley");
+    assert_eq!(shown(&bench).as_deref(), Some("init/addon/coredns on bettley"));
+    bench.at("fenn");
+    assert_eq!(shown(&bench).as_deref(), Some("join/preflight on fenn"), "the next one");
+    bench.press("enter");
+    assert!(!bench.screen().contains("No step is selected"));
 }
