@@ -21,8 +21,6 @@ const FASTEST: f64 = 10_000.0;
 pub struct Clock {
     epoch: Timestamp,
     rate: Arc<watch::Sender<Rate>>,
-    /// How far the runtime's time, which has jumped, is before that of the thread that uses this clone.
-    ahead: Duration,
 }
 
 /// A stretch of time that passes evenly.
@@ -33,16 +31,22 @@ struct Rate {
     before: Duration,
     /// Run time by the runtime's; 0: it stands still.
     speed: f64,
+    /// The runtime's time has jumped and goes on evenly: the system's is asked, which is the same on every thread.
+    thawed: bool,
 }
 
 impl Rate {
-    fn elapsed(&self, now: Instant) -> Duration {
-        self.before.saturating_add(now.saturating_duration_since(self.start).mul_f64(self.speed))
+    fn now(&self) -> Instant {
+        if self.thawed { Instant::from_std(std::time::Instant::now()) } else { Instant::now() }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.before.saturating_add(self.now().saturating_duration_since(self.start).mul_f64(self.speed))
     }
 
     /// The runtime's time until `due`; none while the clock stands still.
-    fn until(&self, due: Duration, now: Instant) -> Option<Duration> {
-        let left = due.saturating_sub(self.elapsed(now));
+    fn until(&self, due: Duration) -> Option<Duration> {
+        let left = due.saturating_sub(self.elapsed());
         (self.speed > 0.0).then(|| left.div_f64(self.speed))
     }
 }
@@ -76,27 +80,25 @@ impl Clock {
     }
 
     fn new(epoch: Timestamp, before: Duration, speed: f64) -> Self {
-        let rate = Rate { start: Instant::now(), before, speed };
-        Self { epoch, rate: Arc::new(watch::Sender::new(rate)), ahead: Duration::ZERO }
+        let rate = Rate { start: Instant::now(), before, speed, thawed: false };
+        Self { epoch, rate: Arc::new(watch::Sender::new(rate)) }
     }
 
-    fn now(&self) -> Instant {
-        Instant::now() + self.ahead
-    }
-
-    /// Lets the time of a paused runtime pass again. What comes back is the same clock for other threads, which have not
-    /// seen time jump.
-    #[must_use]
-    pub fn thawed(&self) -> Self {
+    /// Lets the time of a paused runtime pass again, and this clock be the same on threads that have not seen it jump.
+    /// To be called on that runtime, once.
+    pub fn thaw(&self) {
         tokio::time::resume();
-        let ahead = Instant::now().saturating_duration_since(Instant::from_std(std::time::Instant::now()));
-        Self { ahead, ..self.clone() }
+        self.rate.send_modify(|rate| {
+            let before = rate.elapsed();
+            *rate = Rate { thawed: true, before, ..*rate };
+            rate.start = rate.now();
+        });
     }
 
     /// Time passed since the run's start, in whole milliseconds: as exact as the journal, so that who reads that back
     /// sees the same.
     pub fn elapsed(&self) -> Duration {
-        whole_millis(self.rate.borrow().elapsed(self.now()))
+        whole_millis(self.rate.borrow().elapsed())
     }
 
     /// The calendar time at `elapsed` of the run.
@@ -115,25 +117,24 @@ impl Clock {
         if speed.is_nan() || speed < 0.0 {
             return;
         }
-        let now = self.now();
         self.rate.send_modify(|rate| {
-            *rate = Rate { start: now, before: rate.elapsed(now), speed: sensible(speed) };
+            *rate = Rate { start: rate.now(), before: rate.elapsed(), speed: sensible(speed), ..*rate };
         });
     }
 
     /// Comes round every `period` of run time, for the first time after one period.
     pub fn every(&self, period: Duration) -> Ticks {
         let rate = self.rate.subscribe();
-        let next = rate.borrow().elapsed(self.now()).saturating_add(period);
-        Ticks { rate, period, next, timer: None, ahead: self.ahead }
+        let next = rate.borrow().elapsed().saturating_add(period);
+        Ticks { rate, period, next, timer: None }
     }
 
     /// Waits until `duration` of run time has passed.
     pub async fn sleep(&self, duration: Duration) {
         let mut rate = self.rate.subscribe();
-        let due = rate.borrow().elapsed(self.now()).saturating_add(duration);
+        let due = rate.borrow().elapsed().saturating_add(duration);
         loop {
-            let left = rate.borrow_and_update().until(due, self.now());
+            let left = rate.borrow_and_update().until(due);
             tokio::select! {
                 biased;
                 _ = rate.changed() => {}
@@ -151,8 +152,6 @@ pub struct Ticks {
     /// In run time.
     next: Duration,
     timer: Option<Pin<Box<Sleep>>>,
-    /// As the clock's.
-    ahead: Duration,
 }
 
 impl Ticks {
@@ -162,7 +161,7 @@ impl Ticks {
             if self.rate.has_changed().unwrap_or(false) {
                 self.timer = None;
             }
-            let left = self.rate.borrow_and_update().until(self.next, Instant::now() + self.ahead);
+            let left = self.rate.borrow_and_update().until(self.next);
             if let Some(left) = left {
                 let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(left)));
                 tokio::select! {
@@ -176,7 +175,7 @@ impl Ticks {
             }
         }
         self.timer = None;
-        self.next = self.rate.borrow().elapsed(Instant::now() + self.ahead).saturating_add(self.period);
+        self.next = self.rate.borrow().elapsed().saturating_add(self.period);
     }
 }
 
@@ -199,7 +198,8 @@ mod tests {
         runtime.block_on(async {
             let clock = clock(3.0);
             pass(1_000_000).await;
-            let other = clock.thawed();
+            clock.thaw();
+            let other = clock.clone();
             let (here, there) = (clock.elapsed(), std::thread::spawn(move || other.elapsed()).join());
             assert!(here >= Duration::from_secs(3_000));
             let there = there.unwrap_or_default();

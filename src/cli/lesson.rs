@@ -26,7 +26,7 @@ use super::seat::{self, Seat};
 use super::session;
 use super::signals::{self, Wishes};
 use super::watch::{ASKS, Reach, Seated};
-use crate::tui::Shells;
+use crate::tui::{Shells, Simulated};
 
 /// A lesson this large is none.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -152,8 +152,9 @@ fn take(args: &LessonArgs, lesson: Lesson, dir: &StateDir, colour: Colour) -> Re
             // What became of the rack is nothing to whoever leaves a lesson.
             at_console.farewell = session::silent();
         }
+        let shells =
+            Shells::Simulated(Simulated { rack: stage.rack.clone(), redactor: stage.redactor.clone() });
         let (run, started) = stage.run(faces, commands, asks);
-        let shells = Shells::Simulated;
         watch.conduct(run, started, Reach { clock, commands: to_run, asks: to_ask, asked, shells }).await?;
         Ok::<_, color_eyre::Report>(())
     })?;
@@ -177,6 +178,7 @@ struct Stage {
     id: RunId,
     writer: Writer,
     rack: Rack,
+    redactor: Redactor,
     links: mpsc::Receiver<crate::transport::LinkEvent>,
 }
 
@@ -191,7 +193,7 @@ impl Stage {
             .with_scenario(scenario);
         let rack = Rack::new(spec, clock.clone(), lesson.rack.seed);
         rack.report_links(to);
-        Ok(Self { lesson: Arc::clone(lesson), clock, id, writer, rack, links })
+        Ok(Self { lesson: Arc::clone(lesson), clock, id, writer, rack, links, redactor: Redactor::default() })
     }
 
     /// The run that goes on there, paused after its checks, and its first event.
@@ -201,7 +203,7 @@ impl Stage {
         commands: mpsc::Receiver<crate::engine::Command>,
         asks: mpsc::Receiver<crate::runner::Ask>,
     ) -> (Run, crate::event::EventKind) {
-        let Self { lesson, clock, id, writer, rack, links } = self;
+        let Self { lesson, clock, id, writer, rack, redactor, links } = self;
         let inventory = lesson.rack.inventory.clone();
         let started = started_event(&id, "lesson", &inventory, false);
         let mut policy = Policy::auto(session::roles(&inventory));
@@ -210,7 +212,7 @@ impl Stage {
         policy.retries = 0;
         // The simulator's small variations follow the names of what runs: the same lesson, the same names.
         let root = RunId::new(&format!("lesson-{}", lesson.rack.seed));
-        let context = Context::new(Hands::Sim(rack), clock.clone(), inventory, Redactor::default(), root);
+        let context = Context::new(Hands::Sim(rack), clock.clone(), inventory, redactor, root);
         let recorder = Recorder::new(clock, Some(writer), faces);
         let wish = Wish { leaves: true, ..Wish::default() };
         let planner = Planner { goal: Goal::Cluster, wish, former: None };

@@ -19,9 +19,11 @@ mod prompt;
 mod replay;
 mod reset;
 mod run;
+mod scenario;
 mod seat;
 mod session;
 mod signals;
+mod topology;
 mod watch;
 
 use std::io::Write as _;

@@ -68,18 +68,18 @@ impl Watch {
         let simulated = matches!(run.context.hands, Hands::Sim(_));
         let mut running = Box::pin(run.go(started));
         let mut ended = None;
-        let (mut clock, mut lesson, mut progress) = (reach.clock, None, None);
+        let (mut lesson, mut progress) = (None, None);
         if let Some(Seated { mut course, present, progress: kept }) = seat.lesson {
             tokio::select! {
                 biased;
                 course = &mut course => lesson = course.ok().map(|course| Class::new(course, present)),
                 ending = &mut running => ended = Some(ending),
             }
-            clock = clock.thawed();
+            reach.clock.thaw();
             progress = Some(kept);
         }
         let setting = Setting {
-            clock,
+            clock: reach.clock,
             simulated,
             replays: None,
             inbox: Arc::clone(&seat.inbox),

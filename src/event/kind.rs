@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::page::LessonPage;
 use crate::catalog::diagnosis::Diagnosis;
 use crate::diag::Severity;
 use crate::ids::{Attempt, NodeName, PhaseId, RunId, StepId};
@@ -309,21 +310,6 @@ impl EventKind {
         "notice",
         "run-finished",
     ];
-}
-
-/// A page of a lesson, for whoever follows the run elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LessonPage {
-    /// What the lesson is called.
-    pub lesson: String,
-    /// The page, from 1.
-    pub page: usize,
-    /// How many there are.
-    pub pages: usize,
-    /// The page's heading.
-    pub title: String,
-    /// For whoever presents it.
-    pub note: Option<String>,
 }
 
 /// A machine of the run.

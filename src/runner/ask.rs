@@ -100,10 +100,15 @@ async fn look(context: &Context, node: &NodeName, command: &str) -> Answer {
     if let Err(why) = catalog::runnable_look(command, crate::survey::look::commands()) {
         return Answer::Refused(why.to_string());
     }
+    let leader =
+        context.leader.borrow().clone().filter(|leader| leader != node && catalog::is_about_cluster(command));
     let request = Request::Inspect { command: command.to_owned() };
-    match context.hands.ask(node, &request, LIMIT).await {
+    match context.hands.ask(leader.as_ref().unwrap_or(node), &request, LIMIT).await {
         Ok(reply) => {
-            let (lines, cut) = clean(context, &(reply.stdout + &reply.stderr));
+            let (mut lines, cut) = clean(context, &(reply.stdout + &reply.stderr));
+            if let Some(leader) = leader {
+                lines.insert(0, format!("({leader} was asked)"));
+            }
             Answer::Output { rc: reply.rc, lines, cut }
         }
         Err(error) => Answer::Refused(error.fault.to_string()),

@@ -27,7 +27,7 @@ pub(super) const CONNECT: Duration = Duration::from_secs(10);
 
 /// Simulated nodes, answering the requests that real ones answer over ssh. Clones share everything.
 #[derive(Clone)]
-pub struct Rack(Arc<Inner>);
+pub struct Rack(pub(super) Arc<Inner>);
 
 /// What clones share.
 pub(super) struct Inner {

@@ -121,7 +121,7 @@ impl Inner {
 
 /// Collects what a process prints.
 #[derive(Default)]
-struct Heard(Mutex<(String, String)>);
+pub(super) struct Heard(Mutex<(String, String)>);
 
 impl kubeadm::output::Sink for Heard {
     fn line(&self, error: bool, text: &str) {
@@ -133,7 +133,7 @@ impl kubeadm::output::Sink for Heard {
 }
 
 impl Heard {
-    fn reply(&self, rc: i32) -> Reply {
+    pub(super) fn reply(&self, rc: i32) -> Reply {
         let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (stdout, stderr) = std::mem::take(&mut *heard);
         Reply { rc, stdout, stderr }

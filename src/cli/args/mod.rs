@@ -16,7 +16,7 @@ use super::exit::TABLE;
 pub(super) use flags::{ConsoleArgs, FaceArgs, Output, PolicyArgs, SshArgs};
 pub(super) use values::RELEASES;
 pub(super) use values::duration;
-use values::{seconds, size, speed};
+use values::{release, seconds, size, speed};
 
 /// Bring a Kubernetes cluster up phase by phase.
 ///
@@ -127,12 +127,15 @@ pub(super) struct RunArgs {
 #[derive(Debug, Args)]
 #[command(after_help = TABLE)]
 pub(super) struct DemoArgs {
-    /// What happens on the rack: a name from --list-scenarios, or a YAML file.
+    /// What happens on the rack: a name from --list-scenarios, a YAML file, or `random`, which tells at the end.
     #[arg(long, value_name = "NAME|FILE", default_value = "goldentooth")]
     pub(super) scenario: String,
     /// List the scenarios, a line each.
     #[arg(long)]
     pub(super) list_scenarios: bool,
+    /// Tell what happened on the rack of that scenario and how to mend it; run nothing.
+    #[arg(long, conflicts_with = "auto")]
+    pub(super) hint: bool,
     /// How fast time passes: 1 is life's own pace; without it, as fast as this machine goes.
     #[arg(long, value_name = "X", value_parser = speed)]
     pub(super) speed: Option<f64>,
@@ -142,12 +145,18 @@ pub(super) struct DemoArgs {
     /// Another rack than the goldentooth one.
     #[arg(long, value_name = "FILE")]
     pub(super) inventory: Option<PathBuf>,
-    /// The simulated kubeadm's version [default: the inventory's].
-    #[arg(long, value_name = "VERSION")]
+    /// So many control planes instead of the goldentooth rack's three.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "inventory", value_parser = clap::value_parser!(u16).range(1..=15))]
+    pub(super) control_planes: Option<u16>,
+    /// So many workers instead of the goldentooth rack's six.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "inventory", value_parser = clap::value_parser!(u16).range(0..=1000))]
+    pub(super) workers: Option<u16>,
+    /// The simulated kubeadm's version: 1.20 to 1.36, or one with its patch [default: the inventory's].
+    #[arg(long, value_name = "VERSION", value_parser = release)]
     pub(super) kubernetes: Option<Version>,
-    /// The same number gives the same run.
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub(super) seed: u64,
+    /// The same number gives the same run [default: 1, and any for a random scenario].
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) seed: Option<u64>,
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
     #[command(flatten)]

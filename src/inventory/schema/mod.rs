@@ -2,13 +2,16 @@
 //! own names only, not those of other tools, which the reader takes with a warning.
 
 #[cfg(test)]
-pub(crate) mod fits;
+mod fits;
 #[cfg(test)]
 mod tests;
 
 use serde_json::{Map, Value, json};
 
 use super::read::DOCUMENT;
+#[cfg(test)]
+pub(crate) use fits::fits;
+
 use super::yaml::{Field, Kind, Shape};
 
 /// A value that the environment decides may look like anything.

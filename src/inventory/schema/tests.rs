@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::fits::fits;
+use super::fits;
 use super::*;
 use crate::diag::Severity;
 use crate::inventory::{Surroundings, parse};

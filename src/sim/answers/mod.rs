@@ -5,6 +5,7 @@ pub(crate) mod etcdctl;
 mod files;
 pub(crate) mod kubectl;
 mod look;
+pub(crate) mod objects;
 mod probe;
 mod verify;
 

@@ -12,6 +12,8 @@ pub(crate) mod objects;
 pub(crate) mod pki;
 pub(crate) mod pods;
 mod registration;
+mod strangers;
+pub(crate) mod units;
 pub(crate) mod world;
 
 pub(crate) use node::{Hardware, Node};

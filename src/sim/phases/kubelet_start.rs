@@ -25,7 +25,7 @@ pub(super) async fn start(process: &Process, version: &Version) {
     let started = process.world(|world| {
         let now = world.now;
         world.nodes.get_mut(&process.node).is_some_and(|node| {
-            let possible = !node.kubelet.unit_fails;
+            let possible = !node.kubelet.unit_fails && !node.kubelet.masked;
             if possible {
                 node.kubelet.start(now);
             }
