@@ -187,8 +187,10 @@ impl Stage {
         let id = new_run();
         let writer = Writer::create(dir, &id, Durability::Buffered)?;
         let (to, links) = mpsc::channel(64);
-        let scenario =
-            lesson.rack.scenario.as_deref().map_or_else(|| Ok(Scenario::uneventful()), Scenario::named)?;
+        let mut scenario = Scenario::uneventful();
+        for name in &lesson.rack.scenarios {
+            scenario = scenario.with(Scenario::named(name)?);
+        }
         let spec = RackSpec::from_inventory(&lesson.rack.inventory, lesson.rack.version.clone())
             .with_scenario(scenario);
         let rack = Rack::new(spec, clock.clone(), lesson.rack.seed);

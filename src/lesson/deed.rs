@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::catalog::RetryClass;
 use crate::ids::{NodeName, PhaseId, StepId};
 use crate::state::{Command, RunState, Status};
 
@@ -73,24 +74,25 @@ impl Deed {
                 let open =
                     steps.iter().find(|step| run.step(step).is_some_and(|step| !step.status.is_settled()));
                 match open.and_then(|step| run.step(step)) {
+                    Some(step) if step.status == Status::Failed => again(run, step.id()),
                     Some(step) if step.status == Status::Waiting => {
                         told(run, Command::RunTo(step.id().clone()))
                     }
                     _ => Next::Nothing,
                 }
             }
-            Self::Retry(step) => {
-                let undo = run
-                    .step(step)
-                    .is_some_and(|step| step.plan.retry == crate::catalog::RetryClass::NeedsCleanUp);
-                told(run, Command::Retry { step: step.clone(), undo })
-            }
+            Self::Retry(step) => again(run, step),
             Self::Recheck(node) => told(run, Command::Recheck(node.clone())),
             Self::Reset(node) => told(run, Command::Reset(node.clone())),
             Self::Continue => told(run, Command::Continue),
             Self::Type { node, command } => Next::Type(node.clone(), command.clone()),
         }
     }
+}
+
+fn again(run: &RunState, step: &StepId) -> Next {
+    let undo = run.step(step).is_some_and(|step| step.plan.retry == RetryClass::NeedsCleanUp);
+    told(run, Command::Retry { step: step.clone(), undo })
 }
 
 fn told(run: &RunState, command: Command) -> Next {

@@ -16,8 +16,8 @@ pub struct LessonRack {
     pub inventory: Inventory,
     /// kubeadm on all of them.
     pub version: Version,
-    /// What is unusual, by a name of [`crate::sim`]'s; none: nothing.
-    pub scenario: Option<String>,
+    /// What is unusual, by names of [`crate::sim`]'s, all of it together; none: nothing.
+    pub scenarios: Vec<String>,
     /// The same number gives the same run.
     pub seed: u64,
 }

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::ids::NodeName;
-use crate::inventory::yaml::{Field, Fields, Kind, Node, Report, Shape, closest, items, number, parsed};
+use crate::inventory::yaml::{
+    Content, Field, Fields, Kind, Node, Report, Shape, closest, items, number, parsed,
+};
 use crate::inventory::{self, ThisMachine};
 use crate::lesson::rack::LessonRack;
 use crate::version::Version;
@@ -36,8 +38,8 @@ pub(super) const SHAPE: Shape = Shape::of(&[
     Field::new("version", "kubeadm on every machine.", Kind::form(r"v?[0-9]+\.[0-9]+\.[0-9]+", &["v1.31.0"])),
     Field::new(
         "scenario",
-        "What goes wrong: a name of `kubestep demo --list-scenarios`.",
-        Kind::text(&["worker-dies"]),
+        "What goes wrong: a name of `kubestep demo --list-scenarios`, or several.",
+        Kind::Either(&[Kind::text(&["worker-dies"]), Kind::List(&Kind::text(&["swap-on", "no-cni"]))]),
     ),
     Field::new("seed", "The same number gives the same run.", Kind::Number(0)),
 ]);
@@ -50,7 +52,13 @@ pub(super) fn read(node: &Node, scenarios: &[&str], report: &mut Report<'_>) -> 
         parsed(node, "a version", help, report, |text| text.parse::<Version>().ok())
     });
     let version = version.map(|found| found.value).or_else(|| VERSION.parse().ok())?;
-    let scenario = fields.get("scenario").and_then(|node| known(node, "scenario", scenarios, report));
+    let mut named = Vec::new();
+    if let Some(node) = fields.get("scenario") {
+        let one = std::slice::from_ref(node);
+        let nodes =
+            if matches!(node.content, Content::List(_)) { items(node, "scenario", report)? } else { one };
+        named.extend(nodes.iter().filter_map(|node| known(node, "scenario", scenarios, report)));
+    }
     let seed = fields.get("seed").and_then(|node| number(node, "a whole number", report)).unwrap_or(1);
     let text = match fields.get("topology") {
         Some(named) => {
@@ -75,7 +83,7 @@ pub(super) fn read(node: &Node, scenarios: &[&str], report: &mut Report<'_>) -> 
     match inventory::parse(Path::new("the lesson's rack"), text, &ThisMachine) {
         Ok((mut inventory, _)) => {
             inventory.kubernetes.version = Some(version.clone());
-            Some(LessonRack { inventory, version, scenario, seed })
+            Some(LessonRack { inventory, version, scenarios: named, seed })
         }
         Err(wrong) => {
             for finding in wrong {
