@@ -11,4 +11,5 @@ mod pty {
     mod rough;
     mod seat;
     mod terminal;
+    mod travel;
 }

@@ -6,13 +6,13 @@ use color_eyre::eyre::{Result, bail, eyre};
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
-use crate::journal::{Reader, RunEntry, StateDir};
+use crate::journal::{Reader, RunEntry};
 use crate::report;
 use crate::tui::{Console, Inbox, Leaving, Outside, Setting, Shells};
 
 use super::args::{Colour, ReplayArgs};
+use super::bundle::{self, Shown};
 use super::exit::Exit;
-use super::history::find;
 use super::look::{self, Outfit};
 use super::seat::Seat;
 use super::signals::{self, Wishes};
@@ -20,13 +20,13 @@ use super::watch::ASKS;
 use super::{picture, runtime, session};
 
 pub(super) fn replay(args: &ReplayArgs, colour: Colour) -> Result<Exit> {
-    let dir = StateDir::find(|name| std::env::var_os(name))?;
-    let run = find(&dir, &args.run)?;
+    let shown = bundle::shown(&args.run)?;
+    let run = &shown.run;
     if let Some(file) = &args.picture.cast {
-        return picture::cast(&run, file, args);
+        return picture::cast(run, file, args);
     }
     if let Some(file) = &args.picture.svg {
-        return picture::svg(&run, file, args);
+        return picture::svg(run, file, args);
     }
     if args.follow {
         let mut faces = session::faces(&args.face, colour, None, None)?;
@@ -35,14 +35,14 @@ pub(super) fn replay(args: &ReplayArgs, colour: Colour) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     match Seat::choose(args.text || args.face.verbose, &args.face, &args.console)? {
-        Seat::Console => at_console(&run, args, colour),
-        Seat::Lines => in_lines(&run, args, colour),
+        Seat::Console => at_console(run, args, colour),
+        Seat::Lines => in_lines(&shown, args, colour),
     }
 }
 
-fn in_lines(run: &RunEntry, args: &ReplayArgs, colour: Colour) -> Result<Exit> {
-    let mut faces = session::faces(&args.face, colour, Some(run.journal.clone()), None)?;
-    let reader = Reader::open(&run.journal)?;
+fn in_lines(shown: &Shown, args: &ReplayArgs, colour: Colour) -> Result<Exit> {
+    let mut faces = session::faces(&args.face, colour, shown.journal(), None)?;
+    let reader = Reader::open(&shown.run.journal)?;
     // Without a speed everything is told that was told then, only without the waiting.
     let sleep = |pause| {
         if args.speed.is_some() {

@@ -1,10 +1,12 @@
 //! What can happen in a run.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::page::LessonPage;
+use crate::artifact::Files;
 use crate::catalog::diagnosis::Diagnosis;
 use crate::diag::Severity;
 use crate::ids::{Attempt, NodeName, PhaseId, RunId, StepId};
@@ -58,14 +60,12 @@ pub enum EventKind {
         /// Which.
         node: NodeName,
     },
-    /// A node is taken out of the cluster and begun anew: its steps, and all that hang on them, wait again, each for
-    /// its next try. The plan with the way out follows.
+    /// A node is taken out of the cluster and begun anew.
     NodeReset {
         /// Which.
         node: NodeName,
     },
     /// The operator changed the inventory, and what has not run goes by it from now on. The plan that follows from it
-    /// comes next.
     InventoryChanged {
         /// The machines as they are now, in the order of the inventory; any other is out of the run.
         nodes: Vec<NodeInfo>,
@@ -168,6 +168,18 @@ pub enum EventKind {
         diagnosis: Option<Diagnosis>,
         /// Steps that now lack what this one would have provided.
         lacking: Vec<StepId>,
+    },
+    /// What a step's command wrote and changed on its node, told some time after its end.
+    StepFiles {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+        /// Which try.
+        attempt: Attempt,
+        /// The files, with their texts but without secrets.
+        #[serde(flatten)]
+        found: Arc<Files>,
     },
     /// A failed step will be tried again by itself.
     RetryPlanned {
@@ -279,7 +291,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every `kind` of this format, as written in a journal.
-    pub const NAMES: [&str; 29] = [
+    pub const NAMES: [&str; 30] = [
         "run-started",
         "plan-extended",
         "plan-replaced",
@@ -295,6 +307,7 @@ impl EventKind {
         "wait-facts",
         "step-stopping",
         "step-finished",
+        "step-files",
         "retry-planned",
         "retry-due",
         "retry-requested",

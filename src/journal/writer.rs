@@ -115,7 +115,7 @@ impl Writer {
 
 /// Whether losing the event would lose more than words.
 const fn is_change(kind: &EventKind) -> bool {
-    !matches!(kind, EventKind::StepOutput { .. } | EventKind::WaitFacts { .. })
+    !matches!(kind, EventKind::StepOutput { .. } | EventKind::WaitFacts { .. } | EventKind::StepFiles { .. })
 }
 
 /// Tells whoever follows the journal that it is being written, for as long as the file is open. Where files can't be held,

@@ -5,17 +5,20 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::artifact::{Artifact, Objects};
 use crate::catalog;
 use crate::ids::NodeName;
 use crate::secret::MASK;
 use crate::text::sanitize;
 use crate::transport::Request;
 
-use super::{Context, Hands, config, material};
+use super::{Context, Hands, config, files, material};
 use crate::sim;
 
 /// A little more than what the node gives the command.
 const LIMIT: Duration = Duration::from_secs(10);
+/// With it a node can ask the cluster.
+const ADMIN: &str = "/etc/kubernetes/admin.conf";
 /// Kept of what a command prints.
 const MOST: usize = 64 * 1024;
 
@@ -39,6 +42,8 @@ pub enum Question {
     Typed(String),
     /// kubeadm's configuration on the node.
     Config,
+    /// All files of Kubernetes' on it; on a control plane also what kubeadm keeps in the cluster.
+    Files,
 }
 
 /// An answer, fit for a screen: redacted and without control characters.
@@ -55,6 +60,8 @@ pub enum Answer {
     },
     /// kubeadm's configuration, with secrets masked.
     Config(Config),
+    /// What it has.
+    Files(Vec<Artifact>),
     /// Why there is no answer.
     Refused(String),
 }
@@ -75,6 +82,7 @@ pub(super) async fn answer(context: &Context, ask: Ask) {
     let said = match &ask.what {
         Question::Look(command) => look(context, &ask.node, command).await,
         Question::Typed(line) => type_in(context, &ask.node, line).await,
+        Question::Files => files(context, &ask.node).await,
         Question::Config => config::shown(context, &ask.node).map_or_else(Answer::Refused, Answer::Config),
     };
     let _ = ask.answer.send(said);
@@ -94,6 +102,20 @@ async fn type_in(context: &Context, node: &NodeName, line: &str) -> Answer {
         Ok(Err(error)) => Answer::Refused(error.fault.to_string()),
         Err(_) => Answer::Output { rc: 124, lines: Vec::new(), cut: false },
     }
+}
+
+async fn files(context: &Context, node: &NodeName) -> Answer {
+    let mut all = match files::files(context, node, None).await {
+        Ok(all) => all,
+        Err(why) => return Answer::Refused(why),
+    };
+    // A worker can't ask the cluster, and a control plane may not be able to yet.
+    if all.iter().any(|file| file.path == ADMIN)
+        && let Ok(objects) = files::objects(context, node, Objects::All).await
+    {
+        all.extend(objects);
+    }
+    Answer::Files(all)
 }
 
 async fn look(context: &Context, node: &NodeName, command: &str) -> Answer {

@@ -45,6 +45,8 @@ pub enum Effect {
     },
     /// Keep how far the lesson's reader came.
     Keep(Progress),
+    /// Ask a node for all files of Kubernetes' on it.
+    List(NodeName),
     /// Ask the run for kubeadm's configuration on a node.
     Config(NodeName),
     /// A shell on a node, over ssh.
@@ -60,6 +62,14 @@ pub enum Effect {
 impl Effect {
     /// Whether it reaches out to the cluster as it is now.
     pub const fn reaches_out(&self) -> bool {
-        matches!(self, Self::Command(_) | Self::Look { .. } | Self::Shell(_) | Self::Hurry(_))
+        matches!(
+            self,
+            Self::Command(_)
+                | Self::Look { .. }
+                | Self::List(_)
+                | Self::Config(_)
+                | Self::Shell(_)
+                | Self::Hurry(_)
+        )
     }
 }

@@ -66,6 +66,10 @@ impl Desk {
                 Err(why) => self.model.say(why),
             },
             Effect::Config(node) => self.ask(&node, Question::Config),
+            Effect::List(node) => {
+                self.model.say(format!("asking {node} for its files"));
+                self.ask(&node, Question::Files);
+            }
             Effect::Edit => self.edit().await?,
             Effect::Type { node, command } => self.type_in(node, command),
             Effect::Keep(progress) => {

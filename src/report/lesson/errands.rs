@@ -73,7 +73,7 @@ impl Errands {
                 course.hear(node.clone(), command.clone(), spoken);
                 false
             }
-            Ok(Answer::Config(_)) => false,
+            Ok(Answer::Config(_) | Answer::Files(_)) => false,
             Ok(Answer::Refused(why)) => {
                 refused = Some(format!("`{command}` on {node}: {why}"));
                 false

@@ -13,7 +13,8 @@ pub struct Fault {
     /// At this phase, or those below it: `init/certs`.
     #[serde(default)]
     pub phase: Option<String>,
-    /// At this request: `probe`, `look`, `inspect`, `put`, `read`, `remove`, `kubectl`, `etcdctl`, `shell`, `sweep`.
+    /// At this request: `probe`, `look`, `inspect`, `put`, `read`, `remove`, `kubectl`, `etcdctl`, `shell`, `sweep`, `files`,
+    /// `objects`.
     #[serde(default)]
     pub request: Option<String>,
     /// Which times, from 1; none: every time.

@@ -27,7 +27,7 @@ const fn joined() -> [Entry; RUN.len() + ASIDE.len()] {
     all
 }
 
-const RUN: [Entry; 83] = [
+const RUN: [Entry; 85] = [
     entry(
         Action::Step,
         "step",
@@ -208,6 +208,15 @@ const RUN: [Entry; 83] = [
         Scope::Look,
         &["d"],
     ),
+    entry(
+        Action::Files,
+        "files",
+        "files",
+        "The files that the step wrote, or all of the node's, decoded",
+        Scope::Look,
+        &["i"],
+    ),
+    entry(Action::Pki, "pki", "PKI", "All certificates as a tree: who signed whom", Scope::Look, &["U"]),
     entry(Action::Check, "check", "checks", "What the checks found, node by node", Scope::Look, &["C"]),
     entry(
         Action::Edit,
@@ -276,7 +285,7 @@ const RUN: [Entry; 83] = [
         "pin",
         "Keep the pane at its step, or let it go with the selection",
         Scope::Log,
-        &["i"],
+        &["K"],
     ),
     entry(Action::ClosePane, "close-pane", "close pane", "Close the pane", Scope::Log, &["_"]),
     entry(

@@ -59,7 +59,16 @@ impl Contents {
             .collect();
         foot.push(Foot::Line(Line::raw("")));
         foot.push(Foot::Line(Line::styled(" enter go there   esc stay", theme.style(Role::Key))));
-        Sheet { title: "pages", body: &[], foot, scroll: 0, danger: false, widest: QUESTION, leave: "" }
+        Sheet {
+            title: "pages",
+            body: &[],
+            foot,
+            scroll: 0,
+            danger: false,
+            widest: QUESTION,
+            leave: "",
+            chosen: 0,
+        }
     }
 }
 

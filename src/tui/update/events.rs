@@ -18,9 +18,28 @@ use crate::tui::logs::Logs;
 use crate::tui::model::Model;
 
 pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
-    let Some(batch) = travel::meanwhile(model, batch) else { return Vec::new() };
-    let before = calls::waits_with(&model.run);
+    for envelope in &batch.events {
+        if let EventKind::StepFiles { node, phase, attempt, found } = &envelope.kind
+            && let Some(seen) = model.seen.get_mut(node)
+        {
+            seen.learn(found, Some((phase, *attempt)));
+        }
+    }
+    // Whoever looks back is called as well.
+    let before = calls::waits_with(model.by_now());
     let news = News::of(&batch.events);
+    if let Some(batch) = travel::meanwhile(model, batch) {
+        happen(model, batch, &news);
+    }
+    let now = calls::waits_with(model.by_now()).filter(|now| news.ended && before.as_ref() != Some(now));
+    let mut effects = super::lesson::go_on(model);
+    // A lesson waits for its reader all the time.
+    effects.extend(now.filter(|_| model.lesson.is_none()).map(Effect::Call));
+    effects
+}
+
+/// What happens is seen as it does.
+fn happen(model: &mut Model, batch: Batch, news: &News) {
     for envelope in &batch.events {
         model.rack.hear(envelope);
     }
@@ -38,11 +57,6 @@ pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
     }
     super::log::settle(model);
     model.dirty = true;
-    let now = calls::waits_with(&model.run).filter(|now| news.ended && before.as_ref() != Some(now));
-    let mut effects = super::lesson::go_on(model);
-    // A lesson waits for its reader all the time.
-    effects.extend(now.filter(|_| model.lesson.is_none()).map(Effect::Call));
-    effects
 }
 
 /// What of a batch is told besides its rows.

@@ -242,7 +242,7 @@ pub(super) fn heard(
                 class.course.hear(node, command, spoken);
             }
         }
-        Answer::Config(_) => {}
+        Answer::Config(_) | Answer::Files(_) => {}
         Answer::Refused(why) => model.say(format!("{node}: {why}")),
     }
     model.dirty = true;
