@@ -94,7 +94,7 @@ impl Plot {
                 FaultKind::Fail => {
                     process.wait(after).await;
                     if !fault.output.is_empty() {
-                        process.err(fault.output.trim_end());
+                        process.err(fault.output.repeat(fault.repeat).trim_end());
                     }
                     return Err(Exit::Silent(fault.rc));
                 }
@@ -118,7 +118,9 @@ impl Plot {
         let mut trick = Trick::Nothing;
         for fault in strike {
             match fault.kind {
-                FaultKind::Fail => trick = Trick::Fail { output: fault.output.clone(), rc: fault.rc },
+                FaultKind::Fail => {
+                    trick = Trick::Fail { output: fault.output.repeat(fault.repeat), rc: fault.rc }
+                }
                 FaultKind::FalseSuccess => trick = Trick::Fail { output: String::new(), rc: 0 },
                 FaultKind::Hang => trick = Trick::Hang,
                 FaultKind::Slow => trick = Trick::Slow(fault.factor.unwrap_or(1.0)),

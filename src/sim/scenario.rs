@@ -128,6 +128,9 @@ pub struct Fault {
     /// Printed by `fail`.
     #[serde(default)]
     pub output: String,
+    /// So many times: a flood of `output`.
+    #[serde(default = "once")]
+    pub repeat: usize,
     /// Exit status of `fail`.
     #[serde(default = "one")]
     pub rc: i32,
@@ -185,6 +188,10 @@ pub enum FaultKind {
 
 fn first() -> Vec<u32> {
     vec![1]
+}
+
+const fn once() -> usize {
+    1
 }
 
 const fn one() -> i32 {
