@@ -8,6 +8,7 @@
 //!                teaching   what its phases do and why, as text for people
 //!                inventory  YAML to a model, or located diagnostics; renders kubeadm's config
 //!                survey     what a node said of itself, and what is wrong with it or with the rack
+//!                artifact   the files that Kubernetes keeps on a node: found, made safe to show, decoded
 //! L2 plan        plan       inventory x catalog x survey -> steps and edges
 //! L3 facts       event      owned, versioned, serialisable events
 //!                state      RunState = fold(events), the read model of every front end
@@ -30,6 +31,7 @@ pub mod signature;
 pub mod text;
 pub mod version;
 
+pub mod artifact;
 pub mod catalog;
 pub mod inventory;
 pub mod survey;

@@ -13,7 +13,7 @@ use source::{Source, crate_sources};
 /// that stand before it in its own layer. The vocabulary's modules may use one another.
 const LAYERS: &[&[&str]] = &[
     &["ids", "clock", "secret", "signature", "diag", "text", "version"],
-    &["catalog", "teaching", "inventory", "survey"],
+    &["catalog", "teaching", "inventory", "survey", "artifact"],
     &["plan"],
     &["event", "state"],
     &["engine"],

@@ -37,7 +37,7 @@ fn journals_of_format_1_are_read() {
 #[test]
 fn events_of_formats_2_and_3_are_written_alike() {
     assert_eq!(FORMAT, 3, "a new format gets a folder of its own here");
-    for file in ["v2/cancelled.jsonl", "v3/revised.jsonl"] {
+    for file in ["v2/cancelled.jsonl", "v3/files.jsonl", "v3/revised.jsonl"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journals").join(file);
         let text = fs::read_to_string(&path).unwrap();
         let events: Vec<_> = Reader::new(text.as_bytes(), &path).map(Result::unwrap).collect();

@@ -5,8 +5,10 @@
 mod pty {
     mod jobs;
     mod leaving;
+    mod node_shell;
     mod outside;
     mod rough;
     mod seat;
     mod terminal;
+    mod travel;
 }

@@ -20,6 +20,10 @@ mod bring_up;
 mod disturbances;
 #[path = "runs/failures.rs"]
 mod failures;
+#[path = "runs/files.rs"]
+mod files;
+#[path = "runs/lessons.rs"]
+mod lessons;
 #[path = "runs/order.rs"]
 mod order;
 #[path = "runs/record.rs"]

@@ -89,7 +89,7 @@ fn a_rack_on_its_way() {
 
 #[test]
 fn a_failure_and_its_card() {
-    let events = events("swap-on");
+    let events = events("swap-everywhere");
     let mut stage = stage((120, 40), "default-dark", &events, fails);
     stage.press("!").unwrap();
     compare("failure.svg", &stage.svg("kubestep: a step has failed"));

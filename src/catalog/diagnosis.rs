@@ -372,6 +372,18 @@ mod tests {
             "misconfiguration: kubelet cgroup driver: \"systemd\" is different from docker cgroup driver: \"cgroupfs\"",
         ),
         (
+            "cgroup-driver",
+            "wait",
+            "E0707 19:46:43.349802    5328 kuberuntime_manager.go:1166] \"CreatePodSandbox for pod failed\" err=\"rpc error: code = Unknown desc = failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: expected cgroupsPath to be of format \\\"slice:prefix:name\\\" for systemd cgroups, got \\\"/kubepods/burstable/pod6f1c/8b2d\\\" instead: unknown\"",
+        ),
+        (
+            "kubelet-flag",
+            "wait",
+            "E0707 19:46:43.349802    5328 run.go:74] \"command failed\" err=\"failed to parse kubelet flag: unknown flag: --network-plugin\"",
+        ),
+        ("kubelet-masked", "wait", "Failed to start kubelet.service: Unit kubelet.service is masked."),
+        ("no-network-plugin", "verify", "not Ready: no pod network yet, a CNI plugin has to be installed"),
+        (
             "node-not-registered",
             "init/mark-control-plane",
             "error execution phase mark-control-plane: error applying control-plane label and taints: timed out waiting for the condition",
@@ -417,6 +429,14 @@ mod tests {
         ));
         let look: Vec<&String> = found.iter().flat_map(|d| &d.look).collect();
         assert_eq!(look, ["ls -la /arebootid", "command -v rebootx"]);
+    }
+
+    #[test]
+    fn commands_to_look_with_name_the_host_that_was_asked() {
+        let looks = |text: &str| diagnose(&"join/preflight".into(), &lines(text)).map(|found| found.look);
+        let refused = |host: &str| looks(&format!("Get \"https://{host}:6443/api\": connection refused"));
+        assert_eq!(refused("10.4.0.10").expect("known")[1], "curl -k https://10.4.0.10:6443/healthz");
+        assert_eq!(refused("$(reboot)").expect("known")[0], "getent hosts ENDPOINT");
     }
 
     #[test]

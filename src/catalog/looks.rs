@@ -42,6 +42,14 @@ pub fn runnable_look<'a>(command: &str, more: impl IntoIterator<Item = &'a str>)
     Ok(())
 }
 
+/// Whether `command` is about the cluster, and so is to be run on a control plane that works: elsewhere there are no
+/// credentials for it, no authority yet, or no etcd that answers.
+pub fn is_about_cluster(command: &str) -> bool {
+    ["kubectl ", "kubeadm token ", "openssl x509 -pubkey "].iter().any(|start| command.starts_with(start))
+        || ["--name etcd", "--name kube-controller-manager"].iter().any(|part| command.contains(part))
+            && !command.starts_with("crictl logs ")
+}
+
 /// Whether `command` is `entry` with something plain in place of `{}`.
 fn is_instance(entry: &str, command: &str) -> bool {
     let Some((before, after)) = entry.split_once("{}") else { return entry == command };
@@ -86,6 +94,16 @@ mod tests {
         assert_eq!(runnable_look("uname -m", ["uname -m"]), Ok(()));
     }
 
+    #[test]
+    fn who_knows_the_cluster_is_asked_about_it() {
+        let about = |part: &str| {
+            let mut all = rules::looks();
+            is_about_cluster(all.find(|look| look.contains(part)).expect("a look"))
+        };
+        assert!(about("get csr") && about("member list") && about("token list") && about("| sha256sum"));
+        assert!(!about("journalctl") && !about("crictl logs $(") && !about("swapon"));
+    }
+
     /// A new row of the tables has to be thought about: what is run is named here by its first word.
     #[test]
     fn what_is_run_only_looks() {
@@ -107,6 +125,7 @@ mod tests {
             "hostnamectl",
             "id",
             "ip",
+            "iptables",
             "journalctl",
             "kubeadm",
             "kubectl",

@@ -13,31 +13,36 @@ use crate::inventory::model::Inventory;
 use crate::journal::{Durability, StateDir, Writer};
 use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
 use crate::secret::Redactor;
-use crate::sim::{self, Rack, RackSpec, Scenario};
-use crate::tui::Shells;
+use crate::sim::{self, Rack, RackSpec};
+use crate::tui::{Shells, Simulated};
 use crate::version::Version;
 
 use super::args::{Colour, DemoArgs, SimulateArgs};
 use super::exit::Exit;
 use super::run::{new_run, policy, started_event, wish};
 use super::seat::{self, Seat};
-use super::session;
 use super::signals::{self, Wishes};
+use super::topology::Topology;
 use super::watch::{ASKS, Reach};
+use super::{scenario, session};
 
 /// The rack of the demo, where no other is named.
 const GOLDENTOOTH: &str = include_str!("../../inventory/goldentooth.yaml");
 
 pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
     if args.list_scenarios {
-        for (name, summary) in sim::list() {
-            writeln!(std::io::stdout(), "{name:<18} {summary}")?;
-        }
+        scenario::list(&mut std::io::stdout())?;
         return Ok(Exit::Done);
     }
     let Some(inventory) = rack(args, colour)? else { return Ok(Exit::Usage) };
+    if args.hint {
+        scenario::tell(&mut std::io::stdout(), &args.scenario, &inventory)?;
+        return Ok(Exit::Done);
+    }
+    let seed = args.seed.unwrap_or_else(|| seed(&args.scenario));
     session::known(&inventory, &args.policy.only)?;
-    let scenario = scenario(&args.scenario)?;
+    let scenario = scenario::choose(&args.scenario, seed)?;
+    let played = scenario.name.clone();
     let wanted = args.kubernetes.clone().or_else(|| inventory.kubernetes.version.clone());
     let kubeadm = wanted.unwrap_or_else(default_version);
     let seat = Seat::choose(args.auto, &args.face, &args.console)?;
@@ -56,44 +61,58 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
         let (faces, watch) = seat::faces(seat, &args.face, &args.console, colour, journal, None)?;
         let (to, links) = mpsc::channel(64);
         let spec = RackSpec::from_inventory(&inventory, kubeadm).with_scenario(scenario);
-        let rack = Rack::new(spec, clock.clone(), args.seed);
+        let rack = Rack::new(spec, clock.clone(), seed);
         rack.report_links(to);
+        let redactor = Redactor::default();
         let started = started_event(&run, "demo", &inventory, false);
         let policy = policy(&inventory, &args.policy, seat);
         let mut wish = wish(&args.policy);
         // The demo shows every leaf; in virtual time that costs nothing.
         wish.leaves = true;
         // The simulator's small variations follow the names of what runs: the same seed, the same names.
-        let root = RunId::new(&format!("demo-{}", args.seed));
-        let context = Context::new(Hands::Sim(rack), clock.clone(), inventory, Redactor::default(), root);
+        let root = RunId::new(&format!("demo-{seed}"));
+        let context =
+            Context::new(Hands::Sim(rack.clone()), clock.clone(), inventory, redactor.clone(), root);
         let recorder = Recorder::new(clock.clone(), Some(writer), faces);
         let Wishes { to_run, commands, asked } = signals::listen()?;
         let planner = Planner { goal: Goal::Cluster, wish, former: None };
         let (to_ask, asks) = mpsc::channel(ASKS);
         let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, asks, links };
-        let shells = Shells::Simulated;
+        let shells = Shells::Simulated(Simulated { rack, redactor });
         let reach = Reach { clock, commands: to_run, asks: to_ask, asked, shells };
         let ending = watch.conduct(run, started, reach).await?;
         Ok::<_, color_eyre::Report>(Exit::of(ending.exit_code))
     })?;
+    if scenario::is_random(&args.scenario) {
+        writeln!(
+            std::io::stderr(),
+            "That was {played} (--seed {seed}); `kubestep demo --scenario {played} --hint` tells its story."
+        )?;
+    }
     Ok(exit)
+}
+
+/// The same run each time, unless chance is asked for.
+fn seed(scenario: &str) -> u64 {
+    if !scenario::is_random(scenario) {
+        return 1;
+    }
+    u64::try_from(Timestamp::now().as_nanosecond() / 1_000).unwrap_or(1) % 100_000
 }
 
 fn rack(args: &DemoArgs, colour: Colour) -> Result<Option<Inventory>> {
     if let Some(path) = &args.inventory {
         return session::inventory(path, colour);
     }
-    session::embedded("goldentooth.yaml", GOLDENTOOTH, colour)
-}
-
-/// One that ships with kubestep, or a file's.
-fn scenario(name: &str) -> Result<Scenario> {
-    let is_path = name.contains('/') || [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
-    if !is_path {
-        return Ok(Scenario::named(name)?);
+    if args.control_planes.is_none() && args.workers.is_none() {
+        return session::embedded("goldentooth.yaml", GOLDENTOOTH, colour);
     }
-    let text = std::fs::read_to_string(name).wrap_err_with(|| format!("can't read the scenario {name}"))?;
-    Ok(Scenario::parse(name, &text)?)
+    let usual = Topology::default();
+    let topology = Topology {
+        control_planes: args.control_planes.map_or(usual.control_planes, usize::from),
+        workers: args.workers.map_or(usual.workers, usize::from),
+    };
+    session::embedded("rack.yaml", &topology.inventory(), colour)
 }
 
 /// A folder with simulated machines, one call of the simulated kubeadm there, or both.

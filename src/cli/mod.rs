@@ -1,10 +1,12 @@
 //! Command line: picks nodes, faces and clock, and ends with a meaningful exit status.
 
 mod args;
+mod bundle;
 mod check;
 mod demo;
 mod exit;
 mod explain;
+mod files;
 mod fleet;
 mod former;
 mod generate;
@@ -18,9 +20,11 @@ mod prompt;
 mod replay;
 mod reset;
 mod run;
+mod scenario;
 mod seat;
 mod session;
 mod signals;
+mod topology;
 mod watch;
 
 use std::io::Write as _;
@@ -32,7 +36,7 @@ use color_eyre::eyre::Result;
 pub use args::Cli;
 pub use exit::Exit;
 
-use args::Command;
+use args::{Command, RunsCommand};
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
@@ -72,7 +76,12 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
         Command::Check(args) => check::check(args, colour),
         Command::Plan(args) => plan::plan(args, colour),
         Command::Reset(args) => reset::reset(args, colour),
-        Command::Runs => history::runs(colour),
+        Command::Files(args) => files::files(args, colour),
+        Command::Runs(args) => match &args.what {
+            None => history::runs(colour),
+            Some(RunsCommand::Export(args)) => bundle::export(args),
+            Some(RunsCommand::Import { file }) => bundle::import(file),
+        },
         Command::Replay(args) => replay::replay(args, colour),
         Command::Explain(args) => explain::explain(args, colour),
         Command::Import(args) => import::import(args, colour),

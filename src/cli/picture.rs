@@ -19,7 +19,8 @@ pub(super) fn cast(run: &RunEntry, file: &Path, args: &ReplayArgs) -> Result<Exi
         speed: args.speed.unwrap_or(1.0),
         idle: Some(args.picture.idle).filter(|idle| *idle > 0.0).map(Duration::from_secs_f64),
     };
-    let cast = projection.record(stage(args)?, args.picture.size, &title, Reader::open(&run.journal)?)?;
+    let (cast, _) =
+        projection.record(stage(args)?, args.picture.size, &title, Reader::open(&run.journal)?)?;
     write(file, cast.text())
 }
 

@@ -6,13 +6,13 @@ use color_eyre::eyre::{Result, bail, eyre};
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
-use crate::journal::{Reader, RunEntry, StateDir};
+use crate::journal::{Reader, RunEntry};
 use crate::report;
 use crate::tui::{Console, Inbox, Leaving, Outside, Setting, Shells};
 
 use super::args::{Colour, ReplayArgs};
+use super::bundle::{self, Shown};
 use super::exit::Exit;
-use super::history::find;
 use super::look::{self, Outfit};
 use super::seat::Seat;
 use super::signals::{self, Wishes};
@@ -20,17 +20,16 @@ use super::watch::ASKS;
 use super::{picture, runtime, session};
 
 pub(super) fn replay(args: &ReplayArgs, colour: Colour) -> Result<Exit> {
-    let dir = StateDir::find(|name| std::env::var_os(name))?;
-    let run = find(&dir, &args.run)?;
+    let Shown { run, .. } = &bundle::shown(&args.run)?;
     if let Some(file) = &args.picture.cast {
-        return picture::cast(&run, file, args);
+        return picture::cast(run, file, args);
     }
     if let Some(file) = &args.picture.svg {
-        return picture::svg(&run, file, args);
+        return picture::svg(run, file, args);
     }
     match Seat::choose(args.text || args.face.verbose, &args.face, &args.console)? {
-        Seat::Console => at_console(&run, args, colour),
-        Seat::Lines => in_lines(&run, args, colour),
+        Seat::Console => at_console(run, args, colour),
+        Seat::Lines => in_lines(run, args, colour),
     }
 }
 

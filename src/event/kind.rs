@@ -1,9 +1,11 @@
 //! What can happen in a run.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::artifact::Files;
 use crate::catalog::diagnosis::Diagnosis;
 use crate::diag::Severity;
 use crate::ids::{Attempt, NodeName, PhaseId, RunId, StepId};
@@ -168,6 +170,18 @@ pub enum EventKind {
         /// Steps that now lack what this one would have provided.
         lacking: Vec<StepId>,
     },
+    /// What a step's command wrote and changed on its node, told some time after its end.
+    StepFiles {
+        /// Where.
+        node: NodeName,
+        /// What.
+        phase: PhaseId,
+        /// Which try.
+        attempt: Attempt,
+        /// The files, with their texts but without secrets.
+        #[serde(flatten)]
+        found: Arc<Files>,
+    },
     /// A failed step will be tried again by itself.
     RetryPlanned {
         /// Where.
@@ -276,7 +290,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every `kind` of this format, as written in a journal.
-    pub const NAMES: [&str; 28] = [
+    pub const NAMES: [&str; 29] = [
         "run-started",
         "plan-extended",
         "plan-replaced",
@@ -292,6 +306,7 @@ impl EventKind {
         "wait-facts",
         "step-stopping",
         "step-finished",
+        "step-files",
         "retry-planned",
         "retry-due",
         "retry-requested",

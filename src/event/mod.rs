@@ -9,5 +9,6 @@ pub use kind::{CancelStage, EventKind, NodeInfo, Pace, RunOutcome, StepOutcome, 
 /// Version of the journal's format; raised when a reader of the former could misread it, or could not read it at all.
 ///
 /// 2: a step's `budget` is called `budget_ms`.
-/// 3: an inventory that was changed during its run (`inventory-changed`).
+/// 3: an inventory that was changed during its run (`inventory-changed`), and what a step changed on its node
+/// (`step-files`).
 pub const FORMAT: u32 = 3;

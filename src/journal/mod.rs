@@ -9,6 +9,7 @@
 //! A line counts once its end is written. A crash leaves half a line at most, which readers drop and a
 //! resumed run cuts off.
 
+pub mod bundle;
 mod error;
 mod lines;
 pub mod lock;

@@ -44,6 +44,11 @@ pub enum RunVerdict {
 }
 
 impl RunEntry {
+    /// What the journal at `journal` says of the run `id`; none where there is none.
+    pub fn of(id: RunId, journal: &Path) -> Option<Self> {
+        read(id, journal)
+    }
+
     /// Whether there is something left to do.
     pub fn is_unfinished(&self) -> bool {
         match self.verdict {
@@ -79,10 +84,21 @@ pub fn latest_unfinished(dir: &StateDir, cluster: &str) -> Result<Option<RunEntr
     Ok(runs(dir)?.into_iter().find(changes).filter(RunEntry::is_unfinished))
 }
 
-/// What the first and the last events of a run's journal say; none where there is no journal.
+/// The run as its journal tells it; none where there is no journal.
 fn entry(dir: &StateDir, id: RunId) -> Option<RunEntry> {
     let journal = dir.events(&id);
-    let mut file = File::open(&journal).ok()?;
+    let mut entry = RunEntry::of(id, &journal)?;
+    let holder = || lock::holder(dir, &entry.cluster).and_then(|holder| holder.run);
+    if entry.verdict == RunVerdict::Interrupted && holder().as_ref() == Some(&entry.id) {
+        entry.verdict = RunVerdict::Running;
+    }
+    Some(entry)
+}
+
+/// What the first and the last events of a run's journal say; none where there is no journal. That it runs right now is
+/// not among it.
+fn read(id: RunId, journal: &Path) -> Option<RunEntry> {
+    let mut file = File::open(journal).ok()?;
     let mut entry = RunEntry {
         id,
         cluster: String::new(),
@@ -90,28 +106,23 @@ fn entry(dir: &StateDir, id: RunId) -> Option<RunEntry> {
         started: None,
         verdict: RunVerdict::Unreadable,
         duration: Duration::ZERO,
-        journal: journal.clone(),
+        journal: journal.to_owned(),
     };
-    match Reader::open(&journal).ok()?.next() {
+    match Reader::open(journal).ok()?.next() {
         Some(Ok(Envelope { at, kind: EventKind::RunStarted { cluster, command, .. }, .. })) => {
             (entry.cluster, entry.command, entry.started) = (cluster, command, Some(at));
         }
         Some(Ok(_) | Err(_)) => return Some(entry),
         None => {}
     }
-    let Ok(last) = last_events(&mut file, &journal) else { return Some(entry) };
+    let Ok(last) = last_events(&mut file, journal) else { return Some(entry) };
     entry.duration = last.last().map_or(Duration::ZERO, |event| event.elapsed);
     let ended = last.iter().rev().find_map(|event| match &event.kind {
         EventKind::RunFinished { outcome, .. } => Some(Some(*outcome)),
         EventKind::RunStarted { .. } => Some(None),
         _ => None,
     });
-    let holder = || lock::holder(dir, &entry.cluster).and_then(|holder| holder.run);
-    entry.verdict = match ended.flatten() {
-        Some(outcome) => RunVerdict::Ended(outcome),
-        None if holder().as_ref() == Some(&entry.id) => RunVerdict::Running,
-        None => RunVerdict::Interrupted,
-    };
+    entry.verdict = ended.flatten().map_or(RunVerdict::Interrupted, RunVerdict::Ended);
     Some(entry)
 }
 

@@ -113,7 +113,7 @@ impl Writer {
 
 /// Whether losing the event would lose more than words.
 const fn is_change(kind: &EventKind) -> bool {
-    !matches!(kind, EventKind::StepOutput { .. } | EventKind::WaitFacts { .. })
+    !matches!(kind, EventKind::StepOutput { .. } | EventKind::WaitFacts { .. } | EventKind::StepFiles { .. })
 }
 
 fn sync_dir(path: &Path) -> io::Result<()> {

@@ -6,6 +6,7 @@ pub mod colour;
 pub mod explain;
 mod face;
 mod faces;
+pub mod files;
 mod github;
 mod json;
 mod junit;

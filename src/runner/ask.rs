@@ -5,16 +5,19 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::artifact::{Artifact, Objects};
 use crate::catalog;
 use crate::ids::NodeName;
 use crate::secret::MASK;
 use crate::text::sanitize;
 use crate::transport::Request;
 
-use super::{Context, config, material};
+use super::{Context, config, files, material};
 
 /// A little more than what the node gives the command.
 const LIMIT: Duration = Duration::from_secs(10);
+/// With it a node can ask the cluster.
+const ADMIN: &str = "/etc/kubernetes/admin.conf";
 /// Kept of what a command prints.
 const MOST: usize = 64 * 1024;
 
@@ -36,6 +39,8 @@ pub enum Question {
     Look(String),
     /// kubeadm's configuration on the node.
     Config,
+    /// All files of Kubernetes' on it; on a control plane also what kubeadm keeps in the cluster.
+    Files,
 }
 
 /// An answer, fit for a screen: redacted and without control characters.
@@ -52,6 +57,8 @@ pub enum Answer {
     },
     /// kubeadm's configuration, with secrets masked.
     Config(Config),
+    /// What it has.
+    Files(Vec<Artifact>),
     /// Why there is no answer.
     Refused(String),
 }
@@ -71,19 +78,39 @@ pub struct Config {
 pub(super) async fn answer(context: &Context, ask: Ask) {
     let said = match &ask.what {
         Question::Look(command) => look(context, &ask.node, command).await,
+        Question::Files => files(context, &ask.node).await,
         Question::Config => config::shown(context, &ask.node).map_or_else(Answer::Refused, Answer::Config),
     };
     let _ = ask.answer.send(said);
+}
+
+async fn files(context: &Context, node: &NodeName) -> Answer {
+    let mut all = match files::files(context, node, None).await {
+        Ok(all) => all,
+        Err(why) => return Answer::Refused(why),
+    };
+    // A worker can't ask the cluster, and a control plane may not be able to yet.
+    if all.iter().any(|file| file.path == ADMIN)
+        && let Ok(objects) = files::objects(context, node, Objects::All).await
+    {
+        all.extend(objects);
+    }
+    Answer::Files(all)
 }
 
 async fn look(context: &Context, node: &NodeName, command: &str) -> Answer {
     if let Err(why) = catalog::runnable_look(command, crate::survey::look::commands()) {
         return Answer::Refused(why.to_string());
     }
+    let leader =
+        context.leader.borrow().clone().filter(|leader| leader != node && catalog::is_about_cluster(command));
     let request = Request::Inspect { command: command.to_owned() };
-    match context.hands.ask(node, &request, LIMIT).await {
+    match context.hands.ask(leader.as_ref().unwrap_or(node), &request, LIMIT).await {
         Ok(reply) => {
-            let (lines, cut) = clean(context, &(reply.stdout + &reply.stderr));
+            let (mut lines, cut) = clean(context, &(reply.stdout + &reply.stderr));
+            if let Some(leader) = leader {
+                lines.insert(0, format!("({leader} was asked)"));
+            }
             Answer::Output { rc: reply.rc, lines, cut }
         }
         Err(error) => Answer::Refused(error.fault.to_string()),

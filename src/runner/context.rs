@@ -18,6 +18,7 @@ use crate::survey::facts::Facts;
 use crate::survey::finding::Finding;
 use crate::version::Version;
 
+use super::files::Looks;
 use super::hands::{Enrol, Hands};
 use super::material::Material;
 
@@ -66,6 +67,8 @@ pub struct Context {
     pub(super) boots: RefCell<BTreeMap<NodeName, String>>,
     /// What is wrong in the cluster, by node, as last asked for, and when.
     pub(super) standing: tokio::sync::Mutex<Option<(Duration, Rc<Wrongs>)>>,
+    /// Looks at nodes' files that are still to come.
+    pub(super) looks: Looks,
     /// Nodes that were booted anew since this console connected.
     pub(super) rebooted: RefCell<BTreeSet<NodeName>>,
 }
@@ -94,6 +97,7 @@ impl Context {
             config_locks: RefCell::default(),
             boots: RefCell::default(),
             standing: tokio::sync::Mutex::default(),
+            looks: Looks::default(),
             rebooted: RefCell::default(),
         }
     }

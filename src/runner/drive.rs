@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -16,6 +17,7 @@ use crate::state::RunState;
 use crate::transport::LinkEvent;
 
 use super::ask::{self, Ask};
+use super::files;
 use super::halt::Halt;
 use super::perform::{How, perform};
 use super::planner::Planner;
@@ -228,6 +230,17 @@ impl Wheel {
             Word::Facts(facts) => EventKind::NodeFacts { node, facts },
             Word::Finding(node, finding) => EventKind::NodeFinding { node, finding },
             Word::Notice(severity, text) => EventKind::Notice { severity, text },
+            Word::Look(sight) => {
+                let context = Rc::clone(&self.context);
+                let voice = Voice { step, attempt, to: self.to_loop.clone() };
+                tokio::task::spawn_local(async move { files::tell(&context, &voice, sight).await });
+                return;
+            }
+            Word::Files(files) => {
+                let known = self.recorder.state.node(&node).map(|node| &node.files);
+                let Some(found) = files::news(files, known) else { return };
+                EventKind::StepFiles { node, phase, attempt, found: Arc::new(found) }
+            }
             Word::Exit(exit) => {
                 self.stops.remove(&step);
                 self.feed(Input::Exited { step, attempt, exit }).await;

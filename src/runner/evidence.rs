@@ -7,7 +7,7 @@ use crate::transport::{Ended, Request, TransportError};
 use super::halt::Halt;
 use super::outcome::failure;
 use super::report::{Voice, Word};
-use super::{Context, members};
+use super::{Context, members, watch};
 
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 const ETCD_MANIFEST: &str = "/etc/kubernetes/manifests/etcd.yaml";
@@ -75,6 +75,10 @@ pub(super) async fn explain(context: &Context, step: &Step, mut failure: Failure
             Err(error) => format!("etcd's members can't be listed ({})", error.reason),
         };
         failure.reason = format!("{}; {said}", failure.reason);
+        // kubeadm only sees that etcd doesn't come; the node knows why.
+        if let Some(stuck) = watch::trouble(context, node).await {
+            failure.diagnosis = Some(stuck);
+        }
     }
     failure
 }

@@ -78,6 +78,8 @@ pub(super) async fn clean_up(context: &Context, voice: &Voice, node: &NodeName) 
     if !context.boots.borrow().contains_key(node) {
         return Ok(Some("nothing was written there".to_owned()));
     }
+    // What runs left to be told goes with them.
+    context.looks.are_over(context, node).await;
     let paths = [INIT_CONFIG, JOIN_CONFIG, BOOTSTRAP].map(str::to_owned).to_vec();
     let outcome: Result<(), String> = async {
         let reply = context

@@ -111,6 +111,14 @@ impl Hands {
         delegate!(self.kill(node, key, grace))
     }
 
+    /// Whether a long request that has ended is known to have changed files; asked once.
+    pub fn changed_files(&self, node: &NodeName, key: &RunKey) -> bool {
+        match self {
+            Self::Ssh(fleet) => fleet.changed_files(node, key),
+            Self::Sim(rack) => rack.changed_files(node, key),
+        }
+    }
+
     /// Removes what long requests that are over left on the node, whichever console began them.
     pub async fn forget(&self, node: &NodeName) -> Result<(), TransportError> {
         delegate!(self.forget(node))

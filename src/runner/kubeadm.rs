@@ -11,7 +11,7 @@ use crate::transport::{Ended, Request, RunKey, Start, TransportError};
 
 use super::halt::Halt;
 use super::report::{Voice, Word};
-use super::{Context, again, config, evidence, members, watch};
+use super::{Context, again, config, evidence, files, members, watch};
 
 /// Lines kept for the verdict and the diagnosis; kubeadm prints far fewer.
 const KEPT: usize = 4_000;
@@ -79,6 +79,7 @@ pub(super) async fn follow(
     let Some(ended) = ended else {
         let killed = tokio::time::timeout(STOP_LIMIT, end(context, node, &key, stop)).await;
         if matches!(killed, Ok(Ok(_))) {
+            files::look_later(context, voice, key).await;
             return Err(Exit::STOPPED);
         }
         let phase = &voice.step.phase;
@@ -90,6 +91,7 @@ pub(super) async fn follow(
         ear.hear(&bytes).await;
     }
     ear.end().await;
+    files::look_later(context, voice, key).await;
     Ok(Told { ended, lines: ear.kept })
 }
 

@@ -8,6 +8,7 @@ mod drive;
 mod evict;
 mod evidence;
 mod face;
+mod files;
 mod finish;
 mod halt;
 mod hands;

@@ -5,7 +5,7 @@ use crate::plan::step::{Step, Work};
 
 use super::halt::Halt;
 use super::report::Voice;
-use super::{Context, config, evict, finish, invitation, kubeadm, shell, undo, verify, visit, wait};
+use super::{Context, config, evict, files, finish, invitation, kubeadm, shell, undo, verify, visit, wait};
 
 /// How the engine wants a step run.
 #[derive(Debug, Clone, Copy)]
@@ -43,16 +43,28 @@ pub(super) async fn perform(context: &Context, voice: &Voice, step: &Step, how: 
         }
     };
     match &step.work {
-        Work::Kubeadm { .. } => kubeadm::run(context, voice, step, how.reattach, stop).await,
+        Work::Kubeadm { .. } => {
+            let exit = kubeadm::run(context, voice, step, how.reattach, stop).await;
+            if matches!(exit, Exit::Done { .. }) {
+                files::look_at_objects(context, voice, step).await;
+            }
+            exit
+        }
         Work::Hook { run } => shell::hook(context, voice, run, how.reattach, stop).await,
         Work::Wait { what } => wait::wait(context, voice, node, *what, stop).await,
-        Work::Verify => verify::verify(context, voice, node, stop).await,
+        Work::Verify => {
+            files::look_at_all(context, voice).await;
+            verify::verify(context, voice, node, stop).await
+        }
         _ => {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => Exit::STOPPED,
                 done = own => match done {
-                    Ok(note) => Exit::Done { note },
+                    Ok(note) => {
+                        files::look_at_objects(context, voice, step).await;
+                        Exit::Done { note }
+                    }
                     Err(failure) => Exit::Failed(failure),
                 },
             }

@@ -2,6 +2,8 @@
 
 use tokio::sync::mpsc;
 
+use super::files::Sight;
+use crate::artifact::Files;
 use crate::diag::Severity;
 use crate::engine::Exit;
 use crate::ids::{Attempt, NodeName, PhaseId, StepId};
@@ -23,6 +25,10 @@ pub(super) enum Word {
     Finding(NodeName, Finding),
     /// To the operator.
     Notice(Severity, String),
+    /// Something it did is to be looked at, beside the run.
+    Look(Sight),
+    /// What was seen of files and objects.
+    Files(Files),
     /// It is over.
     Exit(Exit),
 }

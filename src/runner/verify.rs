@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::catalog;
 use crate::engine::Exit;
 use crate::ids::NodeName;
 use crate::inventory::model::Role;
@@ -12,14 +13,16 @@ use crate::survey::verify as standing;
 use crate::transport::{Request, TransportError};
 use crate::version::Version;
 
-use super::Context;
 use super::context::Wrongs;
 use super::halt::Halt;
 use super::outcome::permanent;
 use super::report::{Voice, Word};
+use super::{Context, watch};
 
 const COMPONENTS: [&str; 4] = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 const PAUSE: Duration = Duration::from_millis(700);
+/// A network plug-in is there by then: what is still wrong has a cause worth naming.
+const LONG: Duration = Duration::from_secs(45);
 /// For how long one answer about the whole cluster serves every node.
 const FRESH: Duration = Duration::from_millis(800);
 const LIMIT: Duration = Duration::from_secs(30);
@@ -29,11 +32,17 @@ pub(super) async fn verify(context: &Context, voice: &Voice, node: &NodeName, st
     let (Some(leader), Some(version)) = (context.leader.borrow().clone(), context.cluster_version()) else {
         return Exit::Failed(permanent("there is no cluster to ask"));
     };
-    let mut shown = None;
+    let mut shown: Option<Vec<String>> = None;
+    let mut told = false;
+    let begun = context.clock.elapsed();
+    let stopped = |shown: Option<Vec<String>>| {
+        let known = shown.as_deref().and_then(|wrong| catalog::diagnose(&voice.step.phase, wrong));
+        Exit::Stopped { note: shown.map(|wrong| wrong.join("; ")), diagnosis: known.map(Box::new) }
+    };
     loop {
         let reply = tokio::select! {
             biased;
-            () = stop.cancelled() => return Exit::Stopped { note: shown, diagnosis: None },
+            () = stop.cancelled() => return stopped(shown),
             reply = cluster(context, &leader, &version) => reply,
         };
         let mut wrong = match reply {
@@ -49,15 +58,16 @@ pub(super) async fn verify(context: &Context, voice: &Voice, node: &NodeName, st
         if wrong.is_empty() {
             return Exit::Done { note: None };
         }
-        let now = Some(wrong.join("; "));
-        if now != shown {
+        let lasts = context.clock.elapsed().saturating_sub(begun) >= LONG;
+        if shown.as_ref() != Some(&wrong) || lasts != told {
             let waiting_for = format!("{node} to be as it should: {}", wrong.join("; "));
-            voice.say(Word::Wait { waiting_for, facts: Vec::new() }).await;
-            shown = now;
+            let known = catalog::diagnose(&voice.step.phase, &wrong).filter(|_| lasts);
+            voice.say(Word::Wait { waiting_for, facts: watch::causes(known.as_ref()) }).await;
+            (shown, told) = (Some(wrong), lasts);
         }
         tokio::select! {
             biased;
-            () = stop.cancelled() => return Exit::Stopped { note: shown, diagnosis: None },
+            () = stop.cancelled() => return stopped(shown),
             () = context.clock.sleep(PAUSE) => {}
         }
     }

@@ -12,6 +12,8 @@ use super::halt::Halt;
 use super::report::{Voice, Word};
 use super::{Context, watch};
 
+/// After that a suspicion counts as the likely cause.
+const LONG: Duration = Duration::from_secs(30);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(400);
 const LOOK_LIMIT: Duration = Duration::from_secs(20);
@@ -33,6 +35,7 @@ pub(super) async fn wait(
     };
     let mut shown = None;
     let mut why = None;
+    let begun = context.clock.elapsed();
     loop {
         let reply = tokio::select! {
             biased;
@@ -45,6 +48,8 @@ pub(super) async fn wait(
                 if seen.ready {
                     return Exit::Done { note: None };
                 }
+                let lasts = context.clock.elapsed().saturating_sub(begun) >= LONG;
+                let seen = if lasts { seen.after_long() } else { seen };
                 why = Some(seen.waiting_for.clone());
                 if shown.as_ref() != Some(&seen) {
                     voice.say(watch::tell(&seen)).await;
@@ -69,5 +74,6 @@ pub(super) async fn wait(
 }
 
 fn stopped(note: Option<String>, seen: Option<&Look>) -> Exit {
-    Exit::Stopped { note, diagnosis: seen.and_then(|look| look.stuck.clone()).map(Box::new) }
+    let known = seen.and_then(|look| look.stuck.clone().or_else(|| look.suspect.clone()));
+    Exit::Stopped { note, diagnosis: known.map(Box::new) }
 }

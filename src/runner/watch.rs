@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use crate::catalog::diagnosis::Diagnosis;
+use crate::ids::NodeName;
 use crate::plan::step::Step;
 use crate::survey::awaited::Awaited;
 use crate::survey::look::{self, Look};
@@ -46,16 +47,27 @@ pub(super) async fn kubelet(context: &Context, voice: &Voice, seen: &Seen) {
 /// What a look comes to, with the cause and the fix where they are known already.
 pub(super) fn tell(look: &Look) -> Word {
     let mut facts = look.facts.clone();
-    if let Some(stuck) = &look.stuck {
-        facts.push(("likely cause".to_owned(), stuck.cause.clone()));
-        facts.push(("fix".to_owned(), stuck.fix.clone()));
-    }
+    facts.extend(causes(look.stuck.as_ref()));
     let waiting_for = if look.ready {
         "kubeadm, though the kubelet is healthy".to_owned()
     } else {
         look.waiting_for.clone()
     };
     Word::Wait { waiting_for, facts }
+}
+
+/// A known trouble of the node's static pods or of its kubelet.
+pub(super) async fn trouble(context: &Context, node: &NodeName) -> Option<Box<Diagnosis>> {
+    let advertise = context.advertise(node)?.to_string();
+    let request = Request::Look { what: Awaited::ApiServer, endpoint: None, advertise };
+    let reply = context.hands.ask(node, &request, LIMIT).await.ok()?;
+    look::parse(&context.redactor.redact(&reply.stdout)).stuck.map(Box::new)
+}
+
+/// A known trouble among the facts of a wait.
+pub(super) fn causes(known: Option<&Diagnosis>) -> Vec<(String, String)> {
+    let Some(known) = known else { return Vec::new() };
+    vec![("likely cause".to_owned(), known.cause.clone()), ("fix".to_owned(), known.fix.clone())]
 }
 
 /// A trouble seen on the node tells more than kubeadm's general words.

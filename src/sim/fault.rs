@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::kubeadm::{Exit, Outcome, Process};
 use super::model::World;
 use super::model::kubelet::Broken;
-use super::model::objects::KUBEADM_CERTS;
+use super::model::objects::{AUTO_APPROVE, KUBEADM_CERTS};
 use super::scenario::{Fault, FaultKind};
 use crate::ids::PhaseId;
 
@@ -94,7 +94,7 @@ impl Plot {
                 FaultKind::Fail => {
                     process.wait(after).await;
                     if !fault.output.is_empty() {
-                        process.err(fault.output.repeat(fault.repeat).trim_end());
+                        process.err(fault.output.trim_end());
                     }
                     return Err(Exit::Silent(fault.rc));
                 }
@@ -118,9 +118,7 @@ impl Plot {
         let mut trick = Trick::Nothing;
         for fault in strike {
             match fault.kind {
-                FaultKind::Fail => {
-                    trick = Trick::Fail { output: fault.output.repeat(fault.repeat), rc: fault.rc }
-                }
+                FaultKind::Fail => trick = Trick::Fail { output: fault.output.clone(), rc: fault.rc },
                 FaultKind::FalseSuccess => trick = Trick::Fail { output: String::new(), rc: 0 },
                 FaultKind::Hang => trick = Trick::Hang,
                 FaultKind::Slow => trick = Trick::Slow(fault.factor.unwrap_or(1.0)),
@@ -142,31 +140,39 @@ impl Plot {
 }
 
 /// Brings a lasting trouble onto a node or its cluster.
-pub(crate) fn afflict(world: &mut World, node: &str, fault: &Fault) {
+pub(crate) fn afflict(world: &mut World, name: &str, fault: &Fault) {
+    let until = fault.lasting.and_then(|ms| i64::try_from(ms).ok()).map(|ms| world.now + ms);
     match fault.kind {
         FaultKind::NoLb => {
-            let until = fault.lasting.and_then(|ms| i64::try_from(ms).ok()).map(|ms| world.now + ms);
             if let Some(balancer) = &mut world.balancer {
                 balancer.up = false;
                 balancer.up_again = until;
             }
         }
-        FaultKind::TokenExpired | FaultKind::CertsExpired => {
-            let tokens = fault.kind == FaultKind::TokenExpired;
+        FaultKind::TokenExpired => {
+            lose_secrets(world, |secret| secret.starts_with("kube-system/bootstrap-token-"));
+        }
+        FaultKind::CertsExpired => lose_secrets(world, |secret| secret == KUBEADM_CERTS),
+        FaultKind::OldClusterInfo => world.restore_old_invitation(),
+        FaultKind::StaleMember => world.leave_stale_member(name),
+        FaultKind::NameTaken => world.take_name(name),
+        FaultKind::RightsLost => {
             for cluster in world.clusters.values_mut() {
-                cluster.objects.secrets.retain(|name, _| {
-                    if tokens {
-                        !name.starts_with("kube-system/bootstrap-token-")
-                    } else {
-                        name != KUBEADM_CERTS
-                    }
-                });
+                cluster.objects.others.remove(AUTO_APPROVE);
             }
         }
-        _ => {}
+        _ => afflict_machine(world, name, fault, until),
     }
-    let until = fault.lasting.and_then(|ms| i64::try_from(ms).ok()).map(|ms| world.now + ms);
-    let Some(node) = world.nodes.get_mut(node) else { return };
+}
+
+fn lose_secrets(world: &mut World, lost: impl Fn(&str) -> bool) {
+    for cluster in world.clusters.values_mut() {
+        cluster.objects.secrets.retain(|name, _| !lost(name));
+    }
+}
+
+fn afflict_machine(world: &mut World, name: &str, fault: &Fault, until: Option<i64>) {
+    let Some(node) = world.nodes.get_mut(name) else { return };
     match fault.kind {
         FaultKind::PortInUse => node.occupied.extend(fault.port),
         FaultKind::UnitFails => node.kubelet.unit_fails = true,

@@ -27,6 +27,8 @@ mod work;
 pub use calls::{Call, Stretch};
 pub use executable::{init_folder, kubeadm_main};
 pub use rack::Rack;
-pub use scenario::{BalancerSetup, Fault, FaultKind, InvalidScenario, NodeSetup, Scenario, list};
-pub use shell::{Screen, Session};
+pub use scenario::{
+    BalancerSetup, Deed, Fault, FaultKind, InvalidScenario, NodeSetup, Scenario, Trouble, UnitSetup, list,
+};
+pub use shell::{CLEAR, Completion, Screen, Session, is_unfinished};
 pub use spec::{NodeSpec, RackSpec};

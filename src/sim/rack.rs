@@ -27,7 +27,7 @@ pub(super) const CONNECT: Duration = Duration::from_secs(10);
 
 /// Simulated nodes, answering the requests that real ones answer over ssh. Clones share everything.
 #[derive(Clone)]
-pub struct Rack(Arc<Inner>);
+pub struct Rack(pub(super) Arc<Inner>);
 
 /// What clones share.
 pub(super) struct Inner {
@@ -187,11 +187,15 @@ impl Rack {
         inner.admitted(node)?;
         inner.way(node, grace + CONNECT).await?;
         inner.clock.sleep(inner.latency(node) * 2).await;
-        Ok(inner
-            .runs
-            .find(node, key)
-            .unwrap_or_else(|| inner.runs.begin(node, key))
-            .kill(if grace.is_zero() { 137 } else { 143 }))
+        let run = inner.runs.find(node, key).unwrap_or_else(|| inner.runs.begin(node, key));
+        let ended = run.kill(if grace.is_zero() { 137 } else { 143 });
+        run.files_after(|| inner.files(node));
+        Ok(ended)
+    }
+
+    /// Whether run `key` changed files.
+    pub fn changed_files(&self, node: &NodeName, key: &RunKey) -> bool {
+        self.0.runs.find(node, key).is_some_and(|run| run.files().is_some())
     }
 
     /// Removes what `node` keeps of runs that are over, whichever console began them.

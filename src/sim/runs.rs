@@ -8,6 +8,7 @@ use tokio::task::AbortHandle;
 
 use super::kubeadm::output::Sink;
 use super::lines::Line;
+use crate::artifact::told::List;
 use crate::ids::NodeName;
 use crate::transport::request::{Ended, RunKey};
 
@@ -22,7 +23,22 @@ pub(crate) struct Run {
 struct State {
     output: Vec<u8>,
     ended: Option<Ended>,
+    files: Files,
     task: Option<AbortHandle>,
+}
+
+/// The node's files before and after the work.
+#[derive(Debug, Default)]
+enum Files {
+    /// They are not watched.
+    #[default]
+    Unwatched,
+    /// As they were before.
+    Before(List),
+    /// The work did nothing to them.
+    Same,
+    /// As they were before and after.
+    Both(Box<(List, List)>),
 }
 
 impl Run {
@@ -43,6 +59,34 @@ impl Run {
 
     pub(crate) fn owned_by(&self, task: AbortHandle) {
         self.change(|state| state.task = Some(task));
+    }
+
+    /// Remembers the node's files before the work.
+    pub(crate) fn files_before(&self, list: List) {
+        self.change(|state| state.files = Files::Before(list));
+    }
+
+    /// Holds the node's files against those before, once.
+    pub(crate) fn files_after(&self, list: impl FnOnce() -> List) {
+        let before = self.change(|state| match std::mem::take(&mut state.files) {
+            Files::Before(before) => Some(before),
+            other => {
+                state.files = other;
+                None
+            }
+        });
+        let Some(before) = before else { return };
+        let after = list();
+        let files = if before == after { Files::Same } else { Files::Both(Box::new((before, after))) };
+        self.change(|state| state.files = files);
+    }
+
+    /// The node's files before and after, where they are not the same.
+    pub(crate) fn files(&self) -> Option<(List, List)> {
+        match &self.state.lock().unwrap_or_else(PoisonError::into_inner).files {
+            Files::Both(both) => Some((**both).clone()),
+            _ => None,
+        }
     }
 
     /// Ends it this way, unless it has ended.

@@ -1,13 +1,22 @@
 //! From an inventory and a scenario to the machines of a rack.
 
+use std::collections::BTreeSet;
+
 use super::fault::Plot;
 use super::model::network::Balancer;
+use super::model::units::{
+    CONTAINERD, CONTAINERD_CONFIG, CONTAINERD_PACKAGED, HAPROXY, HAPROXY_CONFIG, KUBELET, Order, Unit,
+    containerd_made_ready,
+};
 use super::model::{Hardware, Node, World, paths};
-use super::scenario::{Fault, FaultKind, NodeSetup, Scenario};
+use super::scenario::{BalancerSetup, Fault, FaultKind, NodeSetup, Scenario};
 use crate::ids::NodeName;
 use crate::inventory::model::{Inventory, Role};
 use crate::sim::kubeadm::config::go_duration;
 use crate::version::Version;
+
+/// What the load balancer's machine is called.
+const BALANCER: &str = "lb";
 
 /// A machine to simulate.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,8 +106,14 @@ impl RackSpec {
                 world.hosts.entry(alias.clone()).or_insert_with(|| spec.name.to_string());
             }
         }
-        let planes = self.nodes.iter().filter(|node| node.role == Role::ControlPlane);
-        let planes: Vec<String> = planes.map(|node| node.name.to_string()).collect();
+        let planes = || self.nodes.iter().filter(|node| node.role == Role::ControlPlane);
+        if let Some((host, port)) = &self.balancer
+            && self.nodes.iter().all(|node| node.name.as_str() != BALANCER)
+        {
+            let planes: Vec<&NodeSpec> = planes().collect();
+            world.add(balancer(host, *port, &planes, &self.scenario.balancer, seed));
+        }
+        let planes: Vec<String> = planes().map(|node| node.name.to_string()).collect();
         world.titles =
             self.nodes.iter().map(|node| (node.name.to_string(), self.titles(node.name.as_str()))).collect();
         world.balancer = self.balancer.as_ref().map(|(host, port)| Balancer {
@@ -159,6 +174,7 @@ impl RackSpec {
         let mut node =
             Node::new(name, vec![spec.address.clone()], self.kubeadm.clone(), Hardware::pi(seed, name));
         node.hardware.cri_sockets = vec![self.cri_socket.clone()];
+        equip(&mut node);
         node.kubelet.enabled = true;
         // The package starts the unit; it crash-loops until kubeadm writes its configuration.
         node.kubelet.wanted = true;
@@ -186,6 +202,14 @@ impl RackSpec {
         let peers = self.nodes.iter().filter(|node| node.role == role);
         let number = peers.take_while(|node| node.name.as_str() != name).count() + 1;
         vec!["*".into(), role.to_string(), format!("{role}.{number}"), name.to_owned()]
+    }
+
+    /// The first node that a scenario may call so.
+    pub fn called(&self, title: &str) -> Option<&NodeName> {
+        self.nodes
+            .iter()
+            .map(|node| &node.name)
+            .find(|name| self.titles(name.as_str()).iter().any(|own| own == title))
     }
 
     /// What the scenario says of `name` last and so most specially.
@@ -234,7 +258,7 @@ fn apply(node: &mut Node, setup: &NodeSetup) {
     take!(
         cpus => cpus, memory => memory_mib, free => free_mib, cgroup => cgroup, cgroup_memory => cgroup_memory,
         hostname => hostname, machine_id => machine_id, product_uuid => product_uuid, swap => swap,
-        missing => missing_programs, cri => cri_answers, images => images_reachable, name_resolves => name_resolves,
+        missing => missing_programs, images => images_reachable, name_resolves => name_resolves,
         not_writable => not_writable, pods_slow => pods_slow,
     );
     if let Some(mac) = &setup.mac {
@@ -246,6 +270,29 @@ fn apply(node: &mut Node, setup: &NodeSetup) {
     }
     hardware.sysctls.extend(setup.sysctls.clone());
     node.occupied.extend(&setup.ports);
+    node.firewall.extend(setup.firewall.iter().cloned());
+    if let Some(addresses) = &setup.addresses {
+        node.addresses.clone_from(addresses);
+    }
+    for (path, text) in &setup.files {
+        node.disk.write(path, 0o644, text.as_str());
+    }
+    for (name, unit) in &setup.units {
+        start(node, name, &unit.ports);
+    }
+    if let Some(swap) = &setup.swap {
+        let known = node.disk.text("/etc/fstab").unwrap_or_default();
+        let lines: Vec<String> = swap.iter().map(|device| format!("{device} none swap sw 0 0\n")).collect();
+        let fstab = known.to_owned() + &lines.concat();
+        node.disk.write("/etc/fstab", 0o644, fstab);
+    }
+    if setup.cri == Some(false) {
+        node.disk.write(CONTAINERD_CONFIG, 0o644, CONTAINERD_PACKAGED);
+    }
+    node.read_containerd();
+    if setup.kubelet_masked {
+        node.order(Order::Mask, KUBELET, 0);
+    }
     if let Some(version) = &setup.kubeadm {
         node.kubeadm = version.clone();
     }
@@ -255,6 +302,46 @@ fn apply(node: &mut Node, setup: &NodeSetup) {
     if setup.leftovers {
         litter(node);
     }
+}
+
+/// What every machine of the rack has: a runtime made ready for Kubernetes, and the files that people look at.
+pub(crate) fn equip(node: &mut Node) {
+    let name = node.name.clone();
+    node.disk.write(CONTAINERD_CONFIG, 0o644, containerd_made_ready());
+    node.disk.write("/etc/fstab", 0o644, "PARTUUID=5f1c2d3e-02 / ext4 defaults,noatime 0 1\n");
+    node.disk.write("/etc/hosts", 0o644, format!("127.0.0.1 localhost\n127.0.1.1 {name}\n"));
+    start(node, CONTAINERD, &BTreeSet::new());
+    start(node, "ssh", &BTreeSet::from([22]));
+}
+
+/// A service of systemd's that runs.
+fn start(node: &mut Node, name: &str, ports: &BTreeSet<u16>) {
+    let pid = node.pid();
+    let program = if name == "ssh" { "sshd" } else { name };
+    let unit = Unit { program: program.into(), ports: ports.clone(), active: true, enabled: true, pid };
+    node.units.insert(name.to_owned(), unit);
+}
+
+/// The machine with the load balancer: none of the inventory's, but people get to it by ssh from any node.
+fn balancer(host: &str, port: u16, planes: &[&NodeSpec], setup: &BalancerSetup, seed: u64) -> Node {
+    let version = Version::new(1, 29, 6);
+    let mut node = Node::new(BALANCER, vec![host.to_owned()], version, Hardware::pi(seed, BALANCER));
+    let mark = if setup.forwards { "" } else { "#" };
+    let servers: Vec<String> = planes
+        .iter()
+        .map(|plane| format!("    {mark}server {} {}:6443 check\n", plane.name, plane.address))
+        .collect();
+    let servers = servers.concat();
+    let config = format!(
+        "frontend kubernetes\n    bind *:{port}\n    mode tcp\n    default_backend control-planes\n\nbackend control-planes\n    mode tcp\n    option tcp-check\n{servers}"
+    );
+    node.disk.write(HAPROXY_CONFIG, 0o644, config);
+    start(&mut node, HAPROXY, &BTreeSet::from([port]));
+    start(&mut node, "ssh", &BTreeSet::from([22]));
+    if !setup.up {
+        node.order(Order::Stop, HAPROXY, 0);
+    }
+    node
 }
 
 /// Leaves the files of a kubeadm that stopped half-way.

@@ -9,6 +9,7 @@ use super::kubeadm::{self, Process};
 use super::rack::Inner;
 use super::runs::Run;
 use super::shell::{Heard as Shown, Session};
+use crate::artifact::told::List;
 use crate::ids::NodeName;
 use crate::transport::error::TransportError;
 use crate::transport::request::{Ended, Reply, Request, RunKey};
@@ -42,6 +43,9 @@ impl Inner {
             let process = Process::new(self.store.clone(), name, &args.join(" "), heard.clone());
             let rc = kubeadm::main(process, args.clone(), self.plot.clone()).await;
             heard.reply(rc)
+        } else if let Request::Files { of: Some(key) } = request {
+            let run = self.runs.find(node, key).and_then(|run| run.files());
+            self.store.with(|world| answers::listing::tell(world.nodes.get(name), true, run))
         } else if let Some(reply) = self.script(node, request).await {
             reply
         } else {
@@ -59,10 +63,20 @@ impl Inner {
         let (node, request, state) = (node.clone(), request.clone(), Arc::clone(run));
         let what = key.as_str().to_owned();
         let task = tokio::spawn(async move {
+            if request.is_watched() {
+                state.files_before(inner.files(&node));
+            }
             let rc = inner.work(&node, &request, &what, &state).await;
+            state.files_after(|| inner.files(&node));
             state.end(Ended::Exited(rc));
         });
         run.owned_by(task.abort_handle());
+    }
+
+    /// What the node has of Kubernetes' files.
+    pub(super) fn files(&self, node: &NodeName) -> List {
+        self.store
+            .with(|world| world.nodes.get(node.as_str()).map(answers::listing::list).unwrap_or_default())
     }
 
     async fn work(&self, node: &NodeName, request: &Request, what: &str, run: &Arc<Run>) -> i32 {
@@ -121,7 +135,7 @@ impl Inner {
 
 /// Collects what a process prints.
 #[derive(Default)]
-struct Heard(Mutex<(String, String)>);
+pub(super) struct Heard(Mutex<(String, String)>);
 
 impl kubeadm::output::Sink for Heard {
     fn line(&self, error: bool, text: &str) {
@@ -133,7 +147,7 @@ impl kubeadm::output::Sink for Heard {
 }
 
 impl Heard {
-    fn reply(&self, rc: i32) -> Reply {
+    pub(super) fn reply(&self, rc: i32) -> Reply {
         let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (stdout, stderr) = std::mem::take(&mut *heard);
         Reply { rc, stdout, stderr }

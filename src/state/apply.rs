@@ -185,6 +185,9 @@ impl RunState {
         }
         let known = self.change(place, |step| step.apply(envelope));
         self.strays = self.strays.saturating_add(u64::from(!known));
+        if let EventKind::StepFiles { attempt, found, .. } = &envelope.kind {
+            self.node_mut(&id.node).files.learn(found, Some((&id.phase, *attempt)));
+        }
         if let EventKind::StepFinished { lacking, .. } = &envelope.kind {
             self.mark_lacking(place, &id, lacking);
             self.look_at_reset(place);
@@ -247,6 +250,7 @@ const fn step_named(kind: &EventKind) -> Option<(&NodeName, &PhaseId)> {
         | EventKind::WaitFacts { node, phase, .. }
         | EventKind::StepStopping { node, phase, .. }
         | EventKind::StepFinished { node, phase, .. }
+        | EventKind::StepFiles { node, phase, .. }
         | EventKind::RetryPlanned { node, phase, .. }
         | EventKind::RetryDue { node, phase }
         | EventKind::RetryRequested { node, phase }
@@ -268,6 +272,13 @@ impl StepState {
                 for line in lines {
                     attempt.output.push(line.clone());
                 }
+            }
+            EventKind::StepFiles { attempt, found, .. } => {
+                let Some(attempt) = self.attempt_mut(*attempt) else { return false };
+                attempt.files = Some(match attempt.files.take() {
+                    Some(earlier) => Arc::new(earlier.and(found)),
+                    None => Arc::clone(found),
+                });
             }
             EventKind::PhaseSeen { phase, .. } if self.seen.iter().all(|seen| seen.phase != *phase) => {
                 self.seen.push(Seen { phase: phase.clone(), at: now });
@@ -320,6 +331,7 @@ impl StepState {
                 interrupted: false,
                 end: None,
                 output: Tail::default(),
+                files: None,
             });
         }
         self.status = Status::Running { attempt: *attempt, since };

@@ -16,11 +16,13 @@ mod replan;
 mod reset;
 mod revision;
 mod run;
+mod shelf;
 mod step;
 mod tail;
 #[cfg(test)]
 mod tests;
 mod why;
+mod written;
 
 pub use command::Command;
 pub use node::{Link, NodeState};
@@ -30,6 +32,8 @@ pub use refusal::Refusal;
 pub(crate) use reset::obstacle_to_reset;
 pub use revision::{Change, Fate, Revision};
 pub use run::{Cancel, Conduct, Gate, Message, RunEnd, RunInfo, RunState};
+pub use shelf::{Known, Shelf};
 pub use step::{AttemptState, End, Seen, Status, StepState, WaitView, outlives_console};
 pub use tail::Tail;
 pub use why::Why;
+pub use written::Written;

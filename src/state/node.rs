@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Shelf;
 use crate::event::NodeInfo;
 use crate::ids::NodeName;
 use crate::survey::facts::Facts;
@@ -26,6 +27,8 @@ pub struct NodeState {
     pub away: Duration,
     /// It is to be taken out of the cluster, and that is not done yet.
     pub leaves: bool,
+    /// Its files, as steps left them and as it was asked for them last.
+    pub files: Shelf,
     /// Where its steps stand in the plan.
     pub(super) steps: Vec<usize>,
 }
@@ -56,6 +59,7 @@ impl NodeState {
             losses: 0,
             away: Duration::ZERO,
             leaves: false,
+            files: Shelf::new(),
             steps: Vec::new(),
         }
     }

@@ -1,11 +1,13 @@
 //! What is known of a step and of each try.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::Tail;
+use crate::artifact::Files;
 use crate::catalog::diagnosis::Diagnosis;
 use crate::event::{StepOutcome, Stopping};
 use crate::ids::{Attempt, PhaseId, StepId};
@@ -131,6 +133,8 @@ pub struct AttemptState {
     pub end: Option<End>,
     /// The last of what it printed.
     pub output: Tail,
+    /// What it wrote and changed on the node; none while that is not known.
+    pub files: Option<Arc<Files>>,
 }
 
 /// How a step, or one try of it, ended.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::artifact::Objects;
 use crate::inventory::model::Endpoint;
 use crate::plan::step::Awaited;
 use crate::secret::Secret;
@@ -75,8 +76,26 @@ pub enum Request {
         /// As in a diagnosis.
         command: String,
     },
+    /// What a run changed in the node's files, or without one every file that Kubernetes keeps there; see
+    /// [`crate::artifact::told`]. Status 3 when nothing is known of the run.
+    Files {
+        /// Which run.
+        of: Option<RunKey>,
+    },
+    /// What kubeadm keeps in the cluster, asked on a control plane; see [`crate::artifact::objects`].
+    Objects {
+        /// Which of it.
+        which: Objects,
+    },
     /// Remove what `kubeadm reset` leaves behind: CNI configuration, iptables rules, interfaces, mounts, kubeconfig.
     Sweep,
+}
+
+impl Request {
+    /// Whether the node's files are held against each other before and after it, when it is run.
+    pub const fn is_watched(&self) -> bool {
+        matches!(self, Self::Kubeadm { .. } | Self::Shell { .. })
+    }
 }
 
 /// The name of a remote run: the same key never starts twice on a node. Letters, digits, `.` and `-`.

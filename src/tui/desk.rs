@@ -49,6 +49,8 @@ pub(super) struct Desk {
     pub(super) focus: Focus,
     /// What was asked of nodes comes back here.
     pub(super) answers: (mpsc::Sender<Message>, mpsc::Receiver<Message>),
+    /// What was typed in shells on simulated nodes.
+    pub(super) shell_history: Vec<String>,
     /// Reads the journal, once somebody looks back.
     pub(super) projector: Option<Projector>,
     /// The terminal's size has changed since the last frame.
@@ -85,6 +87,7 @@ impl Desk {
             title: Title::of(|name| std::env::var_os(name)),
             focus: Focus::Unknown,
             answers: mpsc::channel(ANSWERS),
+            shell_history: Vec::new(),
             projector: None,
             resized: false,
             keys: 0,

@@ -35,6 +35,8 @@ pub enum Effect {
         /// Which of its commands, from 0.
         number: usize,
     },
+    /// Ask a node for all files of Kubernetes' on it.
+    List(NodeName),
     /// Ask the run for kubeadm's configuration on a node.
     Config(NodeName),
     /// A shell on a node, over ssh.

@@ -15,6 +15,7 @@ use super::console::Leaving;
 use super::desk::Desk;
 use super::effect::Effect;
 use super::message::Message;
+use super::outside::Opened;
 use super::travel::{Projector, Request};
 use super::update::update;
 use super::{outside, terminal};
@@ -56,14 +57,19 @@ impl Desk {
             }
             Effect::Page { step, attempt } => self.page(step, attempt).await?,
             Effect::Shell(node) => match self.setting.outside.shells.on(&node) {
-                Ok(ssh) => {
+                Ok(Opened::Program(ssh)) => {
                     let says =
                         format!("A shell on {node}; the run goes on. `exit` leads back to the console.");
                     self.lend(ssh, Some(&says)).await?;
                 }
+                Ok(Opened::Here(simulated)) => self.simulated_shell(node, simulated).await?,
                 Err(why) => self.model.say(why),
             },
             Effect::Config(node) => self.ask(&node, Question::Config),
+            Effect::List(node) => {
+                self.model.say(format!("asking {node} for its files"));
+                self.ask(&node, Question::Files);
+            }
             Effect::Edit => self.edit().await?,
             Effect::Hurry(speed) => self.setting.clock.set_speed(speed),
             Effect::Past(request) => self.recall(request),

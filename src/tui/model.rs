@@ -1,5 +1,6 @@
 //! What the console knows.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +14,10 @@ use super::overlay::Overlay;
 use super::rack::{Rack, RowId};
 use super::theme::Theme;
 use super::travel::Travel;
+use crate::artifact::Artifact;
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Inventory;
-use crate::state::{RunState, Status, StepState};
+use crate::state::{RunState, Shelf, Status, StepState};
 use crate::version::Version;
 
 /// Where keys go.
@@ -68,6 +70,8 @@ pub struct Model {
     pub inventory: Option<Arc<Inventory>>,
     /// kubeadm's configurations written so far.
     pub configs: Configs,
+    /// Files of nodes that were asked for them outside of any step.
+    pub seen: BTreeMap<NodeName, Shelf>,
     /// What lies over the screen, the topmost last.
     pub overlays: Vec<Box<dyn Overlay>>,
     /// Which themes there are; none in tests that don't choose among them.
@@ -106,6 +110,7 @@ impl Model {
             focus: Focus::default(),
             inventory: None,
             configs: Configs::default(),
+            seen: BTreeMap::new(),
             overlays: Vec::new(),
             look: None,
             theme,
@@ -169,6 +174,22 @@ impl Model {
         let own = || self.run.node(node)?.facts.as_ref()?.kubeadm.clone();
         let wanted = || self.inventory.as_ref()?.kubernetes.version.clone();
         own().or_else(wanted).unwrap_or_else(|| Version::new(1, 29, 0))
+    }
+
+    /// The files of a node as they were seen last, with who wrote them.
+    pub fn files_of(&self, node: &NodeName) -> Option<&Shelf> {
+        let seen = self.seen.get(node).filter(|_| self.travel.is_none());
+        seen.or_else(|| self.run.node(node).map(|node| &node.files))
+    }
+
+    /// Whether nodes can be asked: they are there, and it is now.
+    pub fn can_ask(&self) -> bool {
+        !self.over && self.travel.is_none() && self.inventory.is_some()
+    }
+
+    /// A file of a node as it was seen last.
+    pub fn file(&self, node: &NodeName, path: &str) -> Option<&Artifact> {
+        self.files_of(node)?.get(path)
     }
 
     /// Says a word to the operator.

@@ -99,6 +99,25 @@ pub(super) fn enter(mouse: bool) -> io::Result<()> {
     out.flush()
 }
 
+/// Shows what the terminal showed before, with a cursor; it stays ours, and is given back whatever happens.
+pub(super) fn step_aside() -> io::Result<()> {
+    let stdin = io::stdin();
+    let mut raw = tcgetattr(&stdin)?;
+    raw.make_raw();
+    tcsetattr(&stdin, OptionalActions::Now, &raw)?;
+    let mut out = io::stdout().lock();
+    out.write_all(MOUSE_OFF.as_bytes())?;
+    queue!(
+        out,
+        terminal::EndSynchronizedUpdate,
+        event::DisableFocusChange,
+        style::ResetColor,
+        terminal::LeaveAlternateScreen,
+        cursor::Show
+    )?;
+    out.flush()
+}
+
 /// Takes the mouse, or leaves it to the terminal.
 pub(super) fn use_mouse(on: bool) -> io::Result<()> {
     tell(if on { MOUSE_ON } else { MOUSE_OFF }.as_bytes())

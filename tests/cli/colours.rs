@@ -48,7 +48,7 @@ fn ascii_where_the_locale_has_no_more() {
 fn lines_keep_to_the_columns() {
     let place = Place::new();
     for columns in [60, 80, 120] {
-        let args = ["demo", "--auto", "--scenario", "swap-on"];
+        let args = ["demo", "--auto", "--scenario", "swap-everywhere"];
         let done = Place::finish(place.command(&args).env("COLUMNS", columns.to_string()));
         // Paths and commands are not broken: they are there to be copied.
         let whole = |line: &str| line.starts_with("journal") || line.contains("journalctl");

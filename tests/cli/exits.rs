@@ -37,7 +37,7 @@ fn two_is_bad_usage() {
         (&["demo", "--nosuch"], "unexpected argument '--nosuch'"),
         (
             &["demo", "--scenario", "nosuch"],
-            "kubestep: nosuch: there is no such scenario; there are goldentooth, ",
+            "kubestep: nosuch: there is no such scenario; there are balancer-empty, ",
         ),
         (
             &["demo", "--scenario", "nosuch.yaml"],

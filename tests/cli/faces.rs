@@ -69,7 +69,7 @@ fn json_is_an_object_a_line() {
 fn json_ends_with_the_end_however_the_run_ends() {
     for (args, code, outcome) in [
         (&["--scenario", "leftovers"][..], 1, "failed"),
-        (&["--scenario", "swap-on"], 1, "failed"),
+        (&["--scenario", "swap-everywhere"], 1, "failed"),
         (&["--timeout", "10s"], 5, "cancelled"),
         (&["--break", "kubelet-start"], 5, "cancelled"),
         (&["--until", "kubeconfig"], 0, "succeeded"),
@@ -107,9 +107,27 @@ fn the_same_seed_gives_the_same_run() {
 }
 
 #[test]
+fn the_rack_is_as_large_and_kubeadm_as_old_as_one_likes() {
+    for (planes, workers, release) in [("1", "2", "1.20"), ("3", "0", "1.33"), ("5", "1", "1.36")] {
+        let args = ["--control-planes", planes, "--workers", workers, "--kubernetes", release, "--seed", "4"];
+        let (exit, events) = told(&args);
+        assert_sound(&events);
+        assert_eq!((exit, text(events.last().unwrap(), "outcome")), (0, "succeeded"), "{args:?}");
+        let nodes: BTreeSet<&str> = events
+            .iter()
+            .filter(|event| event["phase"] == "verify")
+            .map(|event| text(event, "node"))
+            .collect();
+        let wanted = planes.parse::<usize>().unwrap() + workers.parse::<usize>().unwrap();
+        assert_eq!(nodes.len(), wanted, "{args:?}");
+    }
+}
+
+#[test]
 fn a_junit_report_has_a_suite_a_node_and_a_case_a_phase() {
     let place = Place::new();
-    let done = place.run(&["demo", "--auto", "--scenario", "swap-on", "--junit", "reports/junit.xml"]);
+    let done =
+        place.run(&["demo", "--auto", "--scenario", "swap-everywhere", "--junit", "reports/junit.xml"]);
     assert_eq!((done.code, done.err.as_str()), (1, ""));
     let xml = std::fs::read_to_string(place.path().join("reports/junit.xml")).unwrap();
     let report = Report::deserialize_from_str(&xml).unwrap();
@@ -143,7 +161,8 @@ fn a_junit_report_that_can_not_be_written_is_said_before_anything_runs() {
 #[test]
 fn github_gets_groups_annotations_and_a_page() {
     let place = Place::new();
-    let mut command = place.command(&["demo", "--auto", "--scenario", "swap-on", "--output", "github"]);
+    let mut command =
+        place.command(&["demo", "--auto", "--scenario", "swap-everywhere", "--output", "github"]);
     let done = Place::finish(command.env("GITHUB_STEP_SUMMARY", place.path().join("summary.md")));
     assert_eq!((done.code, done.err.as_str()), (1, ""));
     let starting = |what: &str| done.out.lines().filter(|line| line.starts_with(what)).count();
@@ -163,9 +182,23 @@ fn scenarios_are_listed_and_each_of_them_can_be_run() {
     for line in list.lines() {
         let (name, about) = line.split_once(' ').unwrap();
         assert!(about.trim().ends_with('.'), "{line}");
+        assert!(line.len() <= 80, "{line}");
         let done = place.run(&["demo", "--auto", "--scenario", name]);
         assert!([0, 1].contains(&done.code), "{name}: {} {}", done.code, done.err);
     }
+}
+
+#[test]
+fn a_random_scenario_tells_its_name_only_at_the_end() {
+    let place = Place::new();
+    let done = place.run(&["demo", "--auto", "--scenario", "random", "--seed", "5", "--verbose"]);
+    let name = done.err.lines().last().unwrap().strip_prefix("That was ").unwrap().split(' ').next().unwrap();
+    let list = place.run(&["demo", "--list-scenarios"]).well().out;
+    assert!(list.lines().any(|line| line.starts_with(&format!("{name} "))), "{name}");
+    assert!(!done.out.contains(name), "{}", done.out);
+    assert!(!place.run(&["runs"]).well().out.contains(name));
+    let hint = place.run(&["demo", "--scenario", name, "--hint"]).well().out;
+    assert!(hint.starts_with(name) && hint.contains("What mends it:"), "{hint}");
 }
 
 #[test]

@@ -72,6 +72,7 @@ fn every_flag_exists_and_every_flag_of_a_run_is_there() {
     let all = Cli::command();
     let flags: BTreeSet<String> = all
         .get_subcommands()
+        .flat_map(|command| std::iter::once(command).chain(command.get_subcommands()))
         .flat_map(clap::Command::get_arguments)
         .chain(all.get_arguments())
         .filter_map(|arg| arg.get_long().map(|long| format!("--{long}")))

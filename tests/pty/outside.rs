@@ -2,7 +2,6 @@
 
 use rustix::process::Signal;
 
-use super::leaving::ended;
 use super::leaving::go_on;
 use super::terminal::{Start, Terminal};
 
@@ -73,13 +72,4 @@ fn a_signal_while_a_child_has_the_terminal_ends_both() {
     let (code, last) = terminal.end();
     assert_eq!(code, 0);
     assert!(last.contains("journal  "), "{last}");
-}
-
-#[test]
-fn simulated_nodes_have_no_shell_yet() {
-    let mut terminal = ended();
-    terminal.send("t");
-    terminal.shows("come with the teaching part");
-    terminal.send("q");
-    assert_eq!(terminal.end().0, 0);
 }

@@ -93,10 +93,10 @@ fn a_paste_that_never_ends_ends() {
 fn where_nothing_changes_nothing_is_drawn() {
     let mut terminal = ended();
     // Both are answered, and so everything before them is drawn.
-    terminal.send("t");
-    terminal.shows("teaching part");
+    terminal.send("E");
+    terminal.shows("part of kubestep");
     terminal.send("\x1b");
-    terminal.hides("teaching part");
+    terminal.hides("part of kubestep");
     let before = terminal.count();
     // Three ticks go by, the focus goes and comes. No slowness can make a byte out of nothing.
     terminal.send("\x1b[O\x1b[I");

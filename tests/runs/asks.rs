@@ -62,7 +62,7 @@ fn the_configuration_is_told_as_it_was_written_without_its_secrets() {
             panic!("{:?}", left.answers)
         };
         assert!(early.written.is_empty() && early.now.contains("known after init/certs/ca"), "{early:?}");
-        assert_eq!(late.written, [late.now.clone()]);
+        assert_eq!(late.written, std::slice::from_ref(&late.now));
         assert!(late.now.contains("caCertHashes") && !late.now.contains("known after"), "{late:?}");
         let secrets = world.secrets.lock().unwrap();
         assert!(!secrets.is_empty() && secrets.iter().all(|secret| !late.now.contains(secret.as_str())));

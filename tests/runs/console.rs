@@ -36,6 +36,8 @@ pub(crate) struct Console<'a> {
     asks: Vec<(When, NodeName, Question)>,
     kill: Option<When>,
     run: Option<RunId>,
+    /// Somebody who sees every event and gets the other end of the commands.
+    operator: Option<(mpsc::UnboundedSender<Envelope>, oneshot::Sender<mpsc::Sender<Command>>)>,
 }
 
 /// What a console left behind.
@@ -79,6 +81,7 @@ impl World {
             asks: Vec::new(),
             kill: None,
             run: None,
+            operator: None,
         }
     }
 }
@@ -143,6 +146,16 @@ impl Console<'_> {
         self
     }
 
+    /// Lets somebody sit there: every event as it comes, and where to send commands.
+    pub(crate) fn attended(
+        &mut self,
+    ) -> (mpsc::UnboundedReceiver<Envelope>, oneshot::Receiver<mpsc::Sender<Command>>) {
+        let (events, seen) = mpsc::unbounded_channel();
+        let (commands, given) = oneshot::channel();
+        self.operator = Some((events, commands));
+        (seen, given)
+    }
+
     /// Ends the console like `kill -9`, as soon as the journal holds an event for which `when` holds.
     pub(crate) fn killed(mut self, when: impl FnMut(&Envelope) -> bool + Send + 'static) -> Self {
         self.kill = Some(Box::new(when));
@@ -156,8 +169,19 @@ impl Console<'_> {
     }
 
     pub(crate) async fn go(self) -> Left {
-        let Self { world, goal, policy, wish, redactor, kubeconfig, commands, asks, kill, run: resumes } =
-            self;
+        let Self {
+            world,
+            goal,
+            policy,
+            wish,
+            redactor,
+            kubeconfig,
+            commands,
+            asks,
+            kill,
+            run: resumes,
+            operator,
+        } = self;
         let command = if matches!(goal, Goal::Reset(_)) { "reset" } else { "run" };
         let (run, writer, former) = if let Some(run) = resumes {
             let reopened = Writer::reopen(&world.dir, &run, Durability::Buffered).unwrap();
@@ -191,6 +215,10 @@ impl Console<'_> {
             kill,
             dead: Arc::clone(&dead),
         }));
+        if let Some((events, commands)) = operator {
+            faces.add(Box::new(Tap(events)));
+            let _ = commands.send(to_run.clone());
+        }
         let (to_links, links) = mpsc::channel(64);
         world.rack.report_links(to_links);
         let started = started(&run, command, world, former.is_some());
@@ -336,6 +364,20 @@ impl Face for Watcher {
             self.dead.is.store(true, Ordering::Relaxed);
             self.dead.told.notify_one();
         }
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &RunState) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Passes every event on.
+struct Tap(mpsc::UnboundedSender<Envelope>);
+
+impl Face for Tap {
+    fn event(&mut self, envelope: &Envelope, _: &RunState) -> io::Result<()> {
+        let _ = self.0.send(envelope.clone());
         Ok(())
     }
 

@@ -105,7 +105,7 @@ fn looks_are_put_into_words() {
     let stuck = look::parse(
         "what=api-server\ncontainer=etcd Exited 2\ncontainer.log=etcd bind: cannot assign requested address\n",
     );
-    assert_eq!(stuck.stuck.expect("a known trouble").rule, "foreign-address");
+    assert_eq!(stuck.stuck.expect("a known trouble").rule, "cannot-assign-address");
     let stuck = look::parse("what=endpoint\ntarget=k8s.example:6443\nendpoint.answer=no-name\n").stuck;
     assert_eq!(
         stuck.map(|known| (known.rule, known.look)),

@@ -58,7 +58,7 @@ pub(super) const RULES: &[Rule] = &[
         phases: &[],
         signs: &[&["a node with name", "already exists in the cluster"]],
         cause: "A Ready node of this name is in the cluster already: two machines share a hostname, or this one joined before.",
-        fix: "Give each machine its own name. If it is this machine's own entry, of an earlier try, reset the node: that takes the entry away, and the node joins anew.",
+        fix: "See whose address the Node has. If another machine took the name, stop its kubelet, `kubectl delete node NAME` on a control plane, and run the phase again. If it is this machine's own entry, of an earlier try, reset the node: that takes the entry away, and the node joins anew.",
         look: &[KUBECTL, "hostname", "cat /etc/machine-id"],
     },
     Rule {
@@ -149,8 +149,8 @@ pub(super) const RULES: &[Rule] = &[
             &["the cluster-info configmap after timeout"],
         ],
         cause: "The control-plane endpoint doesn't answer from this node: the load balancer doesn't forward to a live API server yet, a name doesn't resolve, or a firewall is in between.",
-        fix: "Let the load balancer lead to the first control plane on port 6443, check name and firewall, and run the phase again.",
-        look: &["getent hosts ENDPOINT", "curl -k https://ENDPOINT:6443/healthz", LISTENERS],
+        fix: "Let the load balancer lead to the first control plane on port 6443 (HAProxy: `server` lines in its backend, then `systemctl reload haproxy`), check name and firewall, and run the phase again.",
+        look: &["getent hosts {}", "curl -k https://{}:6443/healthz", LISTENERS],
     },
     Rule {
         name: "node-not-registered",
@@ -189,11 +189,12 @@ pub(super) const RULES: &[Rule] = &[
         signs: &[
             &["networkpluginnotready"],
             &["cni plugin not initialized"],
+            &["no pod network yet"],
             &["cni config uninitialized"],
             &["network plugin is not ready"],
         ],
         cause: "No network plugin is installed yet, so that nodes stay NotReady. This is expected after init.",
-        fix: "Name a CNI manifest in the inventory or apply one with kubectl.",
+        fix: "Apply a network plugin's manifest on a control plane (`kubectl apply -f URL`), or name it in the inventory (`manifests`); nothing has to be run again.",
         look: &[
             "ls -l /etc/cni/net.d",
             "kubectl --kubeconfig /etc/kubernetes/admin.conf describe nodes | grep -i cni",

@@ -33,14 +33,24 @@ impl Rule {
     }
 
     pub(super) fn diagnosis(&self, symptom: &str) -> Diagnosis {
+        let host = host_in(symptom);
         Diagnosis {
             rule: self.name.to_owned(),
             symptom: symptom.chars().take(400).collect(),
             cause: self.cause.to_owned(),
             fix: self.fix.to_owned(),
-            look: self.look.iter().map(|&command| command.to_owned()).collect(),
+            look: self.look.iter().map(|command| command.replace("{}", host)).collect(),
         }
     }
+}
+
+/// The host that was asked, if the words name one; only plain characters, as it goes into commands.
+fn host_in(symptom: &str) -> &str {
+    let host = symptom.split_once("https://").map_or("", |(_, rest)| rest);
+    let end =
+        host.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-')).unwrap_or(host.len());
+    let host = host[..end].trim_start_matches('-');
+    if host.is_empty() { "ENDPOINT" } else { host }
 }
 
 /// Rules whose words mean one thing, most telling first.

@@ -62,8 +62,25 @@ pub(super) const RULES: &[Rule] = &[
         fix: "Use systemd for both: SystemdCgroup = true for containerd, cgroupDriver: systemd for the kubelet, then restart both.",
         look: &[
             "grep cgroupDriver /var/lib/kubelet/config.yaml",
+            "cat /etc/default/kubelet",
             "grep -n SystemdCgroup /etc/containerd/config.toml",
         ],
+    },
+    Rule {
+        name: "kubelet-flag",
+        phases: &[],
+        signs: &[&["failed to parse kubelet flag"]],
+        cause: "The kubelet is started with a flag that this release doesn't have, and ends at once.",
+        fix: "Take the flag out of KUBELET_EXTRA_ARGS in /etc/default/kubelet (or of kubeletExtraArgs), `systemctl restart kubelet`, and run the phase again.",
+        look: &[KUBELET_LOG, "cat /etc/default/kubelet", "cat /var/lib/kubelet/kubeadm-flags.env"],
+    },
+    Rule {
+        name: "kubelet-masked",
+        phases: &[],
+        signs: &[&["kubelet.service is masked"]],
+        cause: "The kubelet's service is masked: nothing can start it.",
+        fix: "Run `systemctl unmask kubelet && systemctl enable kubelet`, then the phase again.",
+        look: &[KUBELET_STATUS, "systemctl is-enabled kubelet"],
     },
     Rule {
         name: "kubelet-unhealthy",

@@ -13,8 +13,8 @@ pub(super) const RULES: &[Rule] = &[
             &["context deadline exceeded"],
             &["waiting for the kubelet to perform the tls bootstrap"],
         ],
-        cause: "The kubelet got no certificate: its request wasn't approved (kube-controller-manager down, bootstrap-token's rights missing) or never arrived.",
-        fix: "See that kube-controller-manager runs, run bootstrap-token again on the first control plane, then this phase.",
+        cause: "The kubelet got no certificate: its request wasn't approved (bootstrap-token's rights missing, kube-controller-manager down) or never arrived.",
+        fix: "On the first control plane run `kubeadm init phase bootstrap-token --skip-token-print --config /run/kubestep/init.yaml` again, which brings the rights back; see that kube-controller-manager runs; then this phase again.",
         look: &[
             KUBELET_LOG,
             "kubectl --kubeconfig /etc/kubernetes/admin.conf get csr",

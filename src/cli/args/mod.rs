@@ -16,7 +16,7 @@ use super::exit::TABLE;
 pub(super) use flags::{ConsoleArgs, FaceArgs, Output, PolicyArgs, SshArgs};
 pub(super) use values::RELEASES;
 pub(super) use values::duration;
-use values::{seconds, size, speed};
+use values::{release, seconds, size, speed};
 
 /// Bring a Kubernetes cluster up phase by phase.
 ///
@@ -60,10 +60,18 @@ pub(super) enum Command {
     /// `kubeadm reset` on each, and what it leaves behind: the etcd member and the node object, removed from a healthy control
     /// plane first, and network configuration. Asks before, unless --yes is given.
     Reset(ResetArgs),
-    /// List earlier runs.
-    Runs,
+    /// List earlier runs, or hand one to someone else.
+    Runs(RunsArgs),
     /// Watch an earlier run again.
+    ///
+    /// At a terminal in the console: back and forth in time, by seconds or from event to event, with everything that only looks.
+    /// Nothing reaches a cluster. With --cast or --svg it is drawn into a file.
     Replay(ReplayArgs),
+    /// Look at what a run left on its nodes: certificates, kubeconfigs, manifests, decoded.
+    ///
+    /// From the run's journal, without asking anybody. Without NODE, every file that is known; with NODE and PATH, what is in it.
+    /// Keys and secrets are in no journal.
+    Files(FilesArgs),
     /// Explain the phases of kubeadm, and the ideas behind them.
     ///
     /// What a phase does and why, the command that runs it, what it reads and writes, how it fails, what changed between releases,
@@ -122,12 +130,15 @@ pub(super) struct RunArgs {
 #[derive(Debug, Args)]
 #[command(after_help = TABLE)]
 pub(super) struct DemoArgs {
-    /// What happens on the rack: a name from --list-scenarios, or a YAML file.
+    /// What happens on the rack: a name from --list-scenarios, a YAML file, or `random`, which tells at the end.
     #[arg(long, value_name = "NAME|FILE", default_value = "goldentooth")]
     pub(super) scenario: String,
     /// List the scenarios, a line each.
     #[arg(long)]
     pub(super) list_scenarios: bool,
+    /// Tell what happened on the rack of that scenario and how to mend it; run nothing.
+    #[arg(long, conflicts_with = "auto")]
+    pub(super) hint: bool,
     /// How fast time passes: 1 is life's own pace; without it, as fast as this machine goes.
     #[arg(long, value_name = "X", value_parser = speed)]
     pub(super) speed: Option<f64>,
@@ -137,12 +148,18 @@ pub(super) struct DemoArgs {
     /// Another rack than the goldentooth one.
     #[arg(long, value_name = "FILE")]
     pub(super) inventory: Option<PathBuf>,
-    /// The simulated kubeadm's version [default: the inventory's].
-    #[arg(long, value_name = "VERSION")]
+    /// So many control planes instead of the goldentooth rack's three.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "inventory", value_parser = clap::value_parser!(u16).range(1..=15))]
+    pub(super) control_planes: Option<u16>,
+    /// So many workers instead of the goldentooth rack's six.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "inventory", value_parser = clap::value_parser!(u16).range(0..=1000))]
+    pub(super) workers: Option<u16>,
+    /// The simulated kubeadm's version: 1.20 to 1.36, or one with its patch [default: the inventory's].
+    #[arg(long, value_name = "VERSION", value_parser = release)]
     pub(super) kubernetes: Option<Version>,
-    /// The same number gives the same run.
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub(super) seed: u64,
+    /// The same number gives the same run [default: 1, and any for a random scenario].
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) seed: Option<u64>,
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
     #[command(flatten)]
@@ -218,8 +235,42 @@ pub(super) struct ResetArgs {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct ReplayArgs {
+pub(super) struct RunsArgs {
+    #[command(subcommand)]
+    pub(super) what: Option<RunsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RunsCommand {
+    /// Put a run into one file that can be handed to someone else.
+    ///
+    /// Tokens, keys and passwords are in no journal. Users, home folders, machine-ids, product UUIDs, MACs, fingerprints of keys and
+    /// of the cluster's CA, and certificates are replaced, the same by the same. Names and addresses stay, for they tell what
+    /// happened, unless --anonymous is given. Times stay as they were. What commands of your own and programs on the nodes print
+    /// is looked through for all of this, but nothing knows your secrets like you: look through it with `kubestep replay FILE`.
+    Export(ExportArgs),
+    /// Keep a run that someone exported among one's own; it can be looked at, and is never gone on with.
+    Import {
+        /// The exported run.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
     /// The run's name, as `kubestep runs` lists it, or the beginning of it; `last` for the newest.
+    pub(super) run: String,
+    /// Where to write it [default: RUN.kubestep in the current folder].
+    pub(super) file: Option<PathBuf>,
+    /// Replace the names of nodes, hosts, cluster and racks, and all addresses, too.
+    #[arg(long)]
+    pub(super) anonymous: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// The run's name, as `kubestep runs` lists it, or the beginning of it; `last` for the newest; or the file of an exported run.
+    #[arg(value_name = "RUN|FILE")]
     pub(super) run: String,
     /// How fast: 1 is the run's own pace, with which the console begins; without it, text comes at once.
     #[arg(long, value_name = "X", value_parser = speed)]
@@ -254,6 +305,37 @@ pub(super) struct PictureArgs {
     /// In a recording, nothing goes on for longer than this without anything happening: 0 leaves pauses as they were.
     #[arg(long, value_name = "SECONDS", default_value_t = 2.0, value_parser = seconds)]
     pub(super) idle: f64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FilesArgs {
+    /// The run's name, as `kubestep runs` lists it, or the beginning of it; `last` for the newest.
+    pub(super) run: String,
+    /// On which node.
+    pub(super) node: Option<NodeName>,
+    /// Which file: its path, or the end of it such as `etcd.yaml`.
+    pub(super) path: Option<String>,
+    /// The file as it is, without its secrets.
+    #[arg(long, requires = "path")]
+    pub(super) raw: bool,
+    /// The file side by side with that of another node.
+    #[arg(long, value_name = "NODE", requires = "path", conflicts_with = "raw")]
+    pub(super) beside: Option<NodeName>,
+    /// All certificates as a tree: who signed whom.
+    #[arg(long, conflicts_with_all = ["node", "path"])]
+    pub(super) pki: bool,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = FilesOutput::Text, help_heading = "Output")]
+    pub(super) output: FilesOutput,
+}
+
+/// How files are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FilesOutput {
+    /// For people.
+    Text,
+    /// One object a file and line: `node`, `file`, `certificates`; of the PKI one object.
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -54,6 +54,18 @@ pub(super) fn step(text: &str) -> Result<String, String> {
     known(text, &all)
 }
 
+/// A release that the simulator knows: `1.29`, or `v1.29.6`.
+pub(super) fn release(text: &str) -> Result<Version, String> {
+    let version = text
+        .parse::<Version>()
+        .or_else(|error| format!("{text}.0").parse::<Version>().map_err(|_| error.to_string()))?;
+    if version.major != 1 || !RELEASES.contains(&version.minor) {
+        let (first, last) = (RELEASES.start(), RELEASES.end());
+        return Err(format!("the simulated kubeadm is one of 1.{first} to 1.{last}"));
+    }
+    Ok(version)
+}
+
 fn known(text: &str, phases: &BTreeSet<PhaseId>) -> Result<String, String> {
     let whole = |id: &PhaseId| JOINING.iter().any(|command| Command::of(id) == Some(*command));
     if phases.iter().any(|id| id.matches(text)) || (whole(&PhaseId::new(text)) && !text.ends_with('/')) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::failure;
 use super::lines::Columns;
+use crate::artifact::{Change, Files};
 use crate::diag::Severity;
 use crate::event::{CancelStage, Envelope, EventKind, Pace, StepOutcome};
 use crate::ids::{PhaseId, StepId};
@@ -78,6 +79,9 @@ pub(super) fn tell(
         EventKind::StepOutput { node, lines, .. } if verbose => {
             lines.iter().map(|line| columns.quote(node.as_str(), line)).collect()
         }
+        EventKind::StepFiles { node, phase, found, .. } if verbose => {
+            files(phase, found).iter().map(|line| columns.quote(node.as_str(), line)).collect()
+        }
         EventKind::StepFinished { node, phase, outcome, .. } => {
             let all = quiet.over(phase, *outcome).filter(|_| !verbose);
             let id = StepId { node: node.clone(), phase: phase.clone() };
@@ -128,6 +132,14 @@ pub(super) fn tell(
         EventKind::Notice { severity, text } => columns.line(at, "", Mark::from(*severity), text, ""),
         _ => Vec::new(),
     }
+}
+
+/// What a step changed: a line of numbers, and a line a file where something else is to be read now.
+fn files(phase: &PhaseId, found: &Files) -> Vec<String> {
+    let mut lines = vec![format!("files of {phase}: {}", found.summary())];
+    let told = found.files.iter().filter(|file| !matches!(file.change, Change::Rewritten | Change::Owner));
+    lines.extend(told.map(|file| format!("  {} {}", file.change.as_str(), file.path)));
+    lines
 }
 
 /// The findings of a check are told with their fixes, once for all nodes.

@@ -1,5 +1,7 @@
 //! etcdctl: the members and their removal.
 
+use std::fmt::Write as _;
+
 use super::{failed, said};
 use crate::sim::model::World;
 use crate::transport::request::Reply;
@@ -32,10 +34,36 @@ fn cluster(world: &World, node: &str) -> Result<String, String> {
     }
 }
 
+/// The members as etcdctl draws them.
+fn table(list: &[String]) -> String {
+    let heads = ["ID", "STATUS", "NAME", "PEER ADDRS", "CLIENT ADDRS", "IS LEARNER"];
+    let rows: Vec<Vec<&str>> =
+        std::iter::once(heads.to_vec()).chain(list.iter().map(|line| line.split(", ").collect())).collect();
+    let width =
+        |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.len()).max().unwrap_or(0);
+    let rule: String =
+        (0..heads.len()).map(|at| format!("+{}", "-".repeat(width(at) + 2))).collect::<Vec<_>>().concat()
+            + "+\n";
+    let mut out = rule.clone();
+    for (number, row) in rows.iter().enumerate() {
+        for (at, cell) in row.iter().enumerate() {
+            let _ = write!(out, "| {cell:<0$} ", width(at));
+        }
+        out += "|\n";
+        if number == 0 {
+            out += &rule;
+        }
+    }
+    out + &rule
+}
+
 pub(crate) fn run(world: &mut World, node: &str, args: &[String]) -> Reply {
     let words: Vec<&str> = args.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
     match words.as_slice() {
         ["member", "list", ..] => match members(world, node) {
+            Ok(list) if args.windows(2).any(|pair| pair[0] == "-w" && pair[1] == "table") => {
+                said(table(&list))
+            }
             Ok(list) => said(list.join("\n") + "\n"),
             Err(words) => failed(1, format!("{words}\n")),
         },
@@ -56,6 +84,23 @@ pub(crate) fn run(world: &mut World, node: &str, args: &[String]) -> Reply {
                 None => failed(1, "Error: context deadline exceeded\n"),
             }
         }
+        ["endpoint", "health", ..] if args.iter().any(|arg| arg == "--cluster") => match cluster(world, node)
+        {
+            Ok(id) => {
+                let members = world.clusters.get(&id).map(|found| found.members.clone()).unwrap_or_default();
+                let line = |member: &crate::sim::model::cluster::Member| {
+                    let up = world.member_answers(member) && world.member_is_reached(member);
+                    let word = if up {
+                        "healthy: successfully committed proposal: took = 9.1ms"
+                    } else {
+                        "unhealthy: failed to commit proposal: context deadline exceeded"
+                    };
+                    format!("{} is {word}\n", member.client_url)
+                };
+                said(members.iter().map(line).collect::<Vec<_>>().concat())
+            }
+            Err(words) => failed(1, format!("{words}\n")),
+        },
         ["endpoint", "health", ..] => match cluster(world, node) {
             Ok(_) => {
                 said("https://127.0.0.1:2379 is healthy: successfully committed proposal: took = 9.1ms\n")

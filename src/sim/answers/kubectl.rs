@@ -52,7 +52,17 @@ pub(crate) fn run(world: &mut World, node: &str, args: &[String], stdin: Option<
         ["get", "nodes" | "node" | "no", names @ ..] => get_nodes(objects, names, &parsed, now),
         ["label", "node" | "nodes", name, labels @ ..] => label(objects, name, labels),
         ["delete", "node" | "nodes", names @ ..] => delete(objects, names, parsed.ignore_not_found),
+        ["delete", kind, names @ ..] if !names.is_empty() => {
+            super::objects::delete(objects, kind, names, &parsed.namespace, parsed.ignore_not_found)
+        }
         ["apply"] if !parsed.files.is_empty() => apply(objects, &parsed.files, stdin, now),
+        ["describe", "node" | "nodes", names @ ..] => super::objects::describe_nodes(objects, names, now),
+        ["get", kind, names @ ..] if super::objects::lists(kind, names, &parsed.output) => {
+            super::objects::get(objects, kind, names, &parsed.namespace, &parsed.output, now)
+        }
+        ["get", "configmap" | "cm", name] if parsed.output.starts_with('y') => {
+            super::objects::yaml(objects, &parsed.namespace, name)
+        }
         ["get", "configmap" | "cm", name] => config_maps::get(objects, &parsed.namespace, name),
         ["patch", "configmap" | "cm", name] => {
             config_maps::patch(objects, &parsed.namespace, name, &parsed.patch)
@@ -131,8 +141,10 @@ fn get_nodes(objects: &Objects, names: &[&str], parsed: &Parsed, now: i64) -> Re
         "name" => said(chosen.iter().map(|(name, _)| format!("node/{name}\n")).collect::<Vec<_>>().concat()),
         _ => {
             let mut text = String::new();
+            let wide = parsed.output == "wide";
             if !parsed.no_headers {
-                text.push_str("NAME                 STATUS     ROLES           AGE     VERSION\n");
+                text.push_str("NAME                 STATUS     ROLES           AGE     VERSION");
+                text.push_str(if wide { "   INTERNAL-IP\n" } else { "\n" });
             }
             for (name, node) in chosen {
                 let status = if node.ready { "Ready" } else { "NotReady" };
@@ -144,7 +156,8 @@ fn get_nodes(objects: &Objects, names: &[&str], parsed: &Parsed, now: i64) -> Re
                 let roles = if roles.is_empty() { "<none>".to_owned() } else { roles.join(",") };
                 let age = (now - node.created) / 1_000;
                 let age = if age < 120 { format!("{age}s") } else { format!("{}m{}s", age / 60, age % 60) };
-                let _ = writeln!(text, "{name:<21}{status:<11}{roles:<16}{age:<8}{}", node.version);
+                let address = if wide { format!("   {}", node.address) } else { String::new() };
+                let _ = writeln!(text, "{name:<21}{status:<11}{roles:<16}{age:<8}{}{address}", node.version);
             }
             said(text)
         }

@@ -78,8 +78,8 @@ fn kubelet(lines: &mut Lines, node: &Node, now: i64) {
     lines.say("kubelet.restarts", node.kubelet.restarts);
     lines.say("kubelet.healthz", kubelet_answer(node, now));
     lines.yes("kubelet.config", node.disk.has(paths::KUBELET_CONFIG));
-    if let Some(trouble) = &node.kubelet.trouble {
-        lines.say("kubelet.log", format!("E run.go:74] \"command failed\" err=\"{trouble}\""));
+    if let Some(line) = node.kubelet.last_line() {
+        lines.say("kubelet.log", line);
     }
 }
 
@@ -98,7 +98,7 @@ fn pods(lines: &mut Lines, node: &Node) {
             lines.say("manifest", stem);
         }
     }
-    for (component, pod) in &node.pods {
+    for (component, pod) in node.pods.iter().filter(|(_, pod)| !pod.no_sandbox) {
         let state = match (pod.is_running(), pod.restarts) {
             (true, _) => "Running",
             (false, 0) => "Created",

@@ -4,8 +4,11 @@ mod config_maps;
 pub(crate) mod etcdctl;
 mod files;
 pub(crate) mod kubectl;
+pub(crate) mod listing;
 mod look;
+pub(crate) mod objects;
 mod probe;
+mod stored;
 mod verify;
 
 use super::model::World;
@@ -25,6 +28,8 @@ pub(crate) const fn name(request: &Request) -> &'static str {
         Request::Etcdctl { .. } => "etcdctl",
         Request::Shell { .. } => "shell",
         Request::Inspect { .. } => "inspect",
+        Request::Files { .. } => "files",
+        Request::Objects { .. } => "objects",
         Request::Sweep => "sweep",
     }
 }
@@ -34,10 +39,11 @@ pub(crate) const fn effort(request: &Request) -> u64 {
     match request {
         Request::Probe { .. } => 900,
         Request::Look { .. } | Request::Standing => 160,
-        Request::Kubectl { .. } => 180,
+        Request::Kubectl { .. } | Request::Objects { .. } => 180,
         Request::Etcdctl { .. } => 220,
         Request::Sweep => 400,
         Request::Put { .. } | Request::Read { .. } | Request::Remove { .. } => 4,
+        Request::Files { .. } => 12,
         Request::Kubeadm { .. } | Request::Shell { .. } | Request::Inspect { .. } => 20,
     }
 }
@@ -61,6 +67,9 @@ pub(crate) fn answer(world: &mut World, node: &str, request: &Request, effort: u
             kubectl::run(world, node, args, stdin.as_ref().map(crate::secret::Secret::expose))
         }
         Request::Etcdctl { args } => etcdctl::run(world, node, args),
+        Request::Objects { which } => stored::tell(world, node, *which),
+        // The rack knows the runs.
+        Request::Files { of } => listing::tell(world.nodes.get(node), of.is_some(), None),
         // Processes of their own; the rack runs them.
         Request::Kubeadm { .. } | Request::Shell { .. } | Request::Inspect { .. } => {
             failed(126, "this is no short request\n")

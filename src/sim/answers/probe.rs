@@ -72,8 +72,13 @@ pub(super) fn answer(
     for (setting, value) in &hardware.sysctls {
         lines.say("sysctl", format!("{setting}={value}"));
     }
-    lines.say("kubelet_state", node.kubelet.state());
-    lines.say("kubelet_enabled", if node.kubelet.enabled { "enabled" } else { "disabled" });
+    lines.say("kubelet_state", node.kubelet.state().replace("masked", "inactive"));
+    let enabled = match (node.kubelet.masked, node.kubelet.enabled) {
+        (true, _) => "masked",
+        (false, true) => "enabled",
+        (false, false) => "disabled",
+    };
+    lines.say("kubelet_enabled", enabled);
     for path in LEFTOVERS {
         if node.disk.has(path) || !node.disk.is_empty_dir(path) {
             lines.say("leftover", path);

@@ -20,6 +20,8 @@ pub(crate) async fn run(process: &Process, args: &Args, version: &Version) -> Ou
                 version.major, version.minor
             )),
         },
+        ["config", "images", "list"] => images(process, version),
+        ["certs", "check-expiration"] => expiration(process),
         ["token", "generate"] => process.say(fresh_token(process)),
         ["token", "create", rest @ ..] => token_create(process, args, rest.first().copied()).await?,
         ["token", "list"] => token_list(process)?,
@@ -34,6 +36,43 @@ pub(crate) async fn run(process: &Process, args: &Args, version: &Version) -> Ou
         }
     }
     Ok(0)
+}
+
+fn images(process: &Process, version: &Version) {
+    for image in ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"] {
+        process.say(format!("registry.k8s.io/{image}:{version}"));
+    }
+    process.say("registry.k8s.io/pause:3.9");
+}
+
+/// As kubeadm.md §7 has it: certificates, then authorities.
+fn expiration(process: &Process) {
+    let row = |name: &str, path: &str, authority: &str| {
+        let card = process.read(path).and_then(|text| pki::read(&text));
+        let now = process.store.now();
+        process.say(match card {
+            Some(card) => {
+                let until = jiff::Timestamp::from_millisecond(card.validity_until).unwrap_or_default();
+                let days = (card.validity_until - now) / 86_400_000;
+                format!("{name:<27}{}   {days}d   {authority}", until.strftime("%b %d, %Y %H:%M UTC"))
+            }
+            None => format!("!MISSING! {name}"),
+        });
+    };
+    process.say(format!("{:<27}{:<24}RESIDUAL TIME   CERTIFICATE AUTHORITY", "CERTIFICATE", "EXPIRES"));
+    for (name, authority) in [
+        ("apiserver", "ca"),
+        ("apiserver-etcd-client", "etcd-ca"),
+        ("apiserver-kubelet-client", "ca"),
+        ("front-proxy-client", "front-proxy-ca"),
+    ] {
+        row(name, &format!("{}/{name}.crt", paths::PKI), authority);
+    }
+    process.say("");
+    process.say(format!("{:<27}{:<24}RESIDUAL TIME", "CERTIFICATE AUTHORITY", "EXPIRES"));
+    for name in ["ca", "etcd/ca", "front-proxy-ca"] {
+        row(&name.replace('/', "-"), &format!("{}/{name}.crt", paths::PKI), "");
+    }
 }
 
 fn fresh_token(process: &Process) -> String {

@@ -78,6 +78,11 @@ impl World {
             && self.nodes.get(&member.node).is_some_and(|node| node.pod_ready("etcd", self.now))
     }
 
+    /// Whether the others reach a member, so that it gets what they write.
+    pub(crate) fn member_is_reached(&self, member: &Member) -> bool {
+        self.nodes.get(&member.node).is_some_and(|node| !node.drops(2380))
+    }
+
     pub(super) fn local_store_answers(&self, name: &str) -> bool {
         let Some((cluster, id)) = self.membership(name) else { return false };
         let Some(cluster) = self.clusters.get(&cluster) else { return false };

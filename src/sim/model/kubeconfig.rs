@@ -37,6 +37,15 @@ pub(crate) fn render(server: &str, cluster: &str, user: &str, ca: &str, credenti
     )
 }
 
+/// A kubeconfig without anybody to log in as: what `cluster-info` holds.
+pub(crate) fn nobodys(server: &str, ca: &str) -> String {
+    format!(
+        "apiVersion: v1\nclusters:\n- cluster:\n    certificate-authority-data: {}\n    server: {server}\n  name: \"\"\ncontexts: null\n\
+         current-context: \"\"\nkind: Config\npreferences: {{}}\nusers: null\n",
+        STANDARD.encode(ca)
+    )
+}
+
 /// What a kubeconfig says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Parsed {

@@ -12,6 +12,8 @@ pub(crate) mod objects;
 pub(crate) mod pki;
 pub(crate) mod pods;
 mod registration;
+mod strangers;
+pub(crate) mod units;
 pub(crate) mod world;
 
 pub(crate) use node::{Hardware, Node};
@@ -26,6 +28,7 @@ pub(crate) mod paths {
     pub(crate) const KUBELET: &str = "/etc/kubernetes/kubelet.conf";
     pub(crate) const BOOTSTRAP: &str = "/etc/kubernetes/bootstrap-kubelet.conf";
     pub(crate) const KUBELET_CONFIG: &str = "/var/lib/kubelet/config.yaml";
+    pub(crate) const INSTANCE_CONFIG: &str = "/var/lib/kubelet/instance-config.yaml";
     pub(crate) const KUBELET_FLAGS: &str = "/var/lib/kubelet/kubeadm-flags.env";
     pub(crate) const KUBELET_CERT: &str = "/var/lib/kubelet/pki/kubelet-client-current.pem";
     pub(crate) const ETCD_DATA: &str = "/var/lib/etcd";

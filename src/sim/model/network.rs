@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::World;
 use super::pods::scaled;
+use super::units::HAPROXY;
+use super::{Node, World, pki};
 
 /// `HAProxy` in TCP mode, in front of the control planes' API servers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +43,9 @@ pub(crate) enum Met {
 /// `HAProxy` takes a backend in after two good checks, two seconds apart.
 const RISE_MS: i64 = 2_500;
 
+/// Clocks that are less behind meet no certificate that is too young for them: they are dated back.
+const SLACK_MS: i64 = 240_000;
+
 /// Splits `https://host:port/…` or `host:port`; brackets around IPv6 addresses are taken off.
 pub(crate) fn host_port(server: &str) -> Option<(&str, u16)> {
     let rest = server.strip_prefix("https://").unwrap_or(server);
@@ -73,8 +77,22 @@ impl World {
         };
         match self.nodes.get(owner) {
             Some(node) if !node.up => Met::NoRoute,
+            Some(node) if owner != from && node.drops(port) => Met::Silence,
             Some(node) if node.listening(self.now).contains(&port) => Met::Node(owner.to_owned()),
             _ => Met::Refused,
+        }
+    }
+
+    /// `HAProxy` on machine `name` takes its backends from its configuration when it is started or reloaded.
+    pub(crate) fn read_haproxy(&mut self, name: &str) {
+        let Some(machine) = self.nodes.get(name) else { return };
+        let up = machine.units.get(HAPROXY).is_some_and(|unit| unit.active);
+        let backends: Vec<String> =
+            machine.haproxy_servers().filter_map(|address| self.hosts.get(address).cloned()).collect();
+        if let Some(balancer) = &mut self.balancer {
+            (balancer.up, balancer.up_again) = (up, None);
+            balancer.forwards = !backends.is_empty();
+            balancer.backends = backends;
         }
     }
 
@@ -114,11 +132,34 @@ impl World {
         {
             return Err("x509: certificate signed by unknown authority".into());
         }
+        if ca.is_some()
+            && let Some(words) = self.not_valid_yet(from, machine)
+        {
+            return Err(words);
+        }
         let (cluster, _) = self.membership(&node).ok_or("etcdserver: request timed out")?;
         if self.clusters.get(&cluster).is_none_or(|found| found.without_quorum_since.is_some()) {
             return Err("etcdserver: request timed out".into());
         }
         Ok(cluster)
+    }
+
+    /// What Go says of a server's certificate whose time has not come by the caller's clock.
+    fn not_valid_yet(&self, from: &str, server: &Node) -> Option<String> {
+        let offset = self.nodes.get(from)?.hardware.clock_offset_ms;
+        if offset > -SLACK_MS {
+            return None;
+        }
+        let card = pki::read(server.disk.text("/etc/kubernetes/pki/apiserver.crt")?)?;
+        let now = self.now + offset;
+        let at = |ms: i64| jiff::Timestamp::from_millisecond(ms - ms.rem_euclid(1_000)).unwrap_or_default();
+        (now < card.validity_from).then(|| {
+            format!(
+                "x509: certificate has expired or is not yet valid: current time {} is before {}",
+                at(now),
+                at(card.validity_from)
+            )
+        })
     }
 }
 

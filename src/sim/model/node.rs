@@ -8,6 +8,7 @@ use super::disk::Disk;
 use super::kubelet::Kubelet;
 use super::paths;
 use super::pods::Pod;
+use super::units::Unit;
 use crate::sim::jitter;
 use crate::version::Version;
 
@@ -34,6 +35,9 @@ pub(crate) struct Hardware {
     pub(crate) name_resolves: bool,
     pub(crate) cri_sockets: Vec<String>,
     pub(crate) cri_answers: bool,
+    /// The runtime puts containers into cgroups of systemd's.
+    #[serde(default)]
+    pub(crate) systemd_cgroup: bool,
     pub(crate) images_reachable: bool,
     pub(crate) not_writable: Vec<String>,
     /// Static pods take so many times longer to start.
@@ -70,6 +74,7 @@ impl Hardware {
             name_resolves: true,
             cri_sockets: vec!["unix:///run/containerd/containerd.sock".into()],
             cri_answers: true,
+            systemd_cgroup: true,
             images_reachable: true,
             not_writable: Vec::new(),
             pods_slow: 1.0,
@@ -96,6 +101,12 @@ pub(crate) struct Node {
     pub(crate) pods: BTreeMap<String, Pod>,
     /// Ports that programs other than Kubernetes listen on.
     pub(crate) occupied: BTreeSet<u16>,
+    /// systemd's units, but for the kubelet's.
+    #[serde(default)]
+    pub(crate) units: BTreeMap<String, Unit>,
+    /// What `iptables -S INPUT` says after its policy.
+    #[serde(default)]
+    pub(crate) firewall: Vec<String>,
     /// Images are here already.
     pub(crate) images: bool,
     /// How often it was booted.
@@ -120,6 +131,8 @@ impl Node {
             kubelet: Kubelet::default(),
             pods: BTreeMap::new(),
             occupied: BTreeSet::from([22]),
+            units: BTreeMap::new(),
+            firewall: Vec::new(),
             images: false,
             boots: 1,
             up: true,
@@ -155,6 +168,7 @@ impl Node {
         if !self.up {
             return BTreeSet::new();
         }
+        ports.extend(self.units.values().filter(|unit| unit.active).flat_map(|unit| &unit.ports));
         if self.kubelet.is_healthy(now) {
             ports.extend([10_248, 10_250]);
         }
@@ -186,6 +200,7 @@ impl Node {
         self.up = true;
         self.boots_at = None;
         self.boots += 1;
+        self.start_units();
         if self.kubelet.enabled {
             self.kubelet.start(now);
         }

@@ -176,6 +176,17 @@ fn hash(spki: &[u8]) -> String {
     digest.iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
+/// The public key of a PEM text's first certificate, as PEM.
+pub(crate) fn public_key(cert: &str) -> Option<String> {
+    use base64::Engine as _;
+    let (_, block) = x509_parser::pem::parse_x509_pem(cert.as_bytes()).ok()?;
+    let (_, cert) = X509Certificate::from_der(&block.contents).ok()?;
+    let body = base64::engine::general_purpose::STANDARD.encode(cert.public_key().raw);
+    let lines: Vec<String> =
+        body.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned() + "\n").collect();
+    Some(format!("-----BEGIN PUBLIC KEY-----\n{}-----END PUBLIC KEY-----\n", lines.concat()))
+}
+
 /// Whether `cert` was signed by `ca`.
 pub(crate) fn is_signed_by(cert: &str, ca: &str) -> bool {
     let (Ok((_, cert)), Ok((_, ca))) =

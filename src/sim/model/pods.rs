@@ -19,6 +19,9 @@ pub(crate) struct Pod {
     pub(crate) restarts: u32,
     /// Its last words, when it went down.
     pub(crate) last_words: String,
+    /// There is no container, as the runtime makes no sandbox for it.
+    #[serde(default)]
+    pub(crate) no_sandbox: bool,
 }
 
 impl Pod {
@@ -105,6 +108,7 @@ impl Node {
                     ready_at: None,
                     restarts: 0,
                     last_words: String::new(),
+                    no_sandbox: false,
                 },
             );
         }
@@ -116,7 +120,14 @@ impl Pod {
     pub(crate) fn run(&mut self, now: i64) {
         self.running_since = Some(now);
         self.ready_at = None;
+        self.no_sandbox = false;
         self.last_words.clear();
+    }
+
+    /// The runtime refuses; the kubelet asks again in ten seconds.
+    pub(crate) fn wait_for_sandbox(&mut self, now: i64, pace: f64) {
+        self.no_sandbox = true;
+        self.starts_at = now + scaled(10_000, pace);
     }
 
     /// The container went down; the kubelet waits longer each time, up to five minutes.
@@ -127,6 +138,44 @@ impl Pod {
         let back_off = 10_000_i64.saturating_mul(1 << self.restarts.min(5));
         self.restarts += 1;
         self.starts_at = now + scaled(back_off.min(300_000), pace);
+    }
+}
+
+impl Node {
+    /// What a component says when it can't listen where it is to: the port is another program's, or the address is
+    /// not one of the machine's.
+    pub(super) fn cannot_listen(&self, component: &str) -> Option<String> {
+        let manifest = self.disk.text(&format!("{}/{component}.yaml", paths::MANIFESTS)).unwrap_or_default();
+        let flag = |name: &str| {
+            let start = format!("- --{name}=");
+            manifest.lines().find_map(|line| line.trim().strip_prefix(&start)).unwrap_or_default()
+        };
+        let listener = |address: &str, port: u16| {
+            self.holder(port).map(|_| {
+                format!("\"command failed\" err=\"failed to create listener: failed to listen on {address}:{port}: listen tcp {address}:{port}: bind: address already in use\"")
+            })
+        };
+        match component {
+            "kube-apiserver" => listener("0.0.0.0", flag("secure-port").parse().unwrap_or(6443)),
+            "kube-controller-manager" => listener("127.0.0.1", 10_257),
+            "kube-scheduler" => listener("127.0.0.1", 10_259),
+            "etcd" => self.etcd_cannot_listen(flag("listen-peer-urls")),
+            _ => None,
+        }
+    }
+
+    fn etcd_cannot_listen(&self, peer_url: &str) -> Option<String> {
+        let (host, _) = super::network::host_port(peer_url)?;
+        let fatal = |address: &str, port: u16, why: &str| {
+            format!(
+                "{{\"level\":\"fatal\",\"caller\":\"etcdmain/etcd.go:204\",\"msg\":\"discovery failed\",\"error\":\"listen tcp {address}:{port}: bind: {why}\"}}"
+            )
+        };
+        if !self.addresses.iter().any(|own| own == host) {
+            return Some(fatal(host, 2380, "cannot assign requested address"));
+        }
+        let taken = [2380, 2379].into_iter().find(|port| self.holder(*port).is_some())?;
+        Some(fatal(host, taken, "address already in use"))
     }
 }
 

@@ -130,7 +130,7 @@ impl Node {
         given.unwrap_or(&self.hardware.hostname).to_ascii_lowercase()
     }
 
-    fn fresh_object(&self, now: i64, node_name: &str) -> NodeObject {
+    pub(super) fn fresh_object(&self, now: i64, node_name: &str) -> NodeObject {
         let arch = match self.hardware.arch.as_str() {
             "aarch64" => "arm64",
             "x86_64" => "amd64",

@@ -97,7 +97,11 @@ impl World {
             }
             return;
         }
-        node.kubelet.tick(&node.disk, &node.hardware, now, pace);
+        node.kubelet.recover(now);
+        if node.kubelet.is_due(now) {
+            let trouble = node.kubelet_trouble();
+            node.kubelet.tick(trouble, now, pace);
+        }
         if node.kubelet.is_healthy(now) {
             node.read_manifests(now, seed, pace);
         }
@@ -115,13 +119,16 @@ impl World {
             if pod.starts_at > now || !healthy {
                 return;
             }
-            let outcome = self.start_container(name, component);
-            if let Some(pod) = self.nodes.get_mut(name).and_then(|node| node.pods.get_mut(component)) {
-                match outcome {
-                    Ok(()) => pod.run(now),
-                    Err(words) => pod.crash(now, words, pace),
-                }
+            let refused = self.nodes.get(name).and_then(Node::sandbox_refused);
+            let outcome = if refused.is_some() { Ok(()) } else { self.start_container(name, component) };
+            let Some(node) = self.nodes.get_mut(name) else { return };
+            let Some(pod) = node.pods.get_mut(component) else { return };
+            match (&refused, outcome) {
+                (Some(_), _) => pod.wait_for_sandbox(now, pace),
+                (None, Ok(())) => pod.run(now),
+                (None, Err(words)) => pod.crash(now, words, pace),
             }
+            node.kubelet.complaint = refused;
             return;
         }
         if pod.ready_at.is_some() {
@@ -154,7 +161,7 @@ impl World {
 
     fn start_container(&mut self, name: &str, component: &str) -> Result<(), String> {
         let node = self.nodes.get(name).ok_or("gone")?;
-        if let Some(words) = missing_file(&node.disk, component) {
+        if let Some(words) = missing_file(&node.disk, component).or_else(|| node.cannot_listen(component)) {
             return Err(words);
         }
         if component == "etcd" { self.start_etcd(name) } else { Ok(()) }

@@ -71,13 +71,7 @@ pub(super) async fn run(kubeadm: &Kubeadm) -> Outcome {
     process.say("[bootstrap-token] Creating the \"cluster-info\" ConfigMap in the \"kube-public\" namespace");
     process.work(90).await;
     let admin = process.read(paths::ADMIN).and_then(|text| kubeconfig::parse(&text)).unwrap_or_default();
-    let info = kubeconfig::render(
-        &admin.server,
-        "\"\"",
-        "\"\"",
-        &admin.ca,
-        &kubeconfig::Credentials::Token(String::new()),
-    );
+    let info = kubeconfig::nobodys(&admin.server, &admin.ca);
     kubeadm.change(&cluster, |objects| {
         objects.config_maps.insert(CLUSTER_INFO.into(), [("kubeconfig".to_owned(), info)].into());
         objects.others.insert("rolebinding/kube-public/kubeadm:bootstrap-signer-clusterinfo".into());

@@ -123,8 +123,9 @@ async fn promote(kubeadm: &Kubeadm, id: &str, peer: &str) -> Result<(), Refused>
             let settled = world.span(1_500);
             let member =
                 world.clusters.get(id)?.members.iter().find(|member| member.peer_url == peer)?.clone();
-            let in_sync =
-                world.member_answers(&member) && member.started_at.is_some_and(|at| now - at > settled);
+            let in_sync = world.member_answers(&member)
+                && world.member_is_reached(&member)
+                && member.started_at.is_some_and(|at| now - at > settled);
             let cluster = world.clusters.get_mut(id)?;
             Some(if member.learner { cluster.promote(&member.id, in_sync) } else { Ok(()) })
         });

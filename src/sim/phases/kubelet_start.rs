@@ -25,7 +25,7 @@ pub(super) async fn start(process: &Process, version: &Version) {
     let started = process.world(|world| {
         let now = world.now;
         world.nodes.get_mut(&process.node).is_some_and(|node| {
-            let possible = !node.kubelet.unit_fails;
+            let possible = !node.kubelet.unit_fails && !node.kubelet.masked;
             if possible {
                 node.kubelet.start(now);
             }
@@ -65,6 +65,14 @@ pub(super) fn write_flags(process: &Process, node: &Registration, register_taint
         paths::KUBELET_FLAGS
     ));
     process.write(paths::KUBELET_FLAGS, 0o644, format!("KUBELET_KUBEADM_ARGS=\"{}\"\n", flags.join(" ")));
+    // The socket is also in a file of the node's own (kubeadm.md §3).
+    if version.at_least(34) {
+        let text = format!(
+            "apiVersion: kubelet.config.k8s.io/v1beta1\ncontainerRuntimeEndpoint: {}\nkind: KubeletConfiguration\n",
+            node.cri_socket
+        );
+        process.write(paths::INSTANCE_CONFIG, 0o644, text);
+    }
 }
 
 /// `config.yaml`.

@@ -212,26 +212,32 @@ impl Kubeadm {
         process.say(
             "[preflight] You can also perform this action in beforehand using 'kubeadm config images pull'",
         );
-        let (here, reachable) = process.world(|world| {
-            world
-                .nodes
-                .get(&process.node)
-                .map_or((false, false), |node| (node.images, node.hardware.images_reachable))
+        let cluster = self.cluster()?;
+        let registry = cluster.images.split('/').next().unwrap_or_default();
+        let (here, reachable, blocked) = process.world(|world| {
+            world.nodes.get(&process.node).map_or((false, false, false), |node| {
+                (node.images, node.hardware.images_reachable, node.hosts_block(registry))
+            })
         });
         if here {
             process.work(300).await;
             return Ok(());
         }
-        process.work(11_000).await;
-        if !reachable {
-            process.work(20_000).await;
-            let cluster = self.cluster()?;
+        if blocked || !reachable {
+            // Five tries each; a name that leads nowhere is refused at once.
+            process.work(if blocked { 4_000 } else { 31_000 }).await;
             let found = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"].map(|image| {
                 let full = format!("{}/{image}:{}", cluster.images, cluster.version);
-                Found { name: "ImagePull".into(), error: true, message: format!("failed to pull image {full}: output: failed to resolve reference \"{full}\": dial tcp: lookup {}: i/o timeout\n, error: exit status 1", cluster.images.split('/').next().unwrap_or_default()) }
+                let why = if blocked {
+                    format!("failed to do request: Head \"https://{registry}/v2/{image}/manifests/{}\": dial tcp 0.0.0.0:443: connect: connection refused", cluster.version)
+                } else {
+                    format!("dial tcp: lookup {registry}: i/o timeout")
+                };
+                Found { name: "ImagePull".into(), error: true, message: format!("failed to pull image {full}: output: failed to resolve reference \"{full}\": {why}\n, error: exit status 1") }
             });
             return self.report(found.into());
         }
+        process.work(11_000).await;
         process.on_node(|node| node.images = true);
         Ok(())
     }

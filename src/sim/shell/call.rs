@@ -8,6 +8,9 @@ use super::session::Session;
 use crate::sim::model::{Node, World};
 use crate::sim::rack::Inner;
 
+/// Bytes that a program reads at once, and a file more.
+const MOST_READ: usize = 4 * 1024 * 1024;
+
 /// A program that looks and changes at once.
 pub(super) struct Call<'a> {
     pub(super) world: &'a mut World,
@@ -70,8 +73,12 @@ impl Call<'_> {
         if files.is_empty() {
             return vec![("-".to_owned(), self.input.unwrap_or_default().to_vec())];
         }
-        let mut texts = Vec::new();
+        let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
         for file in files {
+            if texts.iter().map(|(_, content)| content.len()).sum::<usize>() > MOST_READ {
+                *rc = self.fail(1, format!("{file}: File too large: more than 4 MiB at once"));
+                break;
+            }
             if file == "-" {
                 texts.push((file.clone(), self.input.unwrap_or_default().to_vec()));
                 continue;

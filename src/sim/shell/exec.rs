@@ -202,11 +202,16 @@ impl<'a> Shell<'a> {
             let value = self.one(value).await;
             prepared.assignments.push((name.clone(), value));
         }
+        let mut bytes = 0;
         for word in &command.words {
             let parts = self.parts(word).await;
             let (node, session) = (self.node, &*self.session);
             let words = self.inner.store.with(|world| expand::words(&parts, session, world.nodes.get(node)));
+            bytes += words.iter().map(String::len).sum::<usize>();
             prepared.words.extend(words);
+            if bytes > expand::MOST_BYTES {
+                return Err("Argument list too long".into());
+            }
         }
         for redirection in &command.redirections {
             self.redirect(redirection, &mut prepared).await?;
@@ -290,8 +295,11 @@ impl<'a> Shell<'a> {
     }
 
     async fn parts(&mut self, word: &Word) -> Vec<Part> {
-        let mut outputs = Vec::new();
+        let mut outputs: Vec<String> = Vec::new();
         for piece in &word.0 {
+            if outputs.iter().map(String::len).sum::<usize>() > expand::MOST_BYTES {
+                break;
+            }
             if let syntax::Piece::Output { script, .. } = piece {
                 // What it changes of the shell stays in it.
                 let former = self.session.clone();

@@ -7,8 +7,10 @@ use super::session::Session;
 use super::syntax::{Piece, Word};
 use crate::sim::model::Node;
 
-/// Words that one line becomes.
+/// Words that one word becomes.
 const MOST_WORDS: usize = 10_000;
+/// Bytes that one command's words may have.
+pub(super) const MOST_BYTES: usize = 2 * 1024 * 1024;
 
 /// A part of a word whose value is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +25,12 @@ pub(super) struct Part {
 /// The known value of every piece but the outputs of scripts, which `output` gives.
 pub(super) fn parts(word: &Word, session: &Session, mut outputs: impl Iterator<Item = String>) -> Vec<Part> {
     let mut parts = Vec::new();
+    let mut bytes = 0;
     for (index, piece) in word.0.iter().enumerate() {
-        parts.push(match piece {
+        if bytes > MOST_BYTES {
+            break;
+        }
+        let part = match piece {
             Piece::Quoted(text) => Part { text: text.clone(), quoted: true, splits: false },
             Piece::Bare(text) => {
                 let home = (index == 0).then(|| text.strip_prefix('~')).flatten();
@@ -49,7 +55,9 @@ pub(super) fn parts(word: &Word, session: &Session, mut outputs: impl Iterator<I
                 let text = outputs.next().unwrap_or_default().trim_end_matches('\n').to_owned();
                 Part { text, quoted: *quoted, splits: !quoted }
             }
-        });
+        };
+        bytes += part.text.len();
+        parts.push(part);
     }
     parts
 }

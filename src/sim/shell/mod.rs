@@ -5,6 +5,7 @@
 //! plainly. Output is bounded; time passes by the rack's clock.
 
 mod call;
+mod complete;
 mod exec;
 mod expand;
 mod glob;
@@ -22,11 +23,25 @@ use crate::ids::NodeName;
 use crate::transport::error::TransportError;
 use crate::transport::request::Reply;
 
+pub use complete::Completion;
 pub(crate) use printer::Heard;
 pub use printer::Screen;
 pub use session::Session;
 
+/// What clears the screen, when it is put there.
+pub const CLEAR: &[u8] = b"\x1b[H\x1b[2J";
+
+/// Whether `line` has something open that another line may close: a quote, a pipe, a here-document.
+pub fn is_unfinished(line: &str) -> bool {
+    matches!(syntax::parse(line), Err(syntax::Flaw::Unfinished(_)))
+}
+
 impl Rack {
+    /// What the last word of `before` could become on `node`: it takes no time.
+    pub fn complete(&self, node: &NodeName, session: &Session, before: &str) -> Completion {
+        self.world(|world| complete::complete(world, node.as_str(), session, before))
+    }
+
     /// Runs `line`, which may be several lines, as root on `node`, and waits for its end. As a shell, it goes on by `session`:
     /// folder, variables and exit status stay from line to line. An error is the link's, not the line's.
     pub async fn shell(

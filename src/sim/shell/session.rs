@@ -46,6 +46,11 @@ impl Session {
         self.over
     }
 
+    /// The last line was ended by C-c.
+    pub const fn interrupt(&mut self) {
+        self.status = 130;
+    }
+
     /// Exit status of the last line.
     pub const fn status(&self) -> i32 {
         self.status

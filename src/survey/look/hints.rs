@@ -15,7 +15,7 @@ struct Rule {
     look: &'static [&'static str],
 }
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     Rule {
         name: "swap",
         words: &["running with swap on is not supported"],
@@ -25,10 +25,15 @@ const RULES: [Rule; 12] = [
     },
     Rule {
         name: "cgroup-driver",
-        words: &["misconfiguration: kubelet cgroup driver", "is different from docker cgroup driver"],
+        words: &[
+            "misconfiguration: kubelet cgroup driver",
+            "is different from docker cgroup driver",
+            "expected cgroupspath to be of format",
+        ],
         cause: "The kubelet and the container runtime use different cgroup drivers",
-        fix: "set the same driver on both sides: cgroupDriver in a KubeletConfiguration, SystemdCgroup in containerd's config.toml",
+        fix: "use systemd on both sides: no --cgroup-driver in /etc/default/kubelet, cgroupDriver: systemd in the KubeletConfiguration, SystemdCgroup = true in containerd's config.toml; then restart what was changed",
         look: &[
+            "cat /etc/default/kubelet",
             "grep -n cgroupDriver /var/lib/kubelet/config.yaml",
             "grep -n SystemdCgroup /etc/containerd/config.toml",
         ],
@@ -68,6 +73,14 @@ const RULES: [Rule; 12] = [
         ],
     },
     Rule {
+        name: "kubelet-flag",
+        // The second is what it said until 1.22.
+        words: &["failed to parse kubelet flag", "] unknown flag: --"],
+        cause: "The kubelet is started with a flag that this release does not have",
+        fix: "take it out of KUBELET_EXTRA_ARGS in /etc/default/kubelet (or of kubeletExtraArgs) and restart the kubelet",
+        look: &["cat /etc/default/kubelet", "journalctl -u kubelet -n 50 --no-pager"],
+    },
+    Rule {
         name: "image-pull",
         words: &["failed to pull image", "errimagepull", "imagepullbackoff", "failed to get sandbox image"],
         cause: "An image can't be pulled",
@@ -75,28 +88,28 @@ const RULES: [Rule; 12] = [
         look: &["kubeadm config images list", "crictl images", "grep -n sandbox /etc/containerd/config.toml"],
     },
     Rule {
-        name: "foreign-address",
+        name: "cannot-assign-address",
         words: &["cannot assign requested address", "can't assign requested address"],
         cause: "The advertised address is not one of the node's own, for example a NAT address",
-        fix: "set privateAddress of this host to an address that `ip -br address` shows on the node",
+        fix: "give the node that address (`ip address add ADDRESS/BITS dev eth0`), or set privateAddress of this host to one that `ip -br address` shows there",
         look: &["ip -br address"],
     },
     Rule {
-        name: "port-taken",
+        name: "port-in-use",
         words: &["address already in use"],
         cause: "Another process holds a port that the control plane needs",
         fix: "stop it, or reset what an earlier kubeadm left",
         look: &["ss -ltnp"],
     },
     Rule {
-        name: "certificate-time",
+        name: "clock-skew",
         words: &["certificate has expired or is not yet valid"],
         cause: "A certificate is not valid at the node's time: a clock is off, or the certificate is an old one",
         fix: "set the clocks by NTP; old certificates go with kubeadm reset",
         look: &["timedatectl", "date -u", "kubeadm certs check-expiration"],
     },
     Rule {
-        name: "too-many-files",
+        name: "too-many-open-files",
         words: &["too many open files", "inotify_init", "user.max_inotify"],
         cause: "The kernel's limit of open files or inotify instances is reached",
         fix: "raise fs.inotify.max_user_instances and fs.file-max",
@@ -142,7 +155,43 @@ pub(super) fn stuck(seen: &Seen) -> Option<Diagnosis> {
             .find(|rule| rule.words.iter().any(|word| lower.contains(word)))
             .map(|rule| diagnosis(rule, log))
     });
-    known.or_else(|| unresolved(seen))
+    known.or_else(|| masked(seen)).or_else(|| unresolved(seen))
+}
+
+fn masked(seen: &Seen) -> Option<Diagnosis> {
+    let look = ["systemctl status kubelet --no-pager", "systemctl is-enabled kubelet"];
+    (seen.kubelet.state == "masked").then(|| Diagnosis {
+        rule: "kubelet-masked".to_owned(),
+        symptom: "the unit kubelet.service is masked".to_owned(),
+        cause: "The kubelet's service is masked: nothing can start it".to_owned(),
+        fix: "systemctl unmask kubelet && systemctl enable kubelet".to_owned(),
+        look: look.map(str::to_owned).to_vec(),
+    })
+}
+
+/// What it most likely is, if what was seen goes on like that for long.
+pub(super) fn suspect(seen: &Seen) -> Option<Diagnosis> {
+    let why = match seen.endpoint_answer.as_str() {
+        "closed" => "The load balancer takes connections, but passes them on to no API server",
+        "refused" => {
+            "Nothing listens at the endpoint: the load balancer is not running, or the address is not its own"
+        }
+        "timeout" => {
+            "Nothing answers at the endpoint: a firewall, a missing route, or an address that nobody has"
+        }
+        _ => return None,
+    };
+    (seen.what == Some(Awaited::Endpoint)).then(|| {
+        let target = seen.target.trim_start_matches("https://");
+        let host = super::address(target).host;
+        Diagnosis {
+            rule: "endpoint-unreachable".to_owned(),
+            symptom: super::words::sentence(seen),
+            cause: why.to_owned(),
+            fix: "let the load balancer lead to the first control plane on port 6443 (HAProxy: `server` lines in its backend, then systemctl reload haproxy); the wait ends by itself".to_owned(),
+            look: vec![format!("getent hosts {host}"), format!("curl -k https://{host}:6443/healthz"), "ss -ltnp".to_owned()],
+        }
+    })
 }
 
 fn unresolved(seen: &Seen) -> Option<Diagnosis> {

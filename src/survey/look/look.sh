@@ -34,8 +34,9 @@ kubelet() {
   state=
   invocation=
   if have systemctl; then
-    shown=$(limit 2 systemctl show -p ActiveState -p NRestarts -p InvocationID kubelet)
+    shown=$(limit 2 systemctl show -p LoadState -p ActiveState -p NRestarts -p InvocationID kubelet)
     state=$(property ActiveState)
+    [ "$(property LoadState)" = masked ] && state=masked
     invocation=$(property InvocationID)
     say kubelet.restarts "$(property NRestarts)"
   else

@@ -7,7 +7,7 @@
 //! | `what` | `kubelet`, `api-server` or `endpoint`: what is waited for | |
 //! | `ready` | `yes` once it is there, else `no` | |
 //! | `target` | what was asked: `https://10.4.0.11:6443` | |
-//! | `kubelet.state` | `active`, `activating`, `inactive`, `failed` | |
+//! | `kubelet.state` | `active`, `activating`, `inactive`, `failed`, `masked` | |
 //! | `kubelet.restarts` | how often systemd restarted it | |
 //! | `kubelet.healthz` | an answer, see below | |
 //! | `kubelet.config` | `yes` or `no`: /var/lib/kubelet/config.yaml is there | |

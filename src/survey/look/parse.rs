@@ -17,6 +17,18 @@ pub struct Look {
     pub facts: Vec<(String, String)>,
     /// A known trouble that won't go away by waiting.
     pub stuck: Option<Diagnosis>,
+    /// What it most likely is, if it goes on like that for long.
+    pub suspect: Option<Diagnosis>,
+}
+
+impl Look {
+    /// The same after a long time: what was a suspicion is the likely cause.
+    #[must_use]
+    pub fn after_long(mut self) -> Self {
+        let suspect = self.suspect.take();
+        self.stuck = self.stuck.or(suspect);
+        self
+    }
 }
 
 /// A look's answer as it was printed.
@@ -63,7 +75,14 @@ impl Container {
 pub fn parse(output: &str) -> Look {
     let seen = read(output);
     let stuck = if seen.ready { None } else { hints::stuck(&seen) };
-    Look { ready: seen.ready, waiting_for: words::sentence(&seen), facts: words::facts(&seen), stuck }
+    let suspect = if seen.ready { None } else { hints::suspect(&seen) };
+    Look {
+        ready: seen.ready,
+        waiting_for: words::sentence(&seen),
+        facts: words::facts(&seen),
+        stuck,
+        suspect,
+    }
 }
 
 fn read(output: &str) -> Seen {

@@ -7,6 +7,9 @@ use super::parse::{Container, Seen};
 /// The longest piece of a log that is quoted, in characters.
 const LONGEST: usize = 200;
 
+/// Of these, from its beginning.
+const HEAD: usize = 60;
+
 /// One sentence without a full stop.
 pub(super) fn sentence(seen: &Seen) -> String {
     match seen.what {
@@ -24,7 +27,7 @@ fn kubelet(seen: &Seen) -> String {
     let kubelet = &seen.kubelet;
     let log = &kubelet.log;
     match (kubelet.state.as_str(), kubelet.config) {
-        (_, Some(false)) => {
+        (state, Some(false)) if state != "masked" => {
             "the kubelet, which waits for its configuration: /var/lib/kubelet/config.yaml is not there"
                 .to_owned()
         }
@@ -41,6 +44,7 @@ fn kubelet(seen: &Seen) -> String {
         }
         ("activating", _) => quoting("the kubelet, which is being started", log),
         ("failed", _) => quoting("the kubelet, which failed", log),
+        ("masked", _) => "the kubelet, whose service is masked: nothing can start it".to_owned(),
         ("inactive" | "deactivating", _) => quoting("the kubelet, which is not running", log),
         _ => quoting("the kubelet, whose state the node does not tell", log),
     }
@@ -157,7 +161,7 @@ pub(super) fn shorten(line: &str) -> String {
     if line.chars().count() <= LONGEST {
         return line.to_owned();
     }
-    let mut short: String = line.chars().take(LONGEST).collect();
-    short.push('…');
-    short
+    // Go's errors begin with where they were met and end with what it was.
+    let skipped = line.chars().count() - (LONGEST - HEAD);
+    line.chars().take(HEAD).chain(['…']).chain(line.chars().skip(skipped)).collect()
 }

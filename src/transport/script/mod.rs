@@ -7,9 +7,10 @@ mod cluster;
 mod files;
 pub mod quote;
 
+use crate::artifact;
 use crate::secret::Secret;
 use crate::survey;
-use crate::transport::request::Request;
+use crate::transport::request::{Request, RunKey};
 
 /// Where a login shell's path may end too early: kubeadm and its helpers are in one of these.
 const PATH: &str =
@@ -36,6 +37,8 @@ impl Request {
             Self::Inspect { command } => {
                 format!("timeout -k 1 9 sh -c {} </dev/null 2>&1", quote::word(command))
             }
+            Self::Files { of } => artifact::script::tell(of.as_ref().map(RunKey::as_str)),
+            Self::Objects { which } => which.script(),
             Self::Sweep => include_str!("sweep.sh").to_owned(),
         };
         Secret::new(format!("{PATH}{text}"))

@@ -1,5 +1,6 @@
 //! All nodes of a run.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -35,6 +36,8 @@ pub struct Fleet {
     configs: Mutex<IndexMap<Option<PathBuf>, PathBuf>>,
     shared: Arc<Shared>,
     redactor: Redactor,
+    /// Runs that changed files.
+    traced: Mutex<HashSet<(NodeName, RunKey)>>,
     // Last: the sockets in it must outlive the links.
     folder: Folder,
 }
@@ -63,6 +66,7 @@ impl Fleet {
             configs: Mutex::default(),
             shared,
             redactor,
+            traced: Mutex::default(),
             folder,
         };
         fleet.admit(targets)?;
@@ -134,8 +138,9 @@ impl Fleet {
             Some(boot) => boot,
             None => greet::greet(link).await.map_err(failed)?.boot,
         };
-        let following = Following { key, text: &text, boot: &boot, start, output, begun: false };
-        following.finish(link).await.map_err(failed)
+        let watched = request.is_watched();
+        let following = Following { key, text: &text, boot: &boot, start, output, watched, begun: false };
+        following.finish(link).await.map(|over| self.over(node, key, over)).map_err(failed)
     }
 
     /// Ends run `key` on `node`: TERM, then KILL after `grace`, with everything it started. One that never started never
@@ -149,7 +154,22 @@ impl Fleet {
         let link = &self.link(node)?;
         let end = short::order(link, Task::Kill { key, grace }, grace + KILL_SLACK).await;
         end.and_then(|end| follow::ended(&end, &self.shared.options.base_dir))
+            .map(|over| self.over(node, key, over))
             .map_err(|fault| self.error(node, fault))
+    }
+
+    /// Whether run `key` is known to have changed files, once it has ended; asked once.
+    pub fn changed_files(&self, node: &NodeName, key: &RunKey) -> bool {
+        let mut traced = self.traced.lock().unwrap_or_else(PoisonError::into_inner);
+        traced.remove(&(node.clone(), key.clone()))
+    }
+
+    fn over(&self, node: &NodeName, key: &RunKey, over: follow::Over) -> Ended {
+        if over.files {
+            let mut traced = self.traced.lock().unwrap_or_else(PoisonError::into_inner);
+            traced.insert((node.clone(), key.clone()));
+        }
+        over.ended
     }
 
     /// Removes what `node` keeps of runs that are over, whichever console began them.

@@ -27,13 +27,23 @@ pub(super) struct Following<'a> {
     pub boot: &'a str,
     pub start: Start,
     pub output: &'a mpsc::Sender<Vec<u8>>,
+    /// Whether the node's files are listed before and after.
+    pub watched: bool,
     /// Whether the node has answered before.
     pub begun: bool,
 }
 
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Over {
+    pub ended: Ended,
+    /// It changed files that were watched.
+    pub files: bool,
+}
+
 /// How one turn ended.
 enum Turn {
-    Over(Ended),
+    Over(Over),
     /// Our place was wanted.
     Lent,
     /// It broke off.
@@ -64,7 +74,7 @@ impl Sink for Counter<'_> {
 
 impl Following<'_> {
     /// Follows to the end.
-    pub(super) async fn finish(mut self, link: &Link) -> Result<Ended, Fault> {
+    pub(super) async fn finish(mut self, link: &Link) -> Result<Over, Fault> {
         let (mut from, mut broken, mut refusals) = (0, 0, 0);
         loop {
             let before = from;
@@ -91,8 +101,14 @@ impl Following<'_> {
 
     async fn turn(&mut self, link: &Link, from: &mut u64, broken: u32) -> Result<Turn, Fault> {
         let wire = link.wire(link.shared.options.connect_timeout).await?;
-        let task =
-            Task::Follow { key: self.key, start: self.start, text: self.text, boot: self.boot, from: *from };
+        let task = Task::Follow {
+            key: self.key,
+            start: self.start,
+            text: self.text,
+            watched: self.watched,
+            boot: self.boot,
+            from: *from,
+        };
         let mut sink = Counter { received: 0, begun: false, output: self.output };
         let leave = async {
             tokio::time::sleep(SHORTEST_TURN).await;
@@ -124,17 +140,21 @@ pub(super) fn pause(broken: u32) -> Duration {
 }
 
 /// The end of a run by the node's last line.
-pub(super) fn ended(line: &str, base: &str) -> Result<Ended, Fault> {
+pub(super) fn ended(line: &str, base: &str) -> Result<Over, Fault> {
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let over = |ended| Ok(Over { ended, files: false });
     match word {
-        "done" => rest
-            .trim()
-            .parse()
-            .map(Ended::Exited)
-            .map_err(|_| Fault::Shell { detail: format!("status `{rest}`") }),
-        "lost" => Ok(Ended::Lost),
-        "unknown" => Ok(Ended::Unknown),
-        "rebooted" => Ok(Ended::Rebooted),
+        "done" => {
+            let (status, files) = match rest.trim().strip_suffix("files") {
+                Some(status) => (status.trim(), true),
+                None => (rest.trim(), false),
+            };
+            let status = status.parse().map_err(|_| Fault::Shell { detail: format!("status `{rest}`") })?;
+            Ok(Over { ended: Ended::Exited(status), files })
+        }
+        "lost" => over(Ended::Lost),
+        "unknown" => over(Ended::Unknown),
+        "rebooted" => over(Ended::Rebooted),
         "full" => Err(not_writable(rest, base)),
         _ => Err(Fault::Shell { detail: line.to_owned() }),
     }

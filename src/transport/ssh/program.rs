@@ -13,6 +13,7 @@ use crate::transport::script::quote;
 
 static FUNCTIONS: LazyLock<String> =
     LazyLock::new(|| bare(&[include_str!("remote_run.sh"), include_str!("ask.sh")].concat()));
+static LIST: LazyLock<String> = LazyLock::new(|| bare(crate::artifact::script::LIST));
 static RUNNER: LazyLock<String> = LazyLock::new(|| bare(include_str!("runner.sh")));
 
 /// What is to be done on the node.
@@ -23,7 +24,15 @@ pub(super) enum Task<'a> {
     /// Answer a short request.
     Ask { text: &'a Secret },
     /// Start or follow a run, from a byte of its output on.
-    Follow { key: &'a RunKey, start: Start, text: &'a Secret, boot: &'a str, from: u64 },
+    Follow {
+        key: &'a RunKey,
+        start: Start,
+        text: &'a Secret,
+        /// The node's files are listed before and after.
+        watched: bool,
+        boot: &'a str,
+        from: u64,
+    },
     /// End a run.
     Kill { key: &'a RunKey, grace: Duration },
     /// Forget all runs that are over.
@@ -48,13 +57,13 @@ pub(super) fn program(task: Task<'_>, base: &str, mark: &str) -> Secret {
             set("text", text.expose());
             "ask"
         }
-        Task::Follow { key, start, text, boot, from } => {
+        Task::Follow { key, start, text, watched, boot, from } => {
             folder(&mut set, base, key);
             set("from", &from.to_string());
             match start {
                 Start::Run => {
                     set("want", boot);
-                    set("text", runner(text, base, key).expose());
+                    set("text", runner(text, watched, base, key).expose());
                     "start"
                 }
                 Start::Attach => "attach",
@@ -78,12 +87,14 @@ fn folder(set: &mut impl FnMut(&str, &str), base: &str, key: &RunKey) {
 }
 
 /// The program of a run's own shell, in one compound command like ours.
-fn runner(text: &Secret, base: &str, key: &RunKey) -> Secret {
+fn runner(text: &Secret, watched: bool, base: &str, key: &RunKey) -> Secret {
     Secret::new(format!(
-        "{{\nk_run={}\nk_base={}\nk_text={}\n{}exit 0\n}}",
+        "{{\nk_run={}\nk_base={}\nk_text={}\nk_watched={}\n{}{}exit 0\n}}",
         quote::word(&format!("{base}/run/{}", entry(key))),
         quote::word(base),
         quote::word(text.expose()),
+        if watched { "1" } else { "" },
+        if watched { LIST.as_str() } else { "" },
         *RUNNER
     ))
 }

@@ -2,12 +2,18 @@
 #   k_mark  unguessable word that sets our lines apart from a phase's output
 #   k_base  where everything is kept; k_base/boot holds a word that changes with every boot
 #   k_run   the run's files without their endings, k_base/run/r-KEY: .pid (the claim: runner and its start time),
-#           .rc ("run", then the status), .out (output)
+#           .rc ("run", then the status), .out (output), .was and .now (lists of files, where they are not the same)
 #   k_key, k_text, k_from, k_want, k_grace, k_new: see the functions
 # POSIX sh; beside the shell's own commands: mkdir, cat, dd, sleep, setsid, rm, grep, ln.
 
 k_say() { printf '\001%s %s\001\n' "$k_mark" "$*"; }
 k_end() { k_say end "$@"; exit 0; }
+
+# How the run ended, and whether it changed files.
+k_done() {
+  [ ! -e "$k_run.now" ] || k_rc="$k_rc files"
+  k_end done $k_rc
+}
 
 k_ready() {
   [ -d "$k_base/run" ] || k_e=$(umask 077; mkdir -p "$k_base/run" 2>&1) || k_end full "$k_e"
@@ -74,7 +80,6 @@ k_follow() {
     case $k_rc in
     '' | run) [ -z "$k_gone" ] || k_rc=lost ;;
     none) k_rc=unknown ;;
-    *) k_rc="done $k_rc" ;;
     esac
     [ -e "$k_run.pid" ] || k_rc=unknown
     case $k_rc in
@@ -82,7 +87,7 @@ k_follow() {
     *)
       trap : TERM
       kill $k_w $k_v 2>/dev/null
-      k_end $k_rc
+      case $k_rc in lost | unknown) k_end $k_rc ;; *) k_done ;; esac
       ;;
     esac
     [ $((k_n % 8)) != 0 ] || k_alive || { k_gone=1; continue; }
@@ -184,12 +189,12 @@ k_kill() {
     k_rc=
     { read -r k_rc <"$k_run.rc"; } 2>/dev/null
     case $k_rc in none) k_end unknown ;; esac
-    if [ "$k_n" = 0 ]; then case $k_rc in '' | run) ;; *) k_end "done $k_rc" ;; esac fi
+    if [ "$k_n" = 0 ]; then case $k_rc in '' | run) ;; *) k_done ;; esac fi
     k_lives=1
     k_alive || k_lives=
     k_members
     if [ -z "$k_m" ]; then
-      case $k_rc in '' | run) ;; *) k_end "done $k_rc" ;; esac
+      case $k_rc in '' | run) ;; *) k_done ;; esac
       [ -n "$k_lives" ] || [ "$k_n" -lt 5 ] || k_end lost
       [ "$k_n" -lt $((k_grace + 40)) ] || { kill -KILL "$k_p" 2>/dev/null; k_end lost; }
     elif [ "$k_n" -ge "$k_grace" ]; then
@@ -219,7 +224,7 @@ k_forget() {
       [ "$k_p" != 0 ] || [ ! -e "$k_run.pid" ] || continue
       ;;
     esac
-    rm -f "$k_run.pid" "$k_run.rc" "$k_run.out"
+    rm -f "$k_run.pid" "$k_run.rc" "$k_run.out" "$k_run.was" "$k_run.now"
   done
   k_end forgotten
 }

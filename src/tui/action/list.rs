@@ -49,6 +49,8 @@ pub enum Action {
     Diagnosis,
     Preview,
     Config,
+    Files,
+    Pki,
     Check,
     Edit,
     Shell,

@@ -194,6 +194,15 @@ pub(super) const LIST: &[Entry] = &[
         Scope::Look,
         &["d"],
     ),
+    entry(
+        Action::Files,
+        "files",
+        "files",
+        "The files that the step wrote, or all of the node's, decoded",
+        Scope::Look,
+        &["i"],
+    ),
+    entry(Action::Pki, "pki", "PKI", "All certificates as a tree: who signed whom", Scope::Look, &["U"]),
     entry(Action::Check, "check", "checks", "What the checks found, node by node", Scope::Look, &["C"]),
     entry(
         Action::Edit,
@@ -262,7 +271,7 @@ pub(super) const LIST: &[Entry] = &[
         "pin",
         "Keep the pane at its step, or let it go with the selection",
         Scope::Log,
-        &["i"],
+        &["K"],
     ),
     entry(Action::ClosePane, "close-pane", "close pane", "Close the pane", Scope::Log, &["_"]),
     entry(

@@ -8,6 +8,9 @@ use crate::tui::theme::Role;
 pub fn answer(answer: Answer) -> Vec<Part> {
     let (rc, lines, cut) = match answer {
         Answer::Output { rc, lines, cut } => (rc, lines, cut),
+        Answer::Files(files) => {
+            return files.into_iter().map(|file| Part::Verbatim(Role::Text, file.path)).collect();
+        }
         Answer::Config(config) => {
             return config.now.lines().map(|line| Part::Verbatim(Role::Text, line.to_owned())).collect();
         }

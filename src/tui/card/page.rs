@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
+use super::Sight;
 use super::part::Part;
 use super::sheet::{Foot, Sheet};
 use crate::tui::action::Action;
@@ -20,6 +21,7 @@ enum Does {
     Act(Action),
     Effect(Effect),
     Open(Box<Page>),
+    Show(Sight),
 }
 
 /// A page over the screen.
@@ -28,6 +30,8 @@ pub struct Page {
     title: String,
     parts: Vec<Part>,
     top: usize,
+    /// Which of its links is chosen.
+    at: usize,
     keys: Vec<(char, String, Does)>,
     /// The page from which this one was opened.
     back: Option<Box<Page>>,
@@ -36,7 +40,7 @@ pub struct Page {
 impl Page {
     /// A page of `parts`.
     pub fn new(title: impl Into<String>, parts: Vec<Part>) -> Self {
-        Self { title: title.into(), parts, top: 0, keys: Vec::new(), back: None }
+        Self { title: title.into(), parts, top: 0, at: 0, keys: Vec::new(), back: None }
     }
 
     /// A key that takes an action, told at the page's foot.
@@ -60,6 +64,13 @@ impl Page {
         self
     }
 
+    /// A key that shows something else, from which `esc` leads back, told at the page's foot.
+    #[must_use]
+    pub fn shows(mut self, key: char, says: impl Into<String>, sight: Sight) -> Self {
+        self.keys.push((key, says.into(), Does::Show(sight)));
+        self
+    }
+
     /// What is on it.
     #[cfg(test)]
     pub(super) fn parts(&self) -> &[Part] {
@@ -75,21 +86,70 @@ impl Page {
             foot,
             widest: WIDEST,
             scroll: self.top,
+            chosen: self.at,
             danger: false,
             leave: " esc: back ",
         }
     }
 
+    /// Another page over this one, which is gone back to from there.
+    fn go_on(&mut self, page: Self) -> Reply {
+        let back = std::mem::replace(self, page);
+        self.back = Some(Box::new(back));
+        Reply::Stay
+    }
+
+    /// Among links the keys that move go from one to the next, and Enter follows the chosen one.
+    fn choose(&mut self, key: KeyEvent, model: &Model) -> Option<Reply> {
+        let area = Rect::from((Position::ORIGIN, model.size));
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let sheet = self.sheet();
+        let (room, furthest) = sheet.extent(area, &model.theme);
+        let links = sheet.links(area, &model.theme);
+        let last = links.len().checked_sub(1)?;
+        let at = match key.code {
+            KeyCode::Char('u') if control => self.at.saturating_sub(room / 2),
+            KeyCode::Char('d') if control => self.at + room / 2,
+            KeyCode::Char('k') | KeyCode::Up => self.at.saturating_sub(1),
+            KeyCode::Char('j') | KeyCode::Down => self.at + 1,
+            KeyCode::PageUp => self.at.saturating_sub(room),
+            KeyCode::PageDown | KeyCode::Char(' ') => self.at + room,
+            KeyCode::Char('g') | KeyCode::Home => 0,
+            KeyCode::Char('G') | KeyCode::End => last,
+            KeyCode::Enter | KeyCode::Char('l') | KeyCode::Right => {
+                let chosen = self.parts.iter().filter_map(|part| match part {
+                    Part::Link(.., sight) => Some(sight),
+                    _ => None,
+                });
+                let page = chosen.clone().nth(self.at)?.page(model);
+                return Some(self.go_on(page));
+            }
+            _ => return None,
+        };
+        let at = at.min(last);
+        let line = links.get(at).copied().unwrap_or_default();
+        self.at = at;
+        // What stands above the first one, and below the last one, is seen with it.
+        self.top = match at {
+            0 => 0,
+            at if at == last => furthest,
+            _ => self.top.min(line).max((line + 1).saturating_sub(room)),
+        };
+        Some(Reply::Stay)
+    }
+
     /// What the key at that place of the foot does.
-    fn take(&mut self, at: usize) -> Reply {
+    fn take(&mut self, at: usize, model: &Model) -> Reply {
         match self.keys.get(at).map(|(_, _, does)| does) {
             Some(Does::Act(action)) => Reply::Act(*action),
             Some(Does::Effect(effect)) => Reply::Do(vec![effect.clone()]),
             Some(Does::Open(page)) => {
                 let page = (**page).clone();
-                let back = std::mem::replace(self, page);
-                self.back = Some(Box::new(back));
-                Reply::Stay
+                self.go_on(page)
+            }
+            Some(Does::Show(sight)) => {
+                let page = sight.page(model);
+                self.go_on(page)
             }
             None => Reply::Stay,
         }
@@ -105,7 +165,10 @@ impl Overlay for Page {
             && !control
             && let Some(at) = self.keys.iter().position(|(key, _, _)| *key == pressed)
         {
-            return self.take(at);
+            return self.take(at, model);
+        }
+        if let Some(reply) = self.choose(key, model) {
+            return reply;
         }
         self.top = match key.code {
             KeyCode::Char('u') if control => self.top.saturating_sub(page / 2),
@@ -129,7 +192,7 @@ impl Overlay for Page {
 
     fn click(&mut self, at: Position, area: Rect, model: &Model) -> Reply {
         let answer = self.sheet().foot_at(at, area, &model.theme);
-        answer.map_or(Reply::Stay, |(_, at)| self.take(at))
+        answer.map_or(Reply::Stay, |(_, at)| self.take(at, model))
     }
 
     fn render(&self, frame: &mut Frame<'_>, area: Rect, model: &Model) {

@@ -1,9 +1,13 @@
 //! What a card or a question says, part by part, laid out for the width there is.
 
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
 
+use super::Sight;
+use crate::artifact::compare::Row;
 use crate::report::layout::wrap;
 use crate::tui::theme::{Role, Theme};
+use crate::tui::view::fit;
 
 /// A part of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +20,14 @@ pub enum Part {
     Under(Role, String),
     /// A name, and what is to be said under it; each on a line of its own.
     Field(&'static str, Role, Vec<String>),
+    /// Prose, so many steps to the right.
+    Deep(usize, Role, String),
     /// A line as it is: a command, a line of a file.
     Verbatim(Role, String),
+    /// A line that leads to something: what stands at its left, and at its right.
+    Link(Role, String, String, Sight),
+    /// A line of a text, and the same line of another one.
+    Beside(Row),
     /// An empty line.
     Gap,
 }
@@ -52,8 +62,17 @@ impl Part {
         (!values.is_empty()).then_some(Self::Field(name, Role::Text, values))
     }
 
-    fn lines(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    pub(super) fn lines(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
         match self {
+            Self::Deep(depth, role, text) => {
+                let indent = "  ".repeat(*depth);
+                wrap(text, width.saturating_sub(indent.len()))
+                    .into_iter()
+                    .map(|line| Line::styled(format!("{indent}{line}"), theme.style(*role)))
+                    .collect()
+            }
+            Self::Link(role, text, more, _) => vec![link(*role, text, more, width, theme)],
+            Self::Beside(row) => beside(row, width, theme),
             Self::Head(text) => vec![Line::styled(text.clone(), theme.style(Role::Title))],
             Self::Text(role, text) => {
                 wrap(text, width).into_iter().map(|line| Line::styled(line, theme.style(*role))).collect()
@@ -81,6 +100,55 @@ impl Part {
             Self::Gap => vec![Line::raw("")],
         }
     }
+}
+
+fn link(role: Role, text: &str, more: &str, width: usize, theme: &Theme) -> Line<'static> {
+    let room = width.saturating_sub(more.width() + 3);
+    let text = fit(text, room, theme.glyphs);
+    let gap = " ".repeat(room.saturating_sub(text.width()) + 1);
+    Line::from(vec![
+        Span::raw("  "),
+        Span::styled(text, theme.style(role)),
+        Span::raw(gap),
+        Span::styled(more.to_owned(), theme.style(Role::Dim)),
+    ])
+}
+
+/// The link that is chosen.
+pub(super) fn pointed(mut line: Line<'static>, width: usize, theme: &Theme) -> Line<'static> {
+    if let Some(first) = line.spans.first_mut() {
+        *first = Span::raw(theme.glyphs.pick("▸ ", "> "));
+    }
+    let gap = width.saturating_sub(line.width());
+    line.push_span(Span::raw(" ".repeat(gap)));
+    line.patch_style(theme.style(Role::Selection))
+}
+
+/// Two columns with a mark between them: what is not alike is marked, without a colour too.
+fn beside(row: &Row, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let column = width.saturating_sub(3) / 2;
+    let (left, right, mark, roles) = match row {
+        Row::Same(line) => (line.as_str(), line.as_str(), " ", [Role::Dim; 3]),
+        Row::Differs(left, right) => {
+            (left.as_str(), right.as_str(), "~", [Role::Removed, Role::Warning, Role::Added])
+        }
+        Row::Left(line) => (line.as_str(), "", "<", [Role::Removed; 3]),
+        Row::Right(line) => ("", line.as_str(), ">", [Role::Added; 3]),
+    };
+    let (left, right) = (broken(left, column), broken(right, column));
+    let [left_role, role, right_role] = roles;
+    (0..left.len().max(right.len()))
+        .map(|at| {
+            let cell = |lines: &[String]| lines.get(at).cloned().unwrap_or_default();
+            let (left, right) = (cell(&left), cell(&right));
+            let gap = " ".repeat(column.saturating_sub(left.width()));
+            Line::from(vec![
+                Span::styled(left, theme.style(left_role)),
+                Span::styled(format!("{gap} {mark} "), theme.style(role)),
+                Span::styled(right, theme.style(right_role)),
+            ])
+        })
+        .collect()
 }
 
 /// A line in pieces of at most `width` columns, nothing of it lost.

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::part::{Part, lay_out};
+use super::part::{Part, lay_out, pointed};
 use crate::report::layout::wrap;
 use crate::tui::theme::{Role, Theme};
 
@@ -47,6 +47,8 @@ pub struct Sheet<'a> {
     pub widest: u16,
     /// Lines of the body above the first one seen.
     pub scroll: usize,
+    /// Which of the body's links is chosen.
+    pub chosen: usize,
     /// The frame warns.
     pub danger: bool,
     /// In the frame, what leads out of it where no answer says so.
@@ -84,6 +86,31 @@ impl Sheet<'_> {
         (shown, places.lines.len().saturating_sub(shown))
     }
 
+    /// The lines on which the body's links stand.
+    pub fn links(&self, area: Rect, theme: &Theme) -> Vec<usize> {
+        let width = self.inner(area);
+        let mut line = 0;
+        let mut links = Vec::new();
+        for part in self.body {
+            if matches!(part, Part::Link(..)) {
+                links.push(line);
+            }
+            line += part.lines(width, theme).len();
+        }
+        links
+    }
+
+    /// Columns of the body at most.
+    fn inner(&self, area: Rect) -> usize {
+        usize::from(self.outer(area).saturating_sub(4))
+    }
+
+    /// Where there is room, the rack is still seen around it.
+    fn outer(&self, area: Rect) -> u16 {
+        let aside = if area.width > 90 { 12 } else { 2 };
+        area.width.saturating_sub(aside).min(self.widest)
+    }
+
     /// Draws it in the middle of `area`.
     pub fn render(&self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
         let places = self.places(area, theme);
@@ -106,7 +133,11 @@ impl Sheet<'_> {
             block = block.title_bottom(Line::from(note).right_aligned());
         }
         frame.render_widget(block, places.frame);
-        for (line, y) in places.lines.iter().skip(first).zip(places.body.top()..places.body.bottom()) {
+        let chosen = self.links(area, theme).get(self.chosen).copied();
+        let body = places.lines.into_iter().enumerate().skip(first);
+        for ((at, line), y) in body.zip(places.body.top()..places.body.bottom()) {
+            let wide = usize::from(places.body.width);
+            let line = if chosen == Some(at) { pointed(line, wide, theme) } else { line };
             frame.render_widget(line, Rect { y, height: 1, ..places.body });
         }
         for ((line, _), y) in places.feet.iter().zip(places.foot.top()..places.foot.bottom()) {
@@ -115,10 +146,7 @@ impl Sheet<'_> {
     }
 
     fn places(&self, area: Rect, theme: &Theme) -> Places {
-        // Where there is room, the rack is still seen around it.
-        let aside = if area.width > 90 { 12 } else { 2 };
-        let most = area.width.saturating_sub(aside).min(self.widest);
-        let inner = usize::from(most.saturating_sub(4));
+        let (most, inner) = (self.outer(area), self.inner(area));
         let lines = lay_out(self.body, inner, theme);
         let feet: Vec<Feet> = self
             .foot

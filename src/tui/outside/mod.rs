@@ -11,7 +11,8 @@ mod words;
 
 use std::path::PathBuf;
 
-pub use shell::Shells;
+pub(super) use shell::Opened;
+pub use shell::{Shells, Simulated};
 
 pub(super) use call::{Focus, call};
 pub(super) use clipboard::copy;

@@ -70,7 +70,16 @@ impl ThemeList {
             .collect();
         foot.push(Foot::Line(Line::raw("")));
         foot.push(Foot::Line(Line::styled(" enter keep   esc back to the former", theme.style(Role::Key))));
-        Sheet { title: "themes", body: &[], foot, scroll: 0, danger: false, widest: QUESTION, leave: "" }
+        Sheet {
+            title: "themes",
+            body: &[],
+            foot,
+            scroll: 0,
+            chosen: 0,
+            danger: false,
+            widest: QUESTION,
+            leave: "",
+        }
     }
 }
 

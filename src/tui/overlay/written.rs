@@ -99,6 +99,7 @@ impl Written {
             body: &self.body,
             foot,
             scroll: self.scroll,
+            chosen: 0,
             danger: true,
             widest: QUESTION,
             leave: "",

@@ -96,6 +96,8 @@ pub struct Travel {
     pub present: Option<Present>,
     /// The run whose journal is shown; none where it goes on meanwhile.
     pub replays: Option<RunId>,
+    /// The run's time when one began to look back.
+    opened: Duration,
     /// The moment asked for.
     pub spot: Spot,
     /// Its time.
@@ -128,6 +130,7 @@ impl Travel {
         Self {
             present: None,
             replays: None,
+            opened: now,
             spot: Spot::Time(now),
             time: now,
             place: usize::MAX,
@@ -166,7 +169,7 @@ impl Travel {
         match &self.present {
             Some(present) => present.now,
             None if self.replays.is_some() => self.chart.length,
-            None => self.time,
+            None => self.opened,
         }
     }
 }

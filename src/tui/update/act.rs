@@ -59,6 +59,8 @@ fn other(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Diagnosis
         | Action::Preview
         | Action::Config
+        | Action::Files
+        | Action::Pki
         | Action::Check => return cards::open(model, action),
         Action::Shell => return moving::node(model).map(Effect::Shell).into_iter().collect(),
         Action::Edit => return vec![Effect::Edit],

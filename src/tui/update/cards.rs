@@ -1,11 +1,14 @@
 //! Cards on what is selected.
 
+use std::sync::Arc;
+
 use super::moving;
-use crate::ids::NodeName;
+use crate::artifact::{Artifact, Files};
+use crate::ids::{Attempt, NodeName};
 use crate::runner::{Answer, Question};
 use crate::state::{Status, StepState};
 use crate::tui::action::Action;
-use crate::tui::card::{self, Page};
+use crate::tui::card::{self, Page, Sight};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::overlay::Checks;
@@ -16,6 +19,9 @@ pub(super) fn open(model: &mut Model, action: Action) -> Vec<Effect> {
     if action == Action::Check {
         model.lay(Checks::new(model));
         return Vec::new();
+    }
+    if action == Action::Files {
+        return files(model);
     }
     if action == Action::Config && !model.over {
         // The run knows what it writes better than the console does.
@@ -31,6 +37,9 @@ pub(super) fn open(model: &mut Model, action: Action) -> Vec<Effect> {
 fn page(model: &Model, action: Action) -> Result<Page, String> {
     if action == Action::Config {
         return config(model);
+    }
+    if action == Action::Pki {
+        return Ok(Sight::Pki.page(model));
     }
     if action == Action::Preview {
         let step = next(model).ok_or("nothing is left to run")?;
@@ -75,9 +84,43 @@ fn page(model: &Model, action: Action) -> Result<Page, String> {
     }
 }
 
+/// The files of what is selected; a node of which none are known is asked.
+fn files(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = model.rack.selected().map(|row| row.id.clone()) else {
+        model.say("nothing is selected");
+        return Vec::new();
+    };
+    let sight = match row {
+        RowId::Step(step) | RowId::Leaf(step, _) => {
+            let attempt = model.run.step(&step).map_or(Attempt::FIRST, card::telling);
+            Sight::Step(step, attempt)
+        }
+        RowId::Group(node, group) => Sight::Group(node, group),
+        RowId::Node(node) => {
+            let known = model.files_of(&node).is_some_and(|shelf| !shelf.is_empty());
+            if !known && model.can_ask() {
+                return vec![Effect::List(node)];
+            }
+            Sight::Node(node)
+        }
+    };
+    model.lay(sight.page(model));
+    Vec::new()
+}
+
+/// A node has told all of its files.
+fn listed(model: &mut Model, node: NodeName, files: Vec<Artifact>) {
+    let files = Arc::new(Files::bounded(files));
+    let known = model.files_of(&node).cloned().unwrap_or_default();
+    model.seen.insert(node.clone(), known.renewed(&files));
+    model.lay(Sight::Node(node).page(model));
+}
+
 /// Lays out what came back.
 pub(super) fn answered(model: &mut Model, node: &NodeName, what: Question, answer: Answer) {
     let page = match (what, answer) {
+        (_, Answer::Files(files)) => return listed(model, node.clone(), files),
+        (Question::Files, answer) => Page::new(format!("files on {node}"), card::answer(answer)),
         (_, Answer::Config(config)) => config_page(node, card::config_as_run(node, &config)),
         (Question::Config, Answer::Refused(why)) => match config(model) {
             Ok(page) => page,

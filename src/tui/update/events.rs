@@ -18,6 +18,13 @@ use crate::tui::logs::Logs;
 use crate::tui::model::Model;
 
 pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
+    for envelope in &batch.events {
+        if let EventKind::StepFiles { node, phase, attempt, found } = &envelope.kind
+            && let Some(seen) = model.seen.get_mut(node)
+        {
+            seen.learn(found, Some((phase, *attempt)));
+        }
+    }
     let Some(batch) = travel::meanwhile(model, batch) else { return Vec::new() };
     let before = calls::waits_with(&model.run);
     let news = News::of(&batch.events);

@@ -37,7 +37,8 @@ pub(super) fn toggle(model: &mut Model) -> Vec<Effect> {
 
 /// Does what a key of the time bar is for.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    if model.travel.as_ref().is_some_and(|travel| !travel.landed) {
+    let by_notes = matches!(action, Action::NoteBefore | Action::NextNote | Action::NextTrouble);
+    if by_notes && model.travel.as_ref().is_some_and(|travel| !travel.landed) {
         model.say("the journal is being read");
         return Vec::new();
     }
@@ -62,6 +63,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::Beginning => wanted = Some(Spot::Time(Duration::ZERO)),
+        // How long it is may not be known yet.
+        Action::Now if travel.replays.is_some() => wanted = Some(Spot::Event(usize::MAX)),
         Action::Now => wanted = Some(Spot::Time(travel.length())),
         Action::Play => {
             travel.playing = if travel.is_playing() { Playing::Stopped } else { Playing::Starting };
@@ -125,7 +128,8 @@ fn go(model: &mut Model, travel: &mut Travel, spot: Spot) -> Effect {
         }
         Spot::Event(place) => {
             let note = notes.binary_search_by_key(&place, |note| note.place).ok().map(|at| notes[at]);
-            (spot, note.map_or(Duration::ZERO, |note| note.at))
+            let end = if place >= travel.chart.events { travel.chart.length } else { Duration::ZERO };
+            (spot, note.map_or(end, |note| note.at))
         }
     };
     // As far as the notes tell; the answer says it exactly.
@@ -273,6 +277,9 @@ fn land(model: &mut Model, moment: Moment) {
     let arrived = moment.spot == travel.spot;
     if arrived {
         (travel.place, travel.time) = (moment.place, moment.time);
+        if matches!(travel.spot, Spot::Event(_)) {
+            travel.spot = Spot::Event(moment.place);
+        }
         travel.pending = false;
     }
     model.now = moment.time;
@@ -316,7 +323,9 @@ fn cursor(model: &Model, kept: Option<(RowId, Option<RowId>)>) -> Option<RowId> 
 fn print(model: &mut Model, prints: Prints) {
     for ((step, attempt), printed) in prints {
         let mut logs = Logs::default();
-        logs.pass_over(step.clone(), attempt, printed.older);
+        if printed.older > 0 {
+            logs.pass_over(step.clone(), attempt, printed.older);
+        }
         for event in &printed.events {
             logs.apply(event);
         }

@@ -40,8 +40,8 @@ fn help(call: &mut Call<'_>) -> i32 {
         };
     }
     call.say(
-        "This is a simulated node. Its files, services, containers and its cluster are the rack's\n\
-         true state: what you change here changes the run. It has\n",
+        "This is a simulated node. Its files, services, containers and cluster are the\n\
+         rack's true state, and what you change here changes the run. It has\n",
     );
     for (family, programs) in FAMILIES {
         let mut line = format!("  {family:<14}");
@@ -56,8 +56,8 @@ fn help(call: &mut Call<'_>) -> i32 {
         call.say(format!("{}\n", line.trim_end()));
     }
     call.say(
-        "and pipes, `;` `&&` `||`, quotes, `$NAME`, `$(…)`, `*`, `>` `>>` `<` `<<END`. `help PROGRAM`\n\
-         says what one is for. KUBECONFIG names /etc/kubernetes/admin.conf. `exit` or C-d leads back.\n",
+        "and pipes, `;` `&&` `||`, quotes, `$NAME`, `$(…)`, `*`, `>` `>>` `<` `<<END`.\n\
+         `help PROGRAM` says what one is for. KUBECONFIG names /etc/kubernetes/admin.conf.\n",
     );
     0
 }
@@ -226,7 +226,7 @@ fn which(call: &mut Call<'_>) -> i32 {
 }
 
 fn clear(call: &mut Call<'_>) -> i32 {
-    call.say("\x1b[H\x1b[2J");
+    call.printer.out.put(super::super::CLEAR);
     0
 }
 

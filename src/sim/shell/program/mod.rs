@@ -1,8 +1,11 @@
 //! The programs that a simulated node has. To add one, write it in the file of its family and name it in that file's table.
 
 mod builtin;
+mod certificates;
 mod cluster;
 mod containers;
+mod edit;
+mod elsewhere;
 mod files;
 mod host;
 mod kubeadm;
@@ -43,9 +46,12 @@ const FAMILIES: &[(&str, &[Program])] = &[
     ("services", units::PROGRAMS),
     ("containers", containers::PROGRAMS),
     ("the network", net::PROGRAMS),
+    ("other machines", elsewhere::PROGRAMS),
+    ("certificates", certificates::PROGRAMS),
     ("the machine", host::PROGRAMS),
     ("files", files::PROGRAMS),
     ("text", text::PROGRAMS),
+    ("edits", edit::PROGRAMS),
     ("the shell", builtin::PROGRAMS),
 ];
 

@@ -50,7 +50,8 @@ fn ss(call: &mut Call<'_>) -> i32 {
             let (address, program) = listener(node, port);
             let local = format!("{address}:{port}");
             let users = if process {
-                format!("         users:((\"{program}\",pid={},fd=3))", 900 + u32::from(port) % 900)
+                let pid = node.holder(port).map_or(900 + u32::from(port) % 900, |(_, pid)| pid);
+                format!("         users:((\"{program}\",pid={pid},fd=3))")
             } else {
                 String::new()
             };
@@ -62,8 +63,11 @@ fn ss(call: &mut Call<'_>) -> i32 {
 }
 
 /// Where a port is listened on, and by whom.
-fn listener(node: &Node, port: u16) -> (String, &'static str) {
+fn listener(node: &Node, port: u16) -> (String, &str) {
     let local = || "127.0.0.1".to_owned();
+    if let Some((program, _)) = node.holder(port) {
+        return ("0.0.0.0".into(), program);
+    }
     match port {
         22 => ("0.0.0.0".into(), "sshd"),
         10_248 if node.kubelet.wanted => (local(), "kubelet"),
@@ -80,6 +84,10 @@ fn listener(node: &Node, port: u16) -> (String, &'static str) {
 fn ip(call: &mut Call<'_>) -> i32 {
     let brief = call.args.iter().any(|arg| matches!(arg.as_str(), "-br" | "-brief"));
     let words: Vec<&str> = call.args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
+    if let ["a" | "addr" | "address", verb @ ("add" | "del" | "delete"), address, ..] = words.as_slice() {
+        let (add, address) = (*verb == "add", address.split('/').next().unwrap_or(address).to_owned());
+        return change_address(call, add, address);
+    }
     let Ok(node) = call.machine() else { return 255 };
     let mac = node.hardware.macs.first().map_or("02:00:00:00:00:01", String::as_str);
     let bits = |address: &str| if address.contains(':') { 64 } else { BITS };
@@ -131,6 +139,28 @@ fn ip(call: &mut Call<'_>) -> i32 {
             call.say(out);
         }
         _ => return call.lacks(format!("`{}`", words.join(" "))),
+    }
+    0
+}
+
+/// Gives the machine an address, or takes it away.
+fn change_address(call: &mut Call<'_>, add: bool, address: String) -> i32 {
+    if address.parse::<std::net::IpAddr>().is_err() {
+        return call.fail(1, format!("Error: any valid prefix is expected rather than \"{address}\"."));
+    }
+    let machine = call.node.to_owned();
+    let Ok(node) = call.machine_mut() else { return 255 };
+    let at = node.addresses.iter().position(|own| *own == address);
+    match (add, at) {
+        (true, Some(_)) => return call.fail(2, "RTNETLINK answers: File exists"),
+        (true, None) => {
+            node.addresses.push(address.clone());
+            call.world.hosts.insert(address, machine);
+        }
+        (false, Some(at)) => {
+            node.addresses.remove(at);
+        }
+        (false, None) => return call.fail(2, "RTNETLINK answers: Cannot assign requested address"),
     }
     0
 }

@@ -77,6 +77,7 @@ impl Node {
             .args(self.shell)
             .current_dir(self.folder.path())
             .env("HERE", self.folder.path())
+            .env("k_root", self.at("root"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -99,7 +100,27 @@ impl Node {
     }
 
     pub(super) fn begin(&self, name: &str, text: &str, from: u64, start: Start) -> Child {
-        self.start(Task::Follow { key: &key(name), start, text: &Secret::new(text), boot: "b1", from })
+        self.start(Task::Follow {
+            key: &key(name),
+            start,
+            text: &Secret::new(text),
+            watched: false,
+            boot: "b1",
+            from,
+        })
+    }
+
+    /// A run with the node's files listed before and after it.
+    pub(super) fn watched(&self, name: &str, text: &str) -> Child {
+        let text = Secret::new(text);
+        self.start(Task::Follow {
+            key: &key(name),
+            start: Start::Run,
+            text: &text,
+            watched: true,
+            boot: "b1",
+            from: 0,
+        })
     }
 
     pub(super) fn run(&self, name: &str, text: &str) -> Said {

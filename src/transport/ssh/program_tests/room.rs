@@ -13,7 +13,14 @@ use crate::transport::request::Start;
 fn a_node_without_room_says_so() {
     on_each_shell(|node| {
         let text = Secret::new("echo x >$HERE/count");
-        let follow = Task::Follow { key: &key("k"), start: Start::Run, text: &text, boot: "b1", from: 0 };
+        let follow = Task::Follow {
+            key: &key("k"),
+            start: Start::Run,
+            text: &text,
+            watched: false,
+            boot: "b1",
+            from: 0,
+        };
         for task in [Task::Hello { new: "b" }, follow, Task::Kill { key: &key("k"), grace: Duration::ZERO }] {
             let said = read(node.start_in(task, "/proc/kubestep"));
             assert!(said.end.as_deref().is_some_and(|end| end.starts_with("full ")), "{said:?}");

@@ -44,7 +44,14 @@ fn two_starts_at_once_are_one() {
 fn a_program_cut_off_does_nothing() {
     on_each_shell(|node| {
         let text = Secret::new("echo x >>$HERE/count");
-        let task = Task::Follow { key: &key("k"), start: Start::Run, text: &text, boot: "b1", from: 0 };
+        let task = Task::Follow {
+            key: &key("k"),
+            start: Start::Run,
+            text: &text,
+            watched: false,
+            boot: "b1",
+            from: 0,
+        };
         let whole = program(task, &node.base(), "w0rd");
         let whole = whole.expose().as_bytes();
         let (last, step) = (whole.len() - 2, whole.len() / 23);
