@@ -50,6 +50,8 @@ fn card(frame: &mut Frame<'_>, area: Rect, step: &StepState, model: &Model) {
     let keys = [(Action::Diagnosis, "all of it"), (Action::Retry, "retry"), (Action::Skip, "skip")];
     let keys = keys
         .iter()
+        // From the past there is nothing to be done about it.
+        .filter(|(action, _)| *action == Action::Diagnosis || model.travel.is_none())
         .filter_map(|(action, says)| Some(format!("{} {says}", model.keys.keys(*action).first()?)));
     let mut title = " why it failed ".to_owned();
     for key in keys {
