@@ -57,9 +57,11 @@ pub(super) fn tell(out: &mut dyn Write, name: &str, inventory: &Inventory) -> Re
     if !scenario.repair.is_empty() {
         writeln!(out, "\nWhat mends it:")?;
     }
+    let found = scenario.trouble.first().is_some_and(|trouble| trouble.at == "check");
     for deed in &scenario.repair {
         let on = rack.called(&deed.on).map_or(deed.on.as_str(), NodeName::as_str);
-        writeln!(out, "  {on:<12} {}", step(deed))?;
+        let or = if found && deed.retry.is_some() { "check again; or, where it was gone past, " } else { "" };
+        writeln!(out, "  {on:<12} {or}{}", step(deed))?;
     }
     Ok(())
 }
@@ -101,6 +103,10 @@ mod tests {
             "{text}"
         );
         assert!(text.lines().all(|line| line.len() <= 120), "{text}");
+        assert!(
+            told("cri-disabled")
+                .contains("  cargyll      check again; or, where it was gone past, retry join/preflight")
+        );
         assert_eq!(told("goldentooth").lines().count(), 1);
     }
 

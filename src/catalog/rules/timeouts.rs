@@ -14,7 +14,7 @@ pub(super) const RULES: &[Rule] = &[
             &["waiting for the kubelet to perform the tls bootstrap"],
         ],
         cause: "The kubelet got no certificate: its request wasn't approved (bootstrap-token's rights missing, kube-controller-manager down) or never arrived.",
-        fix: "On the first control plane run `kubeadm init phase bootstrap-token --config /run/kubestep/init.yaml` again, which brings the rights back; see that kube-controller-manager runs; then this phase again.",
+        fix: "On the first control plane run `kubeadm init phase bootstrap-token --skip-token-print --config /run/kubestep/init.yaml` again, which brings the rights back; see that kube-controller-manager runs; then this phase again.",
         look: &[
             KUBELET_LOG,
             "kubectl --kubeconfig /etc/kubernetes/admin.conf get csr",

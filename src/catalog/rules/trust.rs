@@ -55,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
             &["get config map: unauthorized"],
         ],
         cause: "The cluster doesn't know the bootstrap token (any more): it expired, was deleted, or the controller manager that signs cluster-info isn't running.",
-        fix: "On the first control plane run `kubeadm init phase bootstrap-token --config /run/kubestep/init.yaml` again, which brings the run's token back (by hand: `kubeadm token create`); see that kube-controller-manager runs; then this phase again.",
+        fix: "On the first control plane run `kubeadm init phase bootstrap-token --skip-token-print --config /run/kubestep/init.yaml` again, which brings the run's token back (by hand: `kubeadm token create`); see that kube-controller-manager runs; then this phase again.",
         look: &[
             "kubeadm token list",
             "kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-public get cm cluster-info -o yaml",
@@ -67,7 +67,7 @@ pub(super) const RULES: &[Rule] = &[
         phases: &[],
         signs: &[&["none of the public keys", "are pinned"], &["invalid public key hash"]],
         cause: "The authority that cluster-info names isn't the one whose hash was pinned: an old cluster-info, an old hash, or another cluster behind the endpoint.",
-        fix: "Check that the endpoint leads to this cluster. Then run `kubeadm init phase bootstrap-token --config /run/kubestep/init.yaml` on the first control plane, which writes cluster-info anew (by hand: compute the hash from ca.crt), and this phase again.",
+        fix: "Check that the endpoint leads to this cluster. Then run `kubeadm init phase bootstrap-token --skip-token-print --config /run/kubestep/init.yaml` on the first control plane, which writes cluster-info anew (by hand: compute the hash from ca.crt), and this phase again.",
         look: &[
             "kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-public get cm cluster-info -o yaml",
             "openssl x509 -pubkey -noout -in /etc/kubernetes/pki/ca.crt | openssl pkey -pubin -outform der | sha256sum",
@@ -82,7 +82,7 @@ pub(super) const RULES: &[Rule] = &[
             &["secret does not include the required certificate"],
         ],
         cause: "The Secret kubeadm-certs is gone: it lives for two hours only.",
-        fix: "On the first control plane run `kubeadm init phase upload-certs --upload-certs --config /run/kubestep/init.yaml`, which keeps the run's key; then this phase again.",
+        fix: "On the first control plane run `kubeadm init phase upload-certs --upload-certs --skip-certificate-key-print --config /run/kubestep/init.yaml`, which keeps the run's key; then this phase again.",
         look: &["kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get secret kubeadm-certs"],
     },
     Rule {

@@ -21,6 +21,15 @@ impl Exit {
     }
 }
 
+impl std::fmt::Display for Exit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Phase(text) | Self::Bare { text, .. } => f.write_str(text),
+            Self::Silent(_) => Ok(()),
+        }
+    }
+}
+
 /// What phases return.
 pub(crate) type Outcome<T = ()> = Result<T, Exit>;
 

@@ -75,7 +75,7 @@ fn short(id: &str) -> &'static str {
         "init/show-join-command" => "Show the join command for control-plane and worker node",
         "join/control-plane-prepare" => "Prepare the machine for serving a control plane",
         "join/control-plane-prepare/download-certs" => {
-            "Download certificates shared among control-plane nodes from the kubeadm-certs Secret"
+            "[EXPERIMENTAL] Download certificates shared among control-plane nodes from the kubeadm-certs Secret"
         }
         "join/control-plane-prepare/certs" => {
             "Generate the certificates for the new control plane components"
@@ -91,7 +91,7 @@ fn short(id: &str) -> &'static str {
         "join/control-plane-join" => "Join a machine as a control plane instance",
         "join/control-plane-join/etcd" => "Add a new local etcd member",
         "join/control-plane-join/update-status" => {
-            "Register the new control-plane node into the ClusterStatus"
+            "Register the new control-plane node into the ClusterStatus maintained in the kubeadm-config ConfigMap"
         }
         "reset/update-cluster-status" => "Remove this node from the ClusterStatus object.",
         "reset/remove-etcd-member" => "Remove a local etcd member.",
@@ -99,6 +99,52 @@ fn short(id: &str) -> &'static str {
         _ => "",
     }
 }
+
+/// What a group's `all` does; none where the group has no such word.
+fn all(group: &str) -> Option<&'static str> {
+    match group {
+        "init/certs" => Some("Generate all certificates"),
+        "init/kubeconfig" => Some("Generate all kubeconfig files"),
+        "init/control-plane" => Some("Generate all static Pod manifest files"),
+        "init/etcd" => None,
+        "init/upload-config" => Some("Upload all configuration to a config map"),
+        "init/kubelet-finalize" => Some("Run all kubelet-finalize phases"),
+        "init/addon" => Some("Install all the addons"),
+        _ => Some(short(group)),
+    }
+}
+
+/// Groups that say what they do and give an example; the others say that they are none to be run.
+fn example(group: &str) -> Option<&'static str> {
+    match group {
+        "init/kubelet-finalize" => Some(
+            "  # Updates settings relevant to the kubelet after TLS bootstrap\"\n  kubeadm init phase kubelet-finalize all --config",
+        ),
+        "join/control-plane-prepare" => Some(
+            "  # Prepares the machine for serving a control plane\n  kubeadm join phase control-plane-prepare all",
+        ),
+        "join/control-plane-join" => Some(
+            "  # Joins a machine as a control plane instance\n  kubeadm join phase control-plane-join all",
+        ),
+        _ => None,
+    }
+}
+
+/// What every command of kubeadm takes besides its own flags, until klog's were taken out in 1.26.
+const GLOBAL_FLAGS: &str = "
+
+Global Flags:
+      --add-dir-header           If true, adds the file directory to the header of the log messages
+      --log-file string          If non-empty, use this log file
+      --log-file-max-size uint   Defines the maximum size a log file can grow to. Unit is megabytes. If the value is 0, the maximum file size is unlimited. (default 1800)
+      --one-output               If true, only write logs to their native severity level (vs also writing to each lower severity level
+      --rootfs string            [EXPERIMENTAL] The path to the 'real' host root filesystem.
+      --skip-headers             If true, avoid header prefixes in the log messages
+      --skip-log-headers         If true, avoid headers when opening log files
+  -v, --v Level                  number for the log level verbosity";
+
+/// The narrowest column of names.
+const NARROWEST: usize = 11;
 
 fn about(command: Command) -> &'static str {
     match command {
@@ -144,8 +190,9 @@ pub(crate) fn text(path: &[String], version: &Version) -> String {
     let Some(command) = command else { return root(version) };
     let phases = visible(command, version);
     let tail = format!(
-        "\n\nFlags:\n  -h, --help   help for {}\n\nUse \"{usage} [command] --help\" for more information about a command.",
-        path.last().map_or("", String::as_str)
+        "\n\nFlags:\n  -h, --help   help for {}{}\n\nUse \"{usage} [command] --help\" for more information about a command.",
+        path.last().map_or("", String::as_str),
+        if version.at_least(26) { "" } else { GLOBAL_FLAGS }
     );
     if path.len() == 1 {
         return format!(
@@ -168,16 +215,30 @@ pub(crate) fn text(path: &[String], version: &Version) -> String {
         None => format!("Use this command to invoke single phase of the {command} workflow"),
         Some(group) if children.is_empty() => short(group).to_owned(),
         Some(group) => {
-            children.insert("all".into(), short(group));
-            "This command is not meant to be run on its own. See list of available subcommands.".to_owned()
+            children.extend(all(group).map(|text| ("all".to_owned(), text)));
+            match example(group) {
+                Some(_) => short(group).to_owned(),
+                None => "This command is not meant to be run on its own. See list of available subcommands."
+                    .to_owned(),
+            }
         }
     };
     if children.is_empty() {
         return format!("{heading}\n\nUsage:\n  {usage} [flags]{tail}");
     }
-    let width = children.keys().map(String::len).max().unwrap_or(0) + 1;
+    let width = children.keys().map(String::len).max().unwrap_or(0).max(NARROWEST) + 1;
     let rows: Vec<String> = children.iter().map(|(name, text)| format!("  {name:<width$}{text}")).collect();
-    format!("{heading}\n\nUsage:\n  {usage} [command]\n\nAvailable Commands:\n{}{tail}", rows.join("\n"))
+    let alone = if group.is_some() { format!("  {usage} [flags]\n") } else { String::new() };
+    let aliases = match group.as_deref() {
+        Some("init/upload-config") => "\n\nAliases:\n  upload-config, uploadconfig",
+        _ => "",
+    };
+    let examples =
+        group.as_deref().and_then(example).map_or_else(String::new, |text| format!("\n\nExamples:\n{text}"));
+    format!(
+        "{heading}\n\nUsage:\n{alone}  {usage} [command]{aliases}{examples}\n\nAvailable Commands:\n{}{tail}",
+        rows.join("\n")
+    )
 }
 
 fn root(version: &Version) -> String {

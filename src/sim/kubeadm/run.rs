@@ -28,6 +28,8 @@ pub(crate) struct Kubeadm {
     pub(crate) made_token: std::sync::OnceLock<String>,
     /// What a join learnt of the cluster.
     pub(crate) joined: std::sync::OnceLock<phases::discovery::Joined>,
+    /// Set by a reset that found etcd's data on the node.
+    pub(crate) had_etcd: std::sync::OnceLock<()>,
 }
 
 /// Runs kubeadm with `line` and gives its exit status. `plot` may bring faults in.
@@ -107,8 +109,12 @@ async fn dispatch(
         made_key: std::sync::OnceLock::new(),
         made_token: std::sync::OnceLock::new(),
         joined: std::sync::OnceLock::new(),
+        had_etcd: std::sync::OnceLock::new(),
     };
     kubeadm.begin(&paths)?;
+    if command == Command::Reset {
+        phases::reset::prologue(&kubeadm).await;
+    }
     for path in &paths {
         let begun = process.world(|world| world.now);
         kubeadm.phase(path, plot).await?;

@@ -46,6 +46,12 @@ pub(crate) fn plan(command: Command, args: &Args, version: &Version) -> Result<P
         if strict && !args.has("help") {
             return Err(invalid_subcommand(&format!("{command} phase"), top));
         }
+        // `phase` itself takes none of the phases' flags.
+        if let Some((flag, _)) =
+            args.flags.iter().find(|(name, _)| !["help", "v", "rootfs"].contains(&name.as_str()))
+        {
+            return Err(Exit::bare(format!("unknown flag: --{flag}")));
+        }
         return help(&["phase"], 0);
     };
     if args.has("help") {
@@ -62,10 +68,13 @@ pub(crate) fn plan(command: Command, args: &Args, version: &Version) -> Result<P
     match (found.group, child) {
         (false, _) => Ok(Plan::Phases { paths: vec![(*top).to_owned()], whole: false }),
         (true, None) => help(&words, i32::from(strict)),
-        (true, Some(&"all")) => Ok(Plan::Phases { paths: inside(top), whole: false }),
+        (true, Some(&"all")) if *top != "etcd" => Ok(Plan::Phases { paths: inside(top), whole: false }),
         (true, Some(child)) => {
             let wanted = format!("{top}/{child}");
-            if visible(&wanted).is_some() {
+            if wanted == "certs/sa" && !version.at_least(31) && args.value("config").is_some() {
+                // It learned to read a configuration with #125396.
+                Err(Exit::bare("unknown flag: --config"))
+            } else if visible(&wanted).is_some() {
                 Ok(Plan::Phases { paths: vec![wanted], whole: false })
             } else if strict {
                 Err(invalid_subcommand(&format!("{command} phase {top}"), child))

@@ -1,5 +1,6 @@
 //! `certs`: the three authorities and what they sign.
 
+use crate::catalog::Command;
 use crate::sim::kubeadm::config::{ClusterConfig, Registration};
 use crate::sim::kubeadm::run::Kubeadm;
 use crate::sim::kubeadm::{Exit, Outcome, Process};
@@ -37,7 +38,7 @@ const KINDS: [Kind; 10] = [
     Kind { phase: "apiserver-etcd-client", base: "apiserver-etcd-client", ca: ETCD_CA, common_name: "kube-apiserver-etcd-client", server: false, client: true },
 ];
 
-/// What a joining control plane makes itself, in kubeadm's order.
+/// What a joining control plane makes itself. kubeadm's own order is another one each time: it walks a map.
 pub(super) const LEAVES: [&str; 7] = [
     "front-proxy-client",
     "apiserver",
@@ -65,7 +66,7 @@ pub(super) async fn one(kubeadm: &Kubeadm, leaf: &str) -> Outcome {
         .ok_or_else(|| Exit::phase(format!("no certificate {leaf}")))?;
     match kind.ca {
         None => authority(process, *kind, &kubeadm.version),
-        Some(ca) => signed(process, *kind, ca, kubeadm.cluster()?, &kubeadm.config.node, &kubeadm.version),
+        Some(ca) => signed(kubeadm, *kind, ca),
     }
 }
 
@@ -106,14 +107,9 @@ fn authority(process: &Process, kind: Kind, version: &Version) -> Outcome {
     Ok(())
 }
 
-fn signed(
-    process: &Process,
-    kind: Kind,
-    (ca_name, ca_base): (&str, &str),
-    cluster: &ClusterConfig,
-    node: &Registration,
-    version: &Version,
-) -> Outcome {
+fn signed(kubeadm: &Kubeadm, kind: Kind, (ca_name, ca_base): (&str, &str)) -> Outcome {
+    let (process, version) = (&kubeadm.process, &kubeadm.version);
+    let (cluster, node) = (kubeadm.cluster()?, &kubeadm.config.node);
     let base = kind.base;
     let ca = load(process, ca_base).ok_or_else(|| {
         Exit::phase(format!(
@@ -127,7 +123,11 @@ fn signed(
                 "[certs] certificate {base} not signed by CA certificate {ca_base}"
             )));
         }
-        process.say(format!("[certs] Using existing {base} certificate and key on disk"));
+        process.say(if kubeadm.command == Command::Join {
+            format!("[certs] Using the existing \"{base}\" certificate and key")
+        } else {
+            format!("[certs] Using existing {base} certificate and key on disk")
+        });
         return Ok(());
     }
     let names = match kind.phase {

@@ -1,5 +1,6 @@
 //! Discovery: from a token and the CA's hash to the cluster, and its configuration. Every join process does it anew.
 
+use crate::catalog::Command;
 use crate::secret::Secret;
 use crate::signature::of_cluster_info;
 use crate::sim::kubeadm::config::ClusterConfig;
@@ -109,7 +110,7 @@ pub(crate) async fn joined(kubeadm: &Kubeadm) -> Outcome<&Joined> {
     }
     kubeadm.process.work(350).await;
     let (cluster_id, server, ca) = discover(kubeadm).await?;
-    let cluster = fetch(kubeadm, &cluster_id, true).await?;
+    let cluster = fetch(kubeadm, &cluster_id).await?;
     Ok(kubeadm.joined.get_or_init(|| Joined { cluster_id, server, ca, cluster }))
 }
 
@@ -122,27 +123,31 @@ pub(crate) async fn with_admin(kubeadm: &Kubeadm) -> Outcome<&Joined> {
         kubeadm.admin("Get", "/api/v1/namespaces/kube-system/configmaps/kubeadm-config?timeout=10s").await?;
     let conf =
         kubeadm.process.read(paths::ADMIN).and_then(|text| kubeconfig::parse(&text)).unwrap_or_default();
-    let cluster = fetch(kubeadm, &cluster_id, true).await?;
+    let cluster = fetch(kubeadm, &cluster_id).await?;
     Ok(kubeadm.joined.get_or_init(|| Joined { cluster_id, server: conf.server, ca: conf.ca, cluster }))
 }
 
+/// Says that kubeadm's own configuration is asked for.
+pub(super) fn announce(kubeadm: &Kubeadm) {
+    let tag = if kubeadm.command == Command::Reset { "reset" } else { "preflight" };
+    let lines: [&str; 2] = if kubeadm.version.at_least(32) {
+        [
+            "Reading configuration from the \"kubeadm-config\" ConfigMap in namespace \"kube-system\"...",
+            "Use 'kubeadm init phase upload-config --config your-config-file' to re-upload it.",
+        ]
+    } else {
+        [
+            "Reading configuration from the cluster...",
+            "FYI: You can look at this config file with 'kubectl -n kube-system get cm kubeadm-config -o yaml'",
+        ]
+    };
+    kubeadm.process.say(lines.map(|line| format!("[{tag}] {line}")).join("\n"));
+}
+
 /// Reads kubeadm's own configuration from the cluster.
-async fn fetch(kubeadm: &Kubeadm, id: &str, aloud: bool) -> Outcome<ClusterConfig> {
+async fn fetch(kubeadm: &Kubeadm, id: &str) -> Outcome<ClusterConfig> {
     let process = &kubeadm.process;
-    if aloud {
-        let lines: [&str; 2] = if kubeadm.version.at_least(32) {
-            [
-                "[preflight] Reading configuration from the \"kubeadm-config\" ConfigMap in namespace \"kube-system\"...",
-                "[preflight] Use 'kubeadm init phase upload-config --config your-config-file' to re-upload it.",
-            ]
-        } else {
-            [
-                "[preflight] Reading configuration from the cluster...",
-                "[preflight] FYI: You can look at this config file with 'kubectl -n kube-system get cm kubeadm-config -o yaml'",
-            ]
-        };
-        process.say(lines.join("\n"));
-    }
+    announce(kubeadm);
     process.work(120).await;
     let missing = |map: &str| {
         let token_id = kubeadm.config.join.token.split('.').next().unwrap_or_default();

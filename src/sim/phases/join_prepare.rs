@@ -21,14 +21,15 @@ pub(super) async fn download_certs(kubeadm: &Kubeadm) -> Outcome {
     if kubeadm.version.at_least(27) {
         process.say(format!("[download-certs] Saving the certificates to the folder: \"{}\"", paths::PKI));
     }
-    for (name, file, mode) in SHARED {
+    for (name, file) in SHARED {
         let sealed = secret.data.get(name).ok_or_else(|| {
             Exit::phase(format!("error downloading certs: the Secret does not include the required certificate or key - name: {name}, path: {}/{file}", paths::PKI))
         })?;
         let content = vault::open(key, name, sealed).ok_or_else(|| {
             Exit::phase("error downloading certs: error decoding secret data with provided key: cipher: message authentication failed")
         })?;
-        process.write(&format!("{}/{file}", paths::PKI), mode, content);
+        // Certificates too: kubeadm takes them for public keys, which it writes as it writes keys.
+        process.write(&format!("{}/{file}", paths::PKI), 0o600, content);
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `kubeadm reset`: what init and join did to the node is undone, best effort.
 
+use super::discovery;
 use crate::sim::kubeadm::run::Kubeadm;
 use crate::sim::kubeadm::{Exit, Outcome};
 use crate::sim::model::{kubeconfig, paths};
@@ -7,7 +8,10 @@ use crate::sim::model::{kubeconfig, paths};
 pub(super) async fn run(kubeadm: &Kubeadm, path: &str) -> Outcome {
     match path {
         "preflight" => preflight(kubeadm).await,
-        "update-cluster-status" => Ok(()),
+        "update-cluster-status" => {
+            forget_status(kubeadm);
+            Ok(())
+        }
         "remove-etcd-member" => remove_member(kubeadm).await,
         "cleanup-node" => clean_up(kubeadm).await,
         _ => Err(Exit::phase(format!("the simulated kubeadm has no phase {path}"))),
@@ -35,19 +39,21 @@ async fn preflight(kubeadm: &Kubeadm) -> Outcome {
 async fn remove_member(kubeadm: &Kubeadm) -> Outcome {
     let process = &kubeadm.process;
     let manifest = format!("{}/etcd.yaml", paths::MANIFESTS);
-    if !process.has(&manifest) {
+    let knows = kubeadm.joined.get().is_some();
+    if !knows {
+        let place =
+            if kubeadm.version.at_least(23) { "removeetcdmember.go:106" } else { "removeetcdmember.go:79" };
+        process.log('W', place, "[reset] No kubeadm config, using etcd pod spec to get data directory");
+    }
+    if !knows && !process.has(&manifest) {
         process.say("[reset] No etcd config found. Assuming external etcd\n[reset] Please, manually reset etcd to prevent further issues");
         return Ok(());
     }
+    let _ = kubeadm.had_etcd.set(());
     process.work(500).await;
     let node = process.node.clone();
     let conf = process.read(paths::ADMIN).and_then(|text| kubeconfig::parse(&text));
-    let Some(conf) = conf else {
-        process.log(
-            'W',
-            "removeetcdmember.go:106",
-            "[reset] No kubeadm config, using etcd pod spec to get data directory",
-        );
+    let Some(conf) = conf.filter(|_| knows) else {
         delete_data(kubeadm);
         return Ok(());
     };
@@ -76,6 +82,28 @@ async fn remove_member(kubeadm: &Kubeadm) -> Outcome {
     }
     delete_data(kubeadm);
     Ok(())
+}
+
+/// A control plane's entry in kubeadm's record of the cluster, until 1.22 did away with it.
+fn forget_status(kubeadm: &Kubeadm) {
+    let process = &kubeadm.process;
+    let is_control_plane = process.has(&format!("{}/kube-apiserver.yaml", paths::MANIFESTS));
+    if is_control_plane && kubeadm.joined.get().is_some() && !kubeadm.version.at_least(22) {
+        process.say(format!("[reset] Removing info for node \"{}\" from the ConfigMap \"kubeadm-config\" in the \"kube-system\" Namespace", process.node));
+    }
+}
+
+/// What comes before the first phase: where there is an admin.conf, the cluster is asked for its configuration.
+pub(crate) async fn prologue(kubeadm: &Kubeadm) {
+    let process = &kubeadm.process;
+    if !process.has(paths::ADMIN) {
+        return;
+    }
+    if let Err(exit) = discovery::with_admin(kubeadm).await {
+        discovery::announce(kubeadm);
+        let words = format!("[reset] Unable to fetch the kubeadm-config ConfigMap from cluster: {exit}");
+        process.log('W', if kubeadm.version.at_least(21) { "reset.go:101" } else { "reset.go:99" }, &words);
+    }
 }
 
 /// Each phase cleans its own since 1.26; before, only the whole command does (kubeadm.md §2.6).
@@ -124,7 +152,8 @@ async fn clean_up(kubeadm: &Kubeadm) -> Outcome {
 /// What the whole command says and removes at its end.
 pub(crate) fn epilogue(kubeadm: &Kubeadm) {
     if !kubeadm.version.at_least(26) {
-        kubeadm.process.say("[reset] Deleting contents of stateful directories: [/var/lib/etcd /var/lib/kubelet /var/lib/dockershim /var/run/kubernetes /var/lib/cni]");
+        let etcd = if kubeadm.had_etcd.get().is_some() { "/var/lib/etcd " } else { "" };
+        kubeadm.process.say(format!("[reset] Deleting contents of stateful directories: [{etcd}/var/lib/kubelet /var/lib/dockershim /var/run/kubernetes /var/lib/cni]"));
     }
-    kubeadm.process.say("\nThe reset process does not clean CNI configuration. To do so, you must remove /etc/cni/net.d\n\nThe reset process does not reset or clean up iptables rules or IPVS tables.\nIf you wish to reset iptables, you must do so manually by using the \"iptables\" command.\n\nIf your cluster was setup to utilize IPVS, run ipvsadm --clear (or similar)\nto reset your system's IPVS tables.\n\nThe reset process does not clean your kubeconfig files and you must remove them manually.\nPlease, check the contents of the $HOME/.kube/config file.\n");
+    kubeadm.process.say("\nThe reset process does not clean CNI configuration. To do so, you must remove /etc/cni/net.d\n\nThe reset process does not reset or clean up iptables rules or IPVS tables.\nIf you wish to reset iptables, you must do so manually by using the \"iptables\" command.\n\nIf your cluster was setup to utilize IPVS, run ipvsadm --clear (or similar)\nto reset your system's IPVS tables.\n\nThe reset process does not clean your kubeconfig files and you must remove them manually.\nPlease, check the contents of the $HOME/.kube/config file.");
 }

@@ -10,15 +10,15 @@ use crate::sim::model::objects::{KUBEADM_CERTS, KUBEADM_CONFIG, SecretObject};
 use crate::sim::model::paths;
 
 /// The files that all control planes share, under their names in the Secret.
-pub(super) const SHARED: [(&str, &str, u32); 8] = [
-    ("ca.crt", "ca.crt", 0o644),
-    ("ca.key", "ca.key", 0o600),
-    ("etcd-ca.crt", "etcd/ca.crt", 0o644),
-    ("etcd-ca.key", "etcd/ca.key", 0o600),
-    ("front-proxy-ca.crt", "front-proxy-ca.crt", 0o644),
-    ("front-proxy-ca.key", "front-proxy-ca.key", 0o600),
-    ("sa.key", "sa.key", 0o600),
-    ("sa.pub", "sa.pub", 0o600),
+pub(super) const SHARED: [(&str, &str); 8] = [
+    ("ca.crt", "ca.crt"),
+    ("ca.key", "ca.key"),
+    ("etcd-ca.crt", "etcd/ca.crt"),
+    ("etcd-ca.key", "etcd/ca.key"),
+    ("front-proxy-ca.crt", "front-proxy-ca.crt"),
+    ("front-proxy-ca.key", "front-proxy-ca.key"),
+    ("sa.key", "sa.key"),
+    ("sa.pub", "sa.pub"),
 ];
 
 /// How long the Secret lives.
@@ -152,7 +152,7 @@ pub(super) async fn certs(kubeadm: &Kubeadm) -> Outcome {
     process.say("[upload-certs] Storing the certificates in Secret \"kubeadm-certs\" in the \"kube-system\" Namespace");
     process.work(380).await;
     let mut data = std::collections::BTreeMap::new();
-    for (name, file, _) in SHARED {
+    for (name, file) in SHARED {
         let path = format!("{}/{file}", paths::PKI);
         let text = process.read(&path).ok_or_else(|| {
             Exit::phase(format!("error uploading certs: open {path}: no such file or directory"))

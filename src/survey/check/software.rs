@@ -118,7 +118,7 @@ fn runtime(inv: &Inventory, facts: &Facts, findings: &mut Findings<'_>) {
             "runtime",
             "CRI",
             format!("the container runtime at {wanted} does not answer crictl"),
-            "look with `crictl info`; containerd's packaged configuration may say disabled_plugins = [\"cri\"]: take that out and restart it",
+            "containerd's packaged configuration may say disabled_plugins = [\"cri\"]: `containerd config default > /etc/containerd/config.toml`, set SystemdCgroup = true in it, and `systemctl restart containerd`; `crictl info` tells",
         );
     }
     if !others.is_empty() {

@@ -74,7 +74,8 @@ const RULES: [Rule; 13] = [
     },
     Rule {
         name: "kubelet-flag",
-        words: &["failed to parse kubelet flag"],
+        // The second is what it said until 1.22.
+        words: &["failed to parse kubelet flag", "] unknown flag: --"],
         cause: "The kubelet is started with a flag that this release does not have",
         fix: "take it out of KUBELET_EXTRA_ARGS in /etc/default/kubelet (or of kubeletExtraArgs) and restart the kubelet",
         look: &["cat /etc/default/kubelet", "journalctl -u kubelet -n 50 --no-pager"],

@@ -5,6 +5,7 @@ use super::{Action, Key};
 use crate::catalog::RetryClass;
 use crate::event::{CancelStage, Pace};
 use crate::ids::{NodeName, StepId};
+use crate::plan::step::Work;
 use crate::state::{Command, Refusal, RunState, Status, StepState, Why};
 use crate::tui::model::Model;
 
@@ -217,6 +218,14 @@ fn retry(model: &Model, aim: &Aim) -> Result<Intent, String> {
             }
             _ => reason,
         });
+    }
+    // A check holds what the nodes said against what kubeadm needs: the node has to be asked anew.
+    let checks = |step: &&StepId| run.step(step).is_some_and(|step| step.plan.work == Work::Check);
+    if let Some(check) = steps.iter().find(checks) {
+        let command = Command::Recheck(check.node.clone());
+        run.may(&command).map_err(|refusal| refusal.to_string())?;
+        let word = format!("asking {} anew, and checking again", check.node);
+        return Ok(Intent::Tell(vec![command], Some(word)));
     }
     let refusal = |step: &StepId| {
         let undo = run.step(step).is_some_and(|step| step.plan.retry == RetryClass::NeedsCleanUp);

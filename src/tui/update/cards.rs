@@ -23,7 +23,7 @@ pub(super) fn open(model: &mut Model, action: Action) -> Vec<Effect> {
     if action == Action::Files {
         return files(model);
     }
-    if action == Action::Config && !model.over {
+    if action == Action::Config && !model.over && model.travel.is_none() {
         // The run knows what it writes better than the console does.
         return moving::node(model).map(Effect::Config).into_iter().collect();
     }

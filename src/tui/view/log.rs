@@ -49,6 +49,8 @@ fn card(frame: &mut Frame<'_>, area: Rect, step: &StepState, model: &Model) {
     let keys = [(Action::Diagnosis, "all of it"), (Action::Retry, "retry"), (Action::Skip, "skip")];
     let keys = keys
         .iter()
+        // From the past there is nothing to be done about it.
+        .filter(|(action, _)| *action == Action::Diagnosis || model.travel.is_none())
         .filter_map(|(action, says)| Some(format!("{} {says}", model.keys.keys(*action).first()?)));
     let title = format!(" why it failed   {} ", keys.collect::<Vec<_>>().join("   "));
     let block = Block::new()

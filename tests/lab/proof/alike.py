@@ -34,6 +34,21 @@ def plain(lines):
     return made
 
 
+def settled(lines):
+    """With the certificates of a join sorted: kubeadm walks a map, so that their order is another one each time."""
+    made, block = [], []
+    for line in [*lines, ""]:
+        if re.match(r'\[certs\] (Generating|Using the existing) "(?!sa")', line):
+            block.append(line)
+        elif block and " serving cert is signed " in line:
+            block[-1] += f"\n{line}"
+        else:
+            made += [line for entry in sorted(block) for line in entry.split("\n")]
+            block = []
+            made.append(line)
+    return made[:-1]
+
+
 def tags(lines):
     """The phases that spoke, in order, each once in a row."""
     found = []
@@ -56,7 +71,7 @@ def compare(real, simulated):
     if real.rc != simulated.rc:
         found.append(("exit status", [f"- {real.rc}", f"+ {simulated.rc}"]))
     for name in ("out", "err"):
-        one, other = plain(getattr(real, name)), plain(getattr(simulated, name))
+        one, other = (settled(plain(getattr(said, name))) for said in (real, simulated))
         if tags(one) != tags(other):
             found.append((f"tags of std{name}", [f"- {' '.join(tags(one))}", f"+ {' '.join(tags(other))}"]))
         if one != other:

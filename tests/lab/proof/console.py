@@ -29,13 +29,13 @@ class Run:
         self.command = [KUBESTEP, "run", inventory, "--auto", "--output", "json", *options]
         self.process = None
 
-    def to_its_end(self, moment=None, deed=None):
-        """Follows the run; when `moment` comes, does `deed` to it meanwhile."""
+    def to_its_end(self, moment=None, deed=None, then=None):
+        """Follows the run; when `moment` comes, does `deed` to it meanwhile. `then` is a further moment and its deed."""
         started = time.monotonic()
         self.process = start(self.folder, self.name, self.command)
         watchdog = threading.Timer(PATIENCE, self.process.kill)
         watchdog.start()
-        doing = None
+        doing = after = None
         with open(self.folder / f"{self.name}.events", "w", encoding="utf-8") as record:
             for line in self.process.stdout:
                 record.write(line)
@@ -44,11 +44,15 @@ class Run:
                     self.reached = event
                     doing = threading.Thread(target=self.do_after, args=(moment.after, deed))
                     doing.start()
+                if event and then and after is None and then[0].is_now(self.stream, event):
+                    after = threading.Thread(target=then[1])
+                    after.start()
         self.exit = self.process.wait()
         self.seconds = time.monotonic() - started
         watchdog.cancel()
-        if doing:
-            doing.join()
+        for deed in (doing, after):
+            if deed:
+                deed.join()
         return self
 
     def do_after(self, seconds, deed):

@@ -76,6 +76,19 @@ class Moment:
         return f"{self.after:g} s into {what}{where}"
 
 
+@dataclasses.dataclass(frozen=True)
+class Failure:
+    """When a step fails."""
+
+    phase: str
+    node: str
+
+    def is_now(self, _stream, event):
+        """Whether this event is that failure."""
+        here = (event.get("phase"), event.get("node")) == (self.phase, self.node)
+        return event["kind"] == "step-finished" and event["outcome"] == "failed" and here
+
+
 def busy_intervals(stream):
     """When a node ran kubeadm, or a step waited for the cluster: pairs of milliseconds since the run's start.
 

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 GLANCE = 0.1  # seconds between two looks at the screen
-DEAD = "Pane is dead (status"  # what tmux shows when the command has ended
+ENDED = "console ended with exit status "  # said behind the command, in the terminal it had
 PACE = 0.06  # seconds between two keys, so that each is a key of its own
 
 
@@ -74,7 +74,7 @@ class Console:
         self.kept = 0
         self.keys = []
         columns, lines = size
-        line = shlex.join(map(str, command))
+        line = f"{shlex.join(map(str, command))}; echo {shlex.quote(ENDED)}$?"
         self.tmux(
             "-f", "/dev/null", "new-session", "-d", "-s", "console", "-x", columns, "-y", lines, "-c", folder, "sh",
             ";", "set-option", "-g", "remain-on-exit", "on", ";", "set-option", "-g", "history-limit", "5000",
@@ -115,7 +115,7 @@ class Console:
             screen = self.look()
             if holds(screen):
                 return screen
-            if time.monotonic() > deadline or DEAD in screen:
+            if time.monotonic() > deadline or ENDED in screen:
                 raise Unseen(what, screen)
             time.sleep(GLANCE)
 
@@ -137,9 +137,9 @@ class Console:
         """Of the command, once it has ended; None when it doesn't."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            dead, status = self.tmux("list-panes", "-t", "console", "-F", "#{pane_dead} #{pane_dead_status}").split(" ")
-            if dead == "1":
-                return int(status)
+            told = re.search(rf"^{ENDED}(\d+)", self.look().text, re.MULTILINE)
+            if told:
+                return int(told[1])
             time.sleep(GLANCE)
         return None
 

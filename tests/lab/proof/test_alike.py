@@ -27,6 +27,14 @@ class Alike(unittest.TestCase):
         self.assertEqual(headings, ["exit status", "tags of stdout", "stdout", "stderr", "files written", "files taken away"])
         self.assertEqual(dict(found)["files written"], ["-/f 600 root:root", "+/f 644 root:root"])
 
+    def test_the_order_of_a_joins_certificates_does_not_count(self):
+        one = ['[certs] Generating "b" certificate and key', "[certs] b serving cert is signed for x",
+               '[certs] Generating "a" certificate and key', "[certs] Valid", '[certs] Using the existing "sa" key']
+        other = [one[2], one[0], one[1], *one[3:]]
+        self.assertEqual(compare(said(out=one), said(out=other)), [])
+        moved = [one[1], one[2], one[0], *one[3:]]
+        self.assertNotEqual(compare(said(out=one), said(out=moved)), [])
+
     def test_tags_are_told_once_in_a_row(self):
         self.assertEqual(tags(["[a] 1", "[a] 2", "  [b] no tag", "[b] 3", "[a] 4"]), ["a", "b", "a"])
 

@@ -121,6 +121,11 @@ impl Bench {
         }
     }
 
+    /// A step as it is planned.
+    pub fn plan_of(&self, step: &str) -> crate::plan::step::Step {
+        self.model.run.step(&id(step)).unwrap().plan.clone()
+    }
+
     pub fn starts(&mut self, step: &str) {
         let StepId { node, phase } = id(step);
         let command = self.model.run.step(&id(step)).unwrap().plan.command();

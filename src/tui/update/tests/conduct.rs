@@ -173,3 +173,17 @@ fn a_marked_node_on_which_nothing_can_start_says_what_keeps_it_and_not_that_some
     assert_eq!(told(bench.press("s")), []);
     assert_eq!(bench.word(), "step: it is running");
 }
+
+#[test]
+fn a_failed_check_is_tried_again_with_new_answers() {
+    let mut bench = Bench::paused();
+    let check = crate::plan::step::Step {
+        work: crate::plan::step::Work::Check,
+        ..bench.plan_of("fenn:join/preflight")
+    };
+    bench.happens(EventKind::PlanExtended { steps: vec![check], complete: true });
+    bench.fails("fenn:join/preflight");
+    bench.at("fenn");
+    assert_eq!(told(bench.press("r")), [Command::Recheck(id("fenn:x").node)]);
+    assert_eq!(bench.word(), "asking fenn anew, and checking again");
+}

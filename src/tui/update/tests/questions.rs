@@ -1,8 +1,10 @@
 //! What is asked before it is done, and what each answer does.
 
 use super::bench::{Bench, id, told};
+use crate::catalog::RetryClass;
 use crate::event::{CancelStage, EventKind};
 use crate::ids::NodeName;
+use crate::plan::step::{Step, Work};
 use crate::state::Command;
 use crate::tui::Leaving;
 use crate::tui::effect::Effect;
@@ -29,6 +31,24 @@ fn a_step_that_left_things_behind_is_cleaned_up_first() {
     assert_eq!(told(bench.press("u")), retry);
     // The same by arrows.
     assert_eq!(told(bench.press("r down enter")), retry);
+}
+
+#[test]
+fn a_check_that_failed_is_tried_again_with_new_answers() {
+    let mut bench = Bench::paused();
+    let check = Step {
+        id: id("cargyll:check"),
+        work: Work::Check,
+        after: Vec::new(),
+        holds: Vec::new(),
+        covers: Vec::new(),
+        retry: RetryClass::Safe,
+        budget: std::time::Duration::from_secs(60),
+    };
+    bench.happens(EventKind::PlanExtended { steps: vec![check], complete: true });
+    bench.fails("cargyll:check");
+    bench.at("cargyll:check");
+    assert_eq!(told(bench.press("r")), [Command::Recheck(NodeName::new("cargyll").unwrap())]);
 }
 
 #[test]
