@@ -59,7 +59,14 @@ pub(super) fn import(file: &Path) -> Result<Exit> {
 /// An earlier run, or one from a file; that one is gone when this is dropped.
 pub(super) struct Shown {
     pub(super) run: RunEntry,
-    _unpacked: Option<tempfile::NamedTempFile>,
+    unpacked: Option<tempfile::NamedTempFile>,
+}
+
+impl Shown {
+    /// The journal to be named to the operator; none where it is gone afterwards.
+    pub(super) fn journal(&self) -> Option<PathBuf> {
+        self.unpacked.is_none().then(|| self.run.journal.clone())
+    }
 }
 
 /// What `replay` is to show: a run by its name, or the file of one.
@@ -68,12 +75,12 @@ pub(super) fn shown(name: &str) -> Result<Shown> {
     let is_path = name.contains('/') || path.extension().is_some();
     if !is_path {
         let dir = StateDir::find(|name| std::env::var_os(name))?;
-        return Ok(Shown { run: find(&dir, name)?, _unpacked: None });
+        return Ok(Shown { run: find(&dir, name)?, unpacked: None });
     }
     let unpacked = bundle::unpack(path)?;
     let id = unpacked.header.run.clone();
     let mut file = tempfile::NamedTempFile::new()?;
     unpacked.write(std::io::BufWriter::new(file.as_file_mut()))?;
     let run = RunEntry::of(id, file.path()).ok_or_else(|| color_eyre::eyre::eyre!("{name} has gone"))?;
-    Ok(Shown { run, _unpacked: Some(file) })
+    Ok(Shown { run, unpacked: Some(file) })
 }

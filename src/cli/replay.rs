@@ -20,7 +20,8 @@ use super::watch::ASKS;
 use super::{picture, runtime, session};
 
 pub(super) fn replay(args: &ReplayArgs, colour: Colour) -> Result<Exit> {
-    let Shown { run, .. } = &bundle::shown(&args.run)?;
+    let shown = bundle::shown(&args.run)?;
+    let run = &shown.run;
     if let Some(file) = &args.picture.cast {
         return picture::cast(run, file, args);
     }
@@ -29,13 +30,13 @@ pub(super) fn replay(args: &ReplayArgs, colour: Colour) -> Result<Exit> {
     }
     match Seat::choose(args.text || args.face.verbose, &args.face, &args.console)? {
         Seat::Console => at_console(run, args, colour),
-        Seat::Lines => in_lines(run, args, colour),
+        Seat::Lines => in_lines(&shown, args, colour),
     }
 }
 
-fn in_lines(run: &RunEntry, args: &ReplayArgs, colour: Colour) -> Result<Exit> {
-    let mut faces = session::faces(&args.face, colour, Some(run.journal.clone()), None)?;
-    let reader = Reader::open(&run.journal)?;
+fn in_lines(shown: &Shown, args: &ReplayArgs, colour: Colour) -> Result<Exit> {
+    let mut faces = session::faces(&args.face, colour, shown.journal(), None)?;
+    let reader = Reader::open(&shown.run.journal)?;
     // Without a speed everything is told that was told then, only without the waiting.
     let sleep = |pause| {
         if args.speed.is_some() {

@@ -52,6 +52,14 @@ pub enum Effect {
 impl Effect {
     /// Whether it reaches out to the cluster as it is now.
     pub const fn reaches_out(&self) -> bool {
-        matches!(self, Self::Command(_) | Self::Look { .. } | Self::Shell(_) | Self::Hurry(_))
+        matches!(
+            self,
+            Self::Command(_)
+                | Self::Look { .. }
+                | Self::List(_)
+                | Self::Config(_)
+                | Self::Shell(_)
+                | Self::Hurry(_)
+        )
     }
 }

@@ -232,6 +232,16 @@ fn the_same_run_gives_the_same_bytes_and_comes_back_as_it_was() {
 }
 
 #[test]
+fn files_that_steps_wrote_keep_their_lines() {
+    let place = Place::new();
+    let journals = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journals/v3/files.jsonl");
+    let events: Vec<Envelope> = Reader::open(&journals).unwrap().map(Result::unwrap).collect();
+    let there: Vec<Envelope> =
+        unpack(&place.pack(&events, Privacy::Personal)).unwrap().map(Result::unwrap).collect();
+    assert_eq!(there.last(), events.last());
+}
+
+#[test]
 fn what_is_no_bundle_is_refused_with_a_reason() {
     let place = Place::new();
     let plain = place.temp.path().join("plain");

@@ -23,7 +23,7 @@ const EVENTS: u64 = 4_000_000;
 /// Steps that a plan in it may have, and nodes that a run may have.
 const STEPS: usize = 200_000;
 /// What the run may take.
-const LENGTH: Duration = Duration::from_secs(366 * 24 * 3600);
+const LENGTH: Duration = Duration::from_secs(90 * 24 * 3600);
 /// Events written at once.
 const BATCH: usize = 1_000;
 /// What the command of a run from elsewhere is called after: such a run is never gone on with.
@@ -199,7 +199,7 @@ impl Unpacked {
             return Err(self.beyond(format!("it has more than {EVENTS} events")));
         }
         if event.elapsed > LENGTH {
-            return Err(self.beyond("it tells of a run longer than a year"));
+            return Err(self.beyond("it tells of a run of more than 90 days"));
         }
         // A run's time goes on.
         event.elapsed = event.elapsed.max(self.last);
@@ -235,7 +235,7 @@ impl Iterator for Unpacked {
 }
 
 /// Texts of several lines; all others are one.
-const LONG: [&str; 5] = ["text", "reason", "fix", "message", "cause"];
+const LONG: [&str; 6] = ["text", "reason", "fix", "message", "cause", "content"];
 
 /// Makes every text harmless on a terminal.
 fn clean(value: &mut Value, key: &str) {

@@ -1,6 +1,6 @@
-//! kubectl on `ConfigMaps`: read one, and merge a patch into its data.
+//! kubectl on `ConfigMaps`: merges a patch into the data of one.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{failed, said};
 use crate::sim::model::objects::Objects;
@@ -8,18 +8,6 @@ use crate::transport::request::Reply;
 
 fn not_found(name: &str) -> Reply {
     failed(1, format!("Error from server (NotFound): configmaps \"{name}\" not found\n"))
-}
-
-/// As JSON, whatever form was asked for.
-pub(super) fn get(objects: &Objects, namespace: &str, name: &str) -> Reply {
-    let Some(data) = objects.config_maps.get(&format!("{namespace}/{name}")) else { return not_found(name) };
-    let map = json!({
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": { "name": name, "namespace": namespace },
-        "data": data,
-    });
-    said(format!("{map:#}\n"))
 }
 
 /// A merge patch: null takes a key away.

@@ -36,14 +36,18 @@ fn cluster(world: &World, node: &str) -> Result<String, String> {
 
 /// The members as etcdctl draws them.
 fn table(list: &[String]) -> String {
-    let heads = ["ID", "STATUS", "NAME", "PEER ADDRS", "CLIENT ADDRS", "IS LEARNER"];
-    let rows: Vec<Vec<&str>> =
-        std::iter::once(heads.to_vec()).chain(list.iter().map(|line| line.split(", ").collect())).collect();
+    let heads = "ID, STATUS, NAME, PEER ADDRS, CLIENT ADDRS, IS LEARNER".to_owned();
+    drawn(&std::iter::once(heads).chain(list.iter().cloned()).collect::<Vec<_>>())
+}
+
+/// Rows with `, ` between their cells as a table; the first is the heading.
+fn drawn(list: &[String]) -> String {
+    let rows: Vec<Vec<&str>> = list.iter().map(|line| line.split(", ").collect()).collect();
+    let heads = rows.first().map_or(0, Vec::len);
     let width =
         |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.len()).max().unwrap_or(0);
     let rule: String =
-        (0..heads.len()).map(|at| format!("+{}", "-".repeat(width(at) + 2))).collect::<Vec<_>>().concat()
-            + "+\n";
+        (0..heads).map(|at| format!("+{}", "-".repeat(width(at) + 2))).collect::<Vec<_>>().concat() + "+\n";
     let mut out = rule.clone();
     for (number, row) in rows.iter().enumerate() {
         for (at, cell) in row.iter().enumerate() {
@@ -55,6 +59,23 @@ fn table(list: &[String]) -> String {
         }
     }
     out + &rule
+}
+
+/// What members say of themselves: the node's own, or all.
+fn status(world: &World, cluster: &str, node: &str, all: bool) -> String {
+    let heads = ["ENDPOINT", "ID", "VERSION", "IS LEADER", "IS LEARNER"];
+    let mut rows = vec![heads.join(", ")];
+    let members = world.clusters.get(cluster).map(|found| found.members.as_slice()).unwrap_or_default();
+    let leader = members
+        .iter()
+        .find(|member| !member.learner && world.member_answers(member))
+        .map(|leader| &leader.id);
+    for member in members.iter().filter(|member| (all || member.node == node) && world.member_answers(member))
+    {
+        let leads = leader == Some(&member.id);
+        rows.push(format!("{}, {}, 3.5.12, {leads}, {}", member.client_url, member.id, member.learner));
+    }
+    drawn(&rows)
 }
 
 pub(crate) fn run(world: &mut World, node: &str, args: &[String]) -> Reply {
@@ -84,6 +105,10 @@ pub(crate) fn run(world: &mut World, node: &str, args: &[String]) -> Reply {
                 None => failed(1, "Error: context deadline exceeded\n"),
             }
         }
+        ["endpoint", "status", ..] => match cluster(world, node) {
+            Ok(id) => said(status(world, &id, node, args.iter().any(|arg| arg == "--cluster"))),
+            Err(words) => failed(1, format!("{words}\n")),
+        },
         ["endpoint", "health", ..] if args.iter().any(|arg| arg == "--cluster") => match cluster(world, node)
         {
             Ok(id) => {

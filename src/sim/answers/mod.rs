@@ -1,12 +1,12 @@
 //! Short requests, answered from the simulated node's true state.
 
+pub(crate) mod components;
 mod config_maps;
 pub(crate) mod etcdctl;
 mod files;
 pub(crate) mod kubectl;
 pub(crate) mod listing;
 mod look;
-pub(crate) mod objects;
 mod probe;
 mod stored;
 mod verify;

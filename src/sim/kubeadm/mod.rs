@@ -7,6 +7,7 @@ mod documents;
 pub(crate) mod failure;
 mod flags;
 pub(crate) mod help;
+mod images;
 pub(crate) mod output;
 pub(crate) mod process;
 pub(crate) mod run;
@@ -14,5 +15,6 @@ mod tools;
 pub(crate) mod workflow;
 
 pub(crate) use failure::{Exit, Outcome};
+pub(crate) use images::{etcd_tag, images};
 pub(crate) use process::Process;
 pub(crate) use run::main;

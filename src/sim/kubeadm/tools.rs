@@ -21,6 +21,8 @@ pub(crate) async fn run(process: &Process, args: &Args, version: &Version) -> Ou
             )),
         },
         ["config", "images", "list"] => images(process, version),
+        ["config", "images", "pull"] => pull(process, version).await?,
+        ["token", "delete", token] => token_delete(process, token).await?,
         ["certs", "check-expiration"] => expiration(process),
         ["token", "generate"] => process.say(fresh_token(process)),
         ["token", "create", rest @ ..] => token_create(process, args, rest.first().copied()).await?,
@@ -39,39 +41,96 @@ pub(crate) async fn run(process: &Process, args: &Args, version: &Version) -> Ou
 }
 
 fn images(process: &Process, version: &Version) {
-    for image in ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"] {
-        process.say(format!("registry.k8s.io/{image}:{version}"));
+    for image in super::images(version, "registry.k8s.io") {
+        process.say(image);
     }
-    process.say("registry.k8s.io/pause:3.9");
 }
 
-/// As kubeadm.md §7 has it: certificates, then authorities.
+/// Pulls them, or says which can't be.
+async fn pull(process: &Process, version: &Version) -> Outcome {
+    for image in super::images(version, "registry.k8s.io") {
+        process.work(1_500).await;
+        let reachable =
+            process.on_node(|node| node.hardware.images_reachable && !node.hosts_block("registry.k8s.io"));
+        if !reachable {
+            return Err(Exit::bare(format!(
+                "failed to pull image \"{image}\": output: failed to resolve reference: dial tcp: i/o timeout"
+            )));
+        }
+        process.say(format!("[config/images] Pulled {image}"));
+    }
+    process.on_node(|node| node.images = true);
+    Ok(())
+}
+
+async fn token_delete(process: &Process, token: &str) -> Outcome {
+    let (cluster, _) = admin(process)?;
+    process.work(120).await;
+    let id = token.split('.').next().unwrap_or(token).to_owned();
+    let gone = process.world(|world| {
+        let found = world.clusters.get_mut(&cluster)?;
+        found.objects.secrets.remove(&format!("kube-system/bootstrap-token-{id}"))
+    });
+    if gone.is_none() {
+        return Err(Exit::bare(format!(
+            "failed to delete bootstrap token \"{id}\": secrets \"bootstrap-token-{id}\" not found"
+        )));
+    }
+    process.say(format!("bootstrap token \"{id}\" deleted"));
+    Ok(())
+}
+
+/// As kubeadm.md §7 has it: certificates, those in kubeconfigs among them, then authorities.
 fn expiration(process: &Process) {
-    let row = |name: &str, path: &str, authority: &str| {
-        let card = process.read(path).and_then(|text| pki::read(&text));
-        let now = process.store.now();
+    let now = process.store.now();
+    let until = |card: &pki::Card| {
+        let at = jiff::Timestamp::from_millisecond(card.validity_until).unwrap_or_default();
+        let days = (card.validity_until - now) / 86_400_000;
+        let left = if days > 730 { format!("{}y", days / 365) } else { format!("{days}d") };
+        let left = if card.validity_until < now { "<invalid>".to_owned() } else { left };
+        format!("{:<24} {left:<15}", at.strftime("%b %d, %Y %H:%M UTC"))
+    };
+    let conf = |name: &str| {
+        process
+            .read(&format!("/etc/kubernetes/{name}"))
+            .and_then(|text| kubeconfig::parse(&text))
+            .and_then(|conf| conf.card)
+    };
+    let file =
+        |name: &str| process.read(&format!("{}/{name}.crt", paths::PKI)).and_then(|text| pki::read(&text));
+    process.say(format!(
+        "{:<26} {:<24} {:<15} {:<23} EXTERNALLY MANAGED",
+        "CERTIFICATE", "EXPIRES", "RESIDUAL TIME", "CERTIFICATE AUTHORITY"
+    ));
+    for (name, card, authority) in [
+        ("admin.conf", conf("admin.conf"), "ca"),
+        ("apiserver", file("apiserver"), "ca"),
+        ("apiserver-etcd-client", file("apiserver-etcd-client"), "etcd-ca"),
+        ("apiserver-kubelet-client", file("apiserver-kubelet-client"), "ca"),
+        ("controller-manager.conf", conf("controller-manager.conf"), "ca"),
+        ("etcd-healthcheck-client", file("etcd/healthcheck-client"), "etcd-ca"),
+        ("etcd-peer", file("etcd/peer"), "etcd-ca"),
+        ("etcd-server", file("etcd/server"), "etcd-ca"),
+        ("front-proxy-client", file("front-proxy-client"), "front-proxy-ca"),
+        ("scheduler.conf", conf("scheduler.conf"), "ca"),
+    ] {
         process.say(match card {
-            Some(card) => {
-                let until = jiff::Timestamp::from_millisecond(card.validity_until).unwrap_or_default();
-                let days = (card.validity_until - now) / 86_400_000;
-                format!("{name:<27}{}   {days}d   {authority}", until.strftime("%b %d, %Y %H:%M UTC"))
-            }
+            Some(card) => format!("{name:<26} {} {authority:<23} no", until(&card)),
             None => format!("!MISSING! {name}"),
         });
-    };
-    process.say(format!("{:<27}{:<24}RESIDUAL TIME   CERTIFICATE AUTHORITY", "CERTIFICATE", "EXPIRES"));
-    for (name, authority) in [
-        ("apiserver", "ca"),
-        ("apiserver-etcd-client", "etcd-ca"),
-        ("apiserver-kubelet-client", "ca"),
-        ("front-proxy-client", "front-proxy-ca"),
-    ] {
-        row(name, &format!("{}/{name}.crt", paths::PKI), authority);
     }
     process.say("");
-    process.say(format!("{:<27}{:<24}RESIDUAL TIME", "CERTIFICATE AUTHORITY", "EXPIRES"));
-    for name in ["ca", "etcd/ca", "front-proxy-ca"] {
-        row(&name.replace('/', "-"), &format!("{}/{name}.crt", paths::PKI), "");
+    process.say(format!(
+        "{:<26} {:<24} {:<15} EXTERNALLY MANAGED",
+        "CERTIFICATE AUTHORITY", "EXPIRES", "RESIDUAL TIME"
+    ));
+    for (name, card) in
+        [("ca", file("ca")), ("etcd-ca", file("etcd/ca")), ("front-proxy-ca", file("front-proxy-ca"))]
+    {
+        process.say(match card {
+            Some(card) => format!("{name:<26} {} no", until(&card)),
+            None => format!("!MISSING! {name}"),
+        });
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::disk::Disk;
+use super::journal::Journal;
 use super::kubelet::Kubelet;
+use super::noting::Noted;
 use super::paths;
 use super::pods::Pod;
 use super::units::Unit;
@@ -107,6 +109,11 @@ pub(crate) struct Node {
     /// What `iptables -S INPUT` says after its policy.
     #[serde(default)]
     pub(crate) firewall: Vec<String>,
+    /// What services said.
+    #[serde(default)]
+    pub(crate) journal: Journal,
+    #[serde(default)]
+    pub(crate) noted: Noted,
     /// Images are here already.
     pub(crate) images: bool,
     /// How often it was booted.
@@ -133,6 +140,8 @@ impl Node {
             occupied: BTreeSet::from([22]),
             units: BTreeMap::new(),
             firewall: Vec::new(),
+            journal: Journal::default(),
+            noted: Noted::default(),
             images: false,
             boots: 1,
             up: true,

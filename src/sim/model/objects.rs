@@ -21,6 +21,9 @@ pub(crate) struct NodeObject {
     pub(crate) since: i64,
     /// Why it is not ready.
     pub(crate) reason: String,
+    /// No pods are to be put on it.
+    #[serde(default)]
+    pub(crate) unschedulable: bool,
 }
 
 /// A taint.
@@ -58,6 +61,9 @@ pub(crate) struct Csr {
     pub(crate) requestor: String,
     pub(crate) approved: bool,
     pub(crate) created: i64,
+    /// The machine that asks.
+    #[serde(default)]
+    pub(crate) node: String,
 }
 
 /// Everything in the API.

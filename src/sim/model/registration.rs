@@ -24,7 +24,8 @@ impl World {
         if !found.objects.accepts_token(token) || !found.objects.others.contains(NODE_BOOTSTRAPPER) {
             return;
         }
-        let approves = found.objects.others.contains(AUTO_APPROVE);
+        let by_hand = found.objects.csrs.iter().any(|csr| csr.node == name && csr.approved);
+        let approves = by_hand || found.objects.others.contains(AUTO_APPROVE);
         let Some(node) = self.nodes.get_mut(name) else { return };
         let Some(due) = node.kubelet.bootstrap_at else {
             node.kubelet.bootstrap_at = Some(now + delay);
@@ -34,6 +35,7 @@ impl World {
                 requestor: format!("system:bootstrap:{id}"),
                 approved: false,
                 created: now,
+                node: name.to_owned(),
             });
             return;
         };
@@ -42,8 +44,10 @@ impl World {
         }
         let node_name = node.node_name();
         let Some(pair) = self.kubelet_certificate(cluster, &node_name) else { return };
-        if let Some(csr) =
-            self.clusters.get_mut(cluster).and_then(|c| c.objects.csrs.iter_mut().rfind(|c| !c.approved))
+        if let Some(csr) = self
+            .clusters
+            .get_mut(cluster)
+            .and_then(|c| c.objects.csrs.iter_mut().rfind(|c| !c.approved && c.node == name))
         {
             csr.approved = true;
         }
@@ -97,6 +101,8 @@ impl World {
             node.kubelet.ready_at.get_or_insert(now + settle);
         }
         let ready = node.kubelet.ready_at.is_some_and(|at| at <= now);
+        let new = !found.objects.nodes.contains_key(&node_name);
+        node.note_object(now, new, ready);
         let object = found
             .objects
             .nodes

@@ -109,6 +109,9 @@ impl World {
         for component in components {
             self.tick_pod(name, &component);
         }
+        if let Some(node) = self.nodes.get_mut(name) {
+            node.note(now);
+        }
     }
 
     fn tick_pod(&mut self, name: &str, component: &str) {
@@ -204,7 +207,15 @@ impl World {
         let found = node.kubelet.credentials(&disk).cloned();
         node.disk = disk;
         let Some((source, conf)) = found else { return };
-        let Ok(cluster) = self.api(name, &conf.server, Some(&conf.ca)) else { return };
+        let cluster = match self.api(name, &conf.server, Some(&conf.ca)) {
+            Ok(cluster) => cluster,
+            Err(words) => {
+                if let Some(node) = self.nodes.get_mut(name) {
+                    node.note_unreachable(now, &conf.server, &words);
+                }
+                return;
+            }
+        };
         match source {
             Source::Bootstrap => self.bootstrap(name, &cluster, &conf),
             Source::Own => self.report(name, &cluster),

@@ -1,6 +1,7 @@
 //! Static Pod manifests, with the arguments that kubeadm gives each component.
 
 use crate::sim::kubeadm::config::{ClusterConfig, Registration};
+use crate::sim::kubeadm::etcd_tag;
 use crate::version::Version;
 
 /// What a manifest depends on.
@@ -63,16 +64,7 @@ impl Site<'_> {
     }
 
     fn etcd_image(&self) -> String {
-        let tag = match self.version.minor {
-            ..=21 => "3.4.13-0",
-            22..=23 => "3.5.1-0",
-            24..=27 => "3.5.7-0",
-            28..=29 => "3.5.12-0",
-            30..=32 => "3.5.15-0",
-            33..=34 => "3.5.21-0",
-            _ => "3.6.4-0",
-        };
-        format!("{}/etcd:{tag}", self.cluster.images)
+        format!("{}/etcd:{}", self.cluster.images, etcd_tag(self.version.minor))
     }
 }
 

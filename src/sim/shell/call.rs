@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::printer::Printer;
+use super::printer::{Drain, Printer};
 use super::session::Session;
 use crate::sim::model::{Node, World};
 use crate::sim::rack::Inner;
@@ -49,6 +49,12 @@ impl Call<'_> {
 
     pub(super) fn say(&self, text: impl AsRef<str>) {
         self.printer.say(text.as_ref());
+    }
+
+    /// How wide the terminal is that the output goes to; none where it goes elsewhere.
+    pub(super) fn columns(&self) -> Option<usize> {
+        let shown = matches!(self.printer.out, Drain::Screen(_, false));
+        self.session.columns.filter(|_| shown)
     }
 
     /// A line on the standard error, with the program's name before it.

@@ -14,6 +14,8 @@ pub struct Session {
     pub(super) variables: BTreeMap<String, String>,
     pub(super) status: i32,
     pub(super) over: bool,
+    /// Of the terminal, where there is one.
+    pub(super) columns: Option<usize>,
 }
 
 impl Default for Session {
@@ -29,7 +31,7 @@ impl Default for Session {
         ];
         let variables =
             variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Self { folder: "/root".into(), variables, status: 0, over: false }
+        Self { folder: "/root".into(), variables, status: 0, over: false, columns: None }
     }
 }
 
@@ -39,6 +41,11 @@ impl Session {
         let mut session = Self::default();
         session.set("KUBECONFIG", "/etc/kubernetes/admin.conf");
         session
+    }
+
+    /// The terminal is so wide.
+    pub const fn set_columns(&mut self, columns: usize) {
+        self.columns = Some(columns);
     }
 
     /// `exit` was said.

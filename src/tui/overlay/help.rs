@@ -32,9 +32,10 @@ impl Default for Help {
     }
 }
 
-/// What the pane with the focus can do comes first.
-const fn scopes(focus: Focus) -> [Scope; 6] {
+/// What can be done where one is comes first: in the past, getting about in it.
+const fn scopes(focus: Focus, past: bool) -> [Scope; 6] {
     match focus {
+        _ if past => [Scope::Time, Scope::Move, Scope::Look, Scope::Log, Scope::Console, Scope::Run],
         Focus::Rack => Scope::ALL,
         Focus::Log => [Scope::Log, Scope::Run, Scope::Move, Scope::Look, Scope::Time, Scope::Console],
     }
@@ -48,7 +49,7 @@ impl Help {
         let one = text.chars().count() == 1
             && Action::list().iter().any(|entry| keys(entry, model).split(' ').any(|key| key == text));
         let mut lines = Vec::new();
-        for scope in scopes(model.focus) {
+        for scope in scopes(model.focus, model.travel.is_some()) {
             let fits = |entry: &&Entry| {
                 let keys = keys(entry, model);
                 entry.scope == scope

@@ -150,6 +150,8 @@ impl Sitting<'_> {
     }
 
     async fn run(&mut self, line: &str) -> io::Result<Ended> {
+        let columns = self.desk.guard.screen.size().map_or(COLUMNS, |size| size.width);
+        self.session.set_columns(usize::from(columns));
         let veil = Arc::new(Veil::new(self.simulated.redactor.clone()));
         let asked = self.desk.setting.asked.clone();
         let mut work = Box::pin(self.simulated.rack.shell_on(

@@ -25,9 +25,18 @@ pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
             seen.learn(found, Some((phase, *attempt)));
         }
     }
-    let Some(batch) = travel::meanwhile(model, batch) else { return Vec::new() };
-    let before = calls::waits_with(&model.run);
+    // Whoever looks back is called as well.
+    let before = calls::waits_with(model.by_now());
     let news = News::of(&batch.events);
+    if let Some(batch) = travel::meanwhile(model, batch) {
+        happen(model, batch, &news);
+    }
+    let now = calls::waits_with(model.by_now()).filter(|now| news.ended && before.as_ref() != Some(now));
+    now.map(Effect::Call).into_iter().collect()
+}
+
+/// What happens is seen as it does.
+fn happen(model: &mut Model, batch: Batch, news: &News) {
     for envelope in &batch.events {
         model.rack.hear(envelope);
     }
@@ -45,8 +54,6 @@ pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
     }
     super::log::settle(model);
     model.dirty = true;
-    let now = calls::waits_with(&model.run).filter(|now| news.ended && before.as_ref() != Some(now));
-    now.map(Effect::Call).into_iter().collect()
 }
 
 /// What of a batch is told besides its rows.

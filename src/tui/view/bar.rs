@@ -60,7 +60,7 @@ fn wanted(model: &Model) -> Vec<Action> {
         actions.extend([Action::Earlier, Action::Later, Action::Slower, Action::Faster, Explain, NextPane]);
         actions.extend([Action::Beginning, Action::Now, Diagnosis, Search, Matrix]);
     } else if run.end.is_some() || model.over {
-        actions.extend([Quit, NextPane, Search, Explain, Diagnosis, NextFailure, Matrix]);
+        actions.extend([Quit, NextPane, Search, Explain, Diagnosis, NextFailure, Matrix, Action::TimeBar]);
     } else {
         match status {
             Some(Status::Failed | Status::Cancelled) => actions.extend([Retry, Diagnosis, Skip]),
@@ -83,7 +83,7 @@ fn wanted(model: &Model) -> Vec<Action> {
             actions.push(Preview);
         }
         actions.extend([Break, Retry, Skip, Explain, Why, Mark, NextPane, Search, Matrix, Zoom, NextWaiting]);
-        actions.extend([EveryNode, Stop, Kill, Reset, Abort]);
+        actions.extend([EveryNode, Stop, Kill, Reset, Abort, Action::TimeBar]);
     }
     actions.extend([Palette, Quit]);
     let mut once = Vec::new();

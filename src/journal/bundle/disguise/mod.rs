@@ -27,9 +27,9 @@ pub enum Privacy {
 }
 
 /// Fields whose texts are words of ours or of kubeadm's, and whatever is in them.
-const OURS: [&str; 18] = [
-    "kind", "type", "role", "outcome", "severity", "retry", "need", "stage", "pace", "how", "check", "phase",
-    "within", "phases", "covers", "what", "at", "rule",
+const OURS: [&str; 21] = [
+    "change", "withheld", "mode", "kind", "type", "role", "outcome", "severity", "retry", "need", "stage",
+    "pace", "how", "check", "phase", "within", "phases", "covers", "what", "at", "rule",
 ];
 
 /// What is known of what is private.

@@ -10,6 +10,12 @@ pub(super) const PROGRAMS: &[Program] = &[
     now("etcdctl", "member list, member remove, endpoint health", 220, run_etcdctl),
 ];
 
+/// Without etcdctl's endpoints and certificates, which are known here, before its command.
+pub(super) fn without_flags(args: &[String]) -> Vec<String> {
+    let is_command = |arg: &&String| matches!(arg.as_str(), "member" | "endpoint" | "version");
+    args.iter().skip_while(|arg| !is_command(arg)).cloned().collect()
+}
+
 /// Prints a reply and gives its exit status.
 pub(super) fn show(call: &Call<'_>, reply: &Reply) -> i32 {
     call.say(&reply.stdout);
@@ -37,12 +43,19 @@ fn run_kubectl(call: &mut Call<'_>) -> i32 {
             return 1;
         }
     }
+    for at in 1..args.len() {
+        let is_file = matches!(args[at - 1].as_str(), "-f" | "--filename") && args[at] != "-";
+        if is_file && !args[at].contains("://") {
+            args[at] = call.session.absolute(&args[at]);
+        }
+    }
     let input = call.input.map(|input| String::from_utf8_lossy(input).into_owned());
     let reply = kubectl::run(call.world, call.node, &args, input.as_deref());
     show(call, &reply)
 }
 
 fn run_etcdctl(call: &mut Call<'_>) -> i32 {
-    let reply = etcdctl::run(call.world, call.node, call.args);
+    let args = without_flags(call.args);
+    let reply = etcdctl::run(call.world, call.node, &args);
     show(call, &reply)
 }

@@ -1,6 +1,6 @@
 //! Files and folders.
 
-use super::super::call::{Call, Known};
+use super::super::call::{Call, Known, lines};
 use super::super::glob;
 use super::{Program, now};
 use crate::sim::model::Node;
@@ -116,8 +116,12 @@ fn ls(call: &mut Call<'_>) -> i32 {
                     text += &if long { row(node, &path, dots) } else { format!("{dots}\n") };
                 }
             }
-            for name in &names {
-                text += &if long { row(node, &below(name), name) } else { format!("{name}\n") };
+            if long {
+                text.extend(names.iter().map(|name| row(node, &below(name), name)));
+            } else if options.has(&["1"]) {
+                text += &lines(&names);
+            } else {
+                text += &side_by_side(&names, call.columns());
             }
             folders.push((operand.clone(), text));
         } else if node.is_there(&path) {
@@ -137,6 +141,22 @@ fn ls(call: &mut Call<'_>) -> i32 {
     }
     call.say(text);
     rc
+}
+
+/// Names in columns, from the top to the bottom, where there is a terminal; below one another where there is none.
+fn side_by_side(names: &[String], columns: Option<usize>) -> String {
+    let wide = names.iter().map(|name| name.chars().count()).max().unwrap_or(0) + 2;
+    let across = columns.map_or(1, |columns| (columns / wide).max(1));
+    if across == 1 {
+        return lines(names);
+    }
+    let rows = names.len().div_ceil(across);
+    let row = |row: usize| {
+        let cells: Vec<String> =
+            names.iter().skip(row).step_by(rows.max(1)).map(|name| format!("{name:<wide$}")).collect();
+        cells.concat().trim_end().to_owned()
+    };
+    lines((0..rows).map(row))
 }
 
 fn cat(call: &mut Call<'_>) -> i32 {

@@ -8,6 +8,7 @@ mod edit;
 mod elsewhere;
 mod files;
 mod host;
+mod journal;
 mod kubeadm;
 mod net;
 mod text;
@@ -68,6 +69,11 @@ pub(super) fn find(name: &str, misses: impl Fn(&str) -> bool) -> Result<&'static
         return Err(format!("sh: {base}: not found\n"));
     }
     let all = FAMILIES.iter().flat_map(|(_, programs)| programs.iter());
+    if ["vi", "vim", "nano", "emacs", "ed"].contains(&base) {
+        return Err(format!(
+            "sh: {base}: the simulation has no editor: change a file with `sed -i 's/old/new/' FILE`,\nor write it with `cat >FILE <<END`\n"
+        ));
+    }
     all.into_iter().find(|program| program.name == base).ok_or_else(|| {
         format!(
             "sh: {base}: not found: the simulation doesn't have this program; `help` lists what there is\n"

@@ -7,7 +7,7 @@ use crate::sim::model::units::{CONTAINERD, HAPROXY, KUBELET, Order};
 
 pub(super) const PROGRAMS: &[Program] = &[
     now("systemctl", "status, start, stop, restart, enable, disable, mask, unmask and others", 80, systemctl),
-    now("journalctl", "-u UNIT: what a service said", 80, journalctl),
+    now("journalctl", "-u UNIT -n 50: what a service said", 80, super::journal::journalctl),
 ];
 
 fn systemctl(call: &mut Call<'_>) -> i32 {
@@ -136,10 +136,20 @@ fn status(call: &Call<'_>, units: &[&str]) -> i32 {
             call.printer.complain(&format!("Unit {unit}.service could not be found.\n"));
             return 4;
         };
+        let since =
+            node.journal.of(unit).rfind(|entry| entry.by == "systemd[1]").map_or(String::new(), |entry| {
+                let at = jiff::Timestamp::from_millisecond(entry.at).unwrap_or_default();
+                let ago = (call.world.now - entry.at) / 1_000;
+                let ago = if ago < 60 { format!("{ago}s") } else { format!("{}min {}s", ago / 60, ago % 60) };
+                format!(" since {}; {ago} ago", at.strftime("%a %Y-%m-%d %H:%M:%S UTC"))
+            });
         let active = match known.state {
-            "active" => "active (running)".to_owned(),
-            "activating" => "activating (auto-restart) (Result: exit-code)".to_owned(),
-            _ => "inactive (dead)".to_owned(),
+            "active" => format!("active (running){since}"),
+            "activating" if node.kubelet.trouble.is_some() => {
+                format!("activating (auto-restart) (Result: exit-code){since}")
+            }
+            "activating" => format!("activating (start){since}"),
+            _ => format!("inactive (dead){since}"),
         };
         let loaded = match known.file {
             "masked" => format!("masked (Reason: Unit {unit}.service is masked.)"),
@@ -155,8 +165,15 @@ fn status(call: &Call<'_>, units: &[&str]) -> i32 {
         if known.restarts > 0 {
             out += &format!("   Restarts: {}\n", known.restarts);
         }
-        for line in said(node, unit) {
-            out += &format!("\n{line}\n");
+        let host = &node.hardware.hostname;
+        let mut last: Vec<String> =
+            node.journal.of(unit).rev().take(10).map(|entry| entry.line(host)).collect();
+        last.reverse();
+        if last.is_empty() {
+            last.extend(said(node, unit).into_iter().map(|line| line + "\n"));
+        }
+        if !last.is_empty() {
+            out += &format!("\n{}", last.concat());
         }
         call.say(out);
         rc = if known.state == "active" { 0 } else { 3 };
@@ -208,7 +225,7 @@ fn show(call: &Call<'_>, units: &[&str]) -> i32 {
 }
 
 /// What a unit said last.
-fn said(node: &Node, unit: &str) -> Vec<String> {
+pub(super) fn said(node: &Node, unit: &str) -> Vec<String> {
     match unit {
         KUBELET => node.kubelet.last_line().into_iter().collect(),
         CONTAINERD if !node.hardware.cri_answers => vec![
@@ -217,27 +234,4 @@ fn said(node: &Node, unit: &str) -> Vec<String> {
         CONTAINERD => node.kubelet.complaint.iter().map(|words| format!("level=error msg={words}")).collect(),
         _ => Vec::new(),
     }
-}
-
-fn journalctl(call: &mut Call<'_>) -> i32 {
-    let Ok(node) = call.machine() else { return 255 };
-    let mut args = call.args.iter().map(String::as_str);
-    let mut unit = None;
-    while let Some(arg) = args.next() {
-        match arg {
-            "-u" | "--unit" | "-xeu" | "-eu" | "-xu" | "-fu" => unit = args.next(),
-            _ => unit = arg.strip_prefix("--unit=").or_else(|| arg.strip_prefix("-u")).or(unit),
-        }
-    }
-    let Some(unit) = unit.map(|unit| unit.trim_end_matches(".service")) else {
-        return call.lacks("journal of the whole machine: only `-u UNIT`");
-    };
-    let lines = said(node, unit);
-    if lines.is_empty() {
-        call.say("-- No entries --\n");
-    }
-    for line in lines {
-        call.say(line + "\n");
-    }
-    0
 }
