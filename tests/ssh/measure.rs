@@ -59,9 +59,24 @@ async fn measure_a_phase() {
     }
 }
 
+/// As many files as a control plane has: they are listed before and after each run.
+fn furnish(node: &Node) {
+    for (folder, count) in
+        [("etc/kubernetes/pki/etcd", 30), ("etc/kubernetes/manifests", 4), ("var/lib/kubelet/pki", 4)]
+    {
+        let folder = node.at("root").join(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        for number in 0..count {
+            std::fs::write(folder.join(format!("{number}.crt")), "a line of a certificate\n".repeat(70))
+                .unwrap();
+        }
+    }
+}
+
 async fn measure_a_phase_over(node: &Node, round_trip: Duration) {
     let port = if round_trip.is_zero() { node.port } else { far(node.port, round_trip / 2) };
     node.know(port);
+    furnish(node);
     let mut target = node.target();
     target.ssh.port = Some(port);
     let console = Console::new(target, node.options());

@@ -87,11 +87,12 @@ impl Node {
             let text = format!(
                 "{config}\nPort {port}\nListenAddress 127.0.0.1\nHostKey {host}\nAuthorizedKeysFile {keys}\n\
                  StrictModes no\nUsePAM no\nPidFile none\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n\
-                 PermitRootLogin yes\nPrintMotd no\nSetEnv HOME={home} PATH={bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n",
+                 PermitRootLogin yes\nPrintMotd no\nSetEnv k_root={root} HOME={home} PATH={bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n",
                 host = at("host_key").display(),
                 keys = at("authorized_keys").display(),
                 bin = at("bin").display(),
                 home = folder.path().display(),
+                root = at("root").display(),
             );
             std::fs::write(at("sshd_config"), text).unwrap();
             let mut child = Command::new(&sshd)

@@ -119,3 +119,38 @@ async fn a_question_is_answered() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "token: 'x'\n$(reboot)\0\n");
     console.fleet.close().await;
 }
+
+#[tokio::test]
+async fn what_a_run_changed_is_told_afterwards_and_only_then() {
+    let Some(node) = Node::start("") else { return };
+    let kubernetes = node.at("root/etc/kubernetes/pki");
+    std::fs::create_dir_all(&kubernetes).unwrap();
+    std::fs::write(kubernetes.join("ca.key"), "THE KEY ITSELF").unwrap();
+    let console = node.fleet();
+    console.fleet.connect(&name()).await.unwrap();
+    let tell = async |key: &str| {
+        let request = Request::Files { of: Some(RunKey::new(key)) };
+        ask(&console.fleet, &request).await.unwrap()
+    };
+    let changed = |key: &str| console.fleet.changed_files(&name(), &RunKey::new(key));
+    let quiet = run(&console.fleet, "quiet", &shell("echo one"), Start::Run).await;
+    assert_eq!((quiet.0.unwrap(), changed("quiet")), (Ended::Exited(0), false));
+    assert_eq!(tell("quiet").await.rc, 3, "there is nothing to tell");
+    let text = "cd \"$k_root/etc/kubernetes\"; echo 'a: 1' >a.yaml; printf 'THE NEW KEY' >pki/sa.key; exit 4";
+    let (ended, _) = run(&console.fleet, "busy", &shell(text), Start::Run).await;
+    assert_eq!(ended.unwrap(), Ended::Exited(4));
+    assert!(changed("busy") && !changed("busy"), "it is said once");
+    // Another console, which attaches to the run, is told the same.
+    let other = node.fleet();
+    other.fleet.connect(&name()).await.unwrap();
+    let (ended, _) = run(&other.fleet, "busy", &shell(text), Start::Attach).await;
+    assert_eq!(ended.unwrap(), Ended::Exited(4));
+    assert!(other.fleet.changed_files(&name(), &RunKey::new("busy")));
+    let said = tell("busy").await;
+    assert!(!said.stdout.contains("KEY"), "{}", said.stdout);
+    let files = kubestep::artifact::told::read(&said.stdout).unwrap().artifacts();
+    let brief: Vec<_> = files.iter().map(|file| (file.path.as_str(), file.content.as_deref())).collect();
+    assert_eq!(brief, [("/etc/kubernetes/a.yaml", Some("a: 1\n")), ("/etc/kubernetes/pki/sa.key", None)]);
+    console.fleet.forget(&name()).await.unwrap();
+    assert_eq!(tell("busy").await.rc, 3, "it goes with the run");
+}

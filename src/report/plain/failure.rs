@@ -72,6 +72,12 @@ fn field(name: &str, text: &str, columns: &Columns) -> Vec<String> {
     wrapped.iter().enumerate().map(|(n, line)| format!("    {:8}{line}", head(n))).collect()
 }
 
+/// Whether `line` says what `before` said, with another time or count in it.
+fn is_again(line: &str, before: &str) -> bool {
+    let words = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    line.len() > 40 && words(line) == words(before)
+}
+
 /// The lines that matter of an attempt's output: from the first sign of an error among the last ones,
 /// without kubeadm's general advice.
 pub fn important(attempt: &AttemptState) -> Vec<&str> {
@@ -79,7 +85,14 @@ pub fn important(attempt: &AttemptState) -> Vec<&str> {
         let line = line.trim();
         line.is_empty() || ADVICE.iter().any(|advice| line.starts_with(advice))
     };
-    let said: Vec<_> = attempt.output.last(60).filter(|line| !noise(line)).collect();
+    let mut said: Vec<_> = attempt.output.last(60).filter(|line| !noise(line)).collect();
+    said.dedup_by(|line, before| {
+        let again = is_again(line, before);
+        if again {
+            *before = *line;
+        }
+        again
+    });
     let sign = |line: &&str| {
         let line = line.to_ascii_lowercase();
         ["error", "fatal", "failed", "timed out", "unfortunately", "couldn't", "unable to"]
@@ -88,4 +101,27 @@ pub fn important(attempt: &AttemptState) -> Vec<&str> {
     };
     let from = said.iter().position(sign).unwrap_or(0).max(said.len().saturating_sub(LINES));
     said[from..].to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_again_and_again_is_said_once() {
+        let line = |second: u32| {
+            format!(
+                "{{\"level\":\"warn\",\"ts\":\"2026-11-29T12:50:{second}Z\",\"error\":\"etcdserver: not in sync\"}}"
+            )
+        };
+        assert!(is_again(&line(51), &line(49)));
+        assert!(!is_again(
+            "[ERROR Port-6443]: Port 6443 is in use",
+            "[ERROR Port-2379]: Port 2379 is in use"
+        ));
+        assert!(!is_again(
+            &line(51),
+            "error execution phase control-plane-join/etcd: etcdserver: not in sync"
+        ));
+    }
 }

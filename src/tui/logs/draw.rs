@@ -56,8 +56,8 @@ pub fn render(
     let step = pane.step().and_then(|id| scene.run.step(id));
     let ring = pane.ring(scene.logs, scene.run);
     let width = usize::from(area.width.saturating_sub(2));
-    let state = title::state(scene, pane, ring);
     let missing = title::missing(scene, ring, width);
+    let state = title::state(scene, pane, ring.filter(|ring| ring.end() > ring.first()));
     let whose = title::whose(scene, pane, step, width.saturating_sub(state.width()));
     let card = ring.is_none_or(|ring| ring.end() == ring.first());
     let waits = step.filter(|_| !card);

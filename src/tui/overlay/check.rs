@@ -100,8 +100,10 @@ impl Overlay for Checks {
         let theme = &model.theme;
         let table = Table::of(model);
         frame.render_widget(Clear, area);
+        let (border, style) = theme.frame(true);
         let block = Block::bordered()
-            .border_style(theme.style(Role::Focus))
+            .border_set(border)
+            .border_style(style)
             .style(theme.style(Role::Text))
             .title(" checks ")
             .title_bottom(" r: check this node again   c: go on   esc: back ");

@@ -146,6 +146,33 @@ fn an_event_concerns_its_node_and_no_other() {
     assert!(alone > 200 * 16 && made <= alone);
 }
 
+/// Moving about makes no row anew, however many there are.
+#[test]
+fn scrolling_through_two_hundred_open_nodes_makes_no_row() {
+    let events = Demo::rack(3, 197).at_once(10).events();
+    let planned = events.iter().position(
+        |event| matches!(event.kind, EventKind::StepStarted { ref phase, .. } if phase.is_within("init")),
+    );
+    let (mut rack, run) = played(&events[..planned.unwrap()]);
+    rack.fold_all(&run);
+    rack.fold_all(&run);
+    for node in 1..=run.nodes().len() {
+        rack.go_to_node(&run, node);
+        rack.unfold(&run);
+    }
+    assert!(rack.rows.len() > 200 * 9, "{}", rack.rows.len());
+    let before = rack.rows.clone();
+    rack.step_by(isize::MIN);
+    for _ in 0..rack.rows.len() {
+        rack.step_by(1);
+        rack.scroll(40);
+        assert_eq!(rack.catch_up(&run), 0);
+        assert!((rack.top..rack.top + 40).contains(&rack.at));
+    }
+    assert_eq!(rack.at, before.len() - 1);
+    assert!(rack.rows == before);
+}
+
 #[test]
 fn failures_are_found_one_after_the_other_and_round_again() {
     let more = "{ node: jast, phase: join/preflight, kind: fail, attempts: [], output: 'no' }";

@@ -68,9 +68,10 @@ fn page(model: &Model, action: Action) -> Result<Page, String> {
             let page = Page::new(format!("{} failed", step.id()), card::diagnosis(&model.run, step));
             let looks =
                 step.end.iter().filter_map(|end| end.diagnosis.as_ref()).flat_map(|found| &found.look);
-            let page = looks.take(9).zip('1'..).fold(page, |page, (_, key)| {
+            let page = looks.take(9).zip('1'..).fold(page, |page, (command, key)| {
                 let number = key as usize - '1' as usize;
-                page.effect(key, "look", Effect::Look { step: step.id().clone(), number })
+                let program = command.split(' ').next().unwrap_or("look");
+                page.effect(key, program, Effect::Look { step: step.id().clone(), number })
             });
             Ok(page
                 .action('r', "retry", Action::Retry)
@@ -128,7 +129,9 @@ pub(super) fn answered(model: &mut Model, node: &NodeName, what: Question, answe
             }
         },
         (Question::Config, answer) => Page::new(node.to_string(), card::answer(answer)),
-        (Question::Look(command), answer) => Page::new(format!("{command} on {node}"), card::answer(answer)),
+        (Question::Look(command) | Question::Typed(command), answer) => {
+            Page::new(format!("{command} on {node}"), card::answer(answer))
+        }
     };
     model.lay(page);
 }

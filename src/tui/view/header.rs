@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use super::fit::fit;
 use super::time::{clock, seconds};
 use crate::event::{Pace, RunOutcome};
-use crate::state::Link;
+use crate::state::{Link, RunState};
 use crate::tui::model::Model;
 use crate::tui::theme::{Mark, Role};
 
@@ -177,8 +177,15 @@ fn standing(model: &Model) -> (Mark, &'static str) {
         (None, Some(_), _) => (Mark::Stopped, "ending"),
         (None, None, Pace::Paused) => (Mark::Held, "paused"),
         (None, None, Pace::Continuous) if is_held(model) => (Mark::Held, "at breakpoint"),
+        (None, None, Pace::Continuous) if waits_for_operator(run) => (Mark::Held, "waits for you"),
         (None, None, Pace::Continuous) => (Mark::Running, "running"),
     }
+}
+
+/// Nothing runs, and what failed keeps the rest from going on.
+fn waits_for_operator(run: &RunState) -> bool {
+    let progress = run.progress();
+    run.conduct.interactive && progress.running == 0 && progress.failed > 0 && run.next_step().is_none()
 }
 
 /// Nothing runs, and something stands at a breakpoint.

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::widgets::{Block, Borders, Clear};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::state::{Status, StepState};
 use crate::tui::action::Action;
@@ -52,7 +53,12 @@ fn card(frame: &mut Frame<'_>, area: Rect, step: &StepState, model: &Model) {
         // From the past there is nothing to be done about it.
         .filter(|(action, _)| *action == Action::Diagnosis || model.travel.is_none())
         .filter_map(|(action, says)| Some(format!("{} {says}", model.keys.keys(*action).first()?)));
-    let title = format!(" why it failed   {} ", keys.collect::<Vec<_>>().join("   "));
+    let mut title = " why it failed ".to_owned();
+    for key in keys {
+        if title.width() + key.width() + 3 <= usize::from(area.width) {
+            title = format!("{title}  {key} ");
+        }
+    }
     let block = Block::new()
         .borders(Borders::TOP)
         .border_set(theme.glyphs.border())

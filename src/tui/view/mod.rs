@@ -24,6 +24,7 @@ mod waiting;
 use ratatui::Frame;
 
 use super::model::Model;
+use super::theme::Role;
 
 pub(super) use bar::action_at;
 #[cfg(test)]
@@ -35,6 +36,10 @@ pub(super) use timebar::time_at;
 
 /// Draws everything.
 pub(super) fn view(model: &Model, frame: &mut Frame<'_>) {
+    // A theme's colours are made for its own ground, not for the terminal's.
+    let ground = model.theme.style(Role::Text);
+    let everywhere = frame.area();
+    frame.buffer_mut().set_style(everywhere, ground);
     let areas = Areas::of(model, frame.area());
     header::render(frame, areas.header, model);
     if model.rack.matrix {
@@ -43,6 +48,7 @@ pub(super) fn view(model: &Model, frame: &mut Frame<'_>) {
         tree::render(frame, areas.rack, model);
     }
     log::render(frame, areas.log, model);
+    super::lesson::render(frame, areas.lesson, model);
     timebar::render(frame, areas.time, model);
     waiting::render(frame, areas.waiting, model);
     bar::render(frame, areas.bar, model);

@@ -7,9 +7,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::diag::Severity;
-use crate::report::layout::cut;
-use crate::state::{RunState, Status, StepState, WaitView};
+use crate::report::layout::{counted, cut};
+use crate::state::{NodeState, RunState, Status, StepState, WaitView};
 use crate::text;
+use crate::tui::action::Action;
 use crate::tui::model::Model;
 use crate::tui::theme::{Glyphs, Role, Theme};
 
@@ -26,6 +27,8 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     } else if let Some(line) = waits(model, theme) {
         frame.render_widget(line, area);
         return;
+    } else if let Some(line) = at_gate(model) {
+        (Role::Operator, line)
     } else {
         (Role::Dim, standing(&model.run))
     };
@@ -73,6 +76,25 @@ fn waits(model: &Model, theme: &Theme) -> Option<Line<'static>> {
 
 const fn is_running(step: &StepState) -> bool {
     matches!(step.status, Status::Running { .. })
+}
+
+/// Between the checks and the first change: what was found, and what there is to do.
+fn at_gate(model: &Model) -> Option<String> {
+    let gate = model.run.gate.as_ref()?;
+    let key = |action| model.keys.shown(action);
+    if let Some(obstacle) = &gate.obstacle {
+        return Some(format!("{obstacle}; {} shows what was found", key(Action::Check)));
+    }
+    let warns = |node: &&NodeState| node.findings.iter().any(|found| found.severity == Severity::Warning);
+    let (step, all) = (key(Action::Step), key(Action::Continue));
+    Some(match model.run.nodes().filter(warns).count() {
+        0 => format!("all nodes are checked and fit; {all} begins, {step} runs one step"),
+        nodes => format!(
+            "checked: warnings on {}, {} shows them; {all} begins all the same, {step} runs one step",
+            counted(nodes, "node"),
+            key(Action::Check)
+        ),
+    })
 }
 
 /// What is so when nothing waits.

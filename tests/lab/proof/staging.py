@@ -143,7 +143,7 @@ def on_all(script):
 CASES = [
     Case("port-in-use", FIRST, "check", "check", lambda: sh(FIRST, "kill $(cat /run/squatter)"), lambda: sh(FIRST, SQUAT)),
     Case(
-        "leftovers", "fenn", "check", "check", lambda: rack.on("fenn", "kubeadm", "reset", "-f"),
+        "leftovers", "fenn", "check", "check", lambda: sh("fenn", "kubeadm reset -f; rm -rf /var/lib/etcd/member"),
         lambda: sh("fenn", "mkdir -p /etc/kubernetes/manifests /var/lib/etcd/member; echo '#' >/etc/kubernetes/manifests/etcd.yaml; touch /var/lib/etcd/member/wal"),
     ),
     Case(

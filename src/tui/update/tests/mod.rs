@@ -8,4 +8,5 @@ mod pictures;
 mod pointer;
 mod questions;
 mod reach;
+mod screens;
 mod travel;
