@@ -31,11 +31,17 @@ struct Rate {
     before: Duration,
     /// Run time by the runtime's; 0: it stands still.
     speed: f64,
+    /// The runtime's time has jumped and goes on evenly: the system's is asked, which is the same on every thread.
+    thawed: bool,
 }
 
 impl Rate {
+    fn now(&self) -> Instant {
+        if self.thawed { Instant::from_std(std::time::Instant::now()) } else { Instant::now() }
+    }
+
     fn elapsed(&self) -> Duration {
-        self.before.saturating_add(self.start.elapsed().mul_f64(self.speed))
+        self.before.saturating_add(self.now().saturating_duration_since(self.start).mul_f64(self.speed))
     }
 
     /// The runtime's time until `due`; none while the clock stands still.
@@ -74,8 +80,19 @@ impl Clock {
     }
 
     fn new(epoch: Timestamp, before: Duration, speed: f64) -> Self {
-        let rate = Rate { start: Instant::now(), before, speed };
+        let rate = Rate { start: Instant::now(), before, speed, thawed: false };
         Self { epoch, rate: Arc::new(watch::Sender::new(rate)) }
+    }
+
+    /// Lets the time of a paused runtime pass again, and this clock be the same on threads that have not seen it jump.
+    /// To be called on that runtime, once.
+    pub fn thaw(&self) {
+        tokio::time::resume();
+        self.rate.send_modify(|rate| {
+            let before = rate.elapsed();
+            *rate = Rate { thawed: true, before, ..*rate };
+            rate.start = rate.now();
+        });
     }
 
     /// Time passed since the run's start, in whole milliseconds: as exact as the journal, so that who reads that back
@@ -101,7 +118,7 @@ impl Clock {
             return;
         }
         self.rate.send_modify(|rate| {
-            *rate = Rate { start: Instant::now(), before: rate.elapsed(), speed: sensible(speed) };
+            *rate = Rate { start: rate.now(), before: rate.elapsed(), speed: sensible(speed), ..*rate };
         });
     }
 
@@ -172,6 +189,25 @@ mod tests {
 
     async fn pass(ms: u64) {
         tokio::time::sleep(Duration::from_millis(ms)).await;
+    }
+
+    #[test]
+    fn time_that_jumped_is_told_alike_on_other_threads() {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let Ok(runtime) = builder.enable_all().start_paused(true).build() else { return };
+        runtime.block_on(async {
+            let clock = clock(3.0);
+            pass(1_000_000).await;
+            clock.thaw();
+            let other = clock.clone();
+            let (here, there) = (clock.elapsed(), std::thread::spawn(move || other.elapsed()).join());
+            assert!(here >= Duration::from_secs(3_000));
+            let there = there.unwrap_or_default();
+            assert!(
+                there >= here && there.saturating_sub(here) < Duration::from_secs(60),
+                "{here:?} {there:?}"
+            );
+        });
     }
 
     #[tokio::test(start_paused = true)]

@@ -12,6 +12,7 @@
 //! L2 plan        plan       inventory x catalog x survey -> steps and edges
 //! L3 facts       event      owned, versioned, serialisable events
 //!                state      RunState = fold(events), the read model of every front end
+//!                lesson     pages beside a run: what to do, what to look at, questions
 //! L4 decision    engine     Engine::handle(now, Input) -> Vec<Effect>, pure
 //! L5 hands       transport  nodes over ssh, and what is sent to them
 //!                sim        simulated nodes, the same thing to the driver
@@ -40,6 +41,7 @@ pub mod teaching;
 pub mod plan;
 
 pub mod event;
+pub mod lesson;
 pub mod state;
 
 pub mod engine;

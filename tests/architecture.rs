@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["ids", "clock", "secret", "signature", "diag", "text", "version"],
     &["catalog", "teaching", "inventory", "survey", "artifact"],
     &["plan"],
-    &["event", "state"],
+    &["event", "state", "lesson"],
     &["engine"],
     &["transport", "sim"],
     &["journal", "runner"],

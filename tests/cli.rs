@@ -19,6 +19,8 @@ mod help;
 mod history;
 #[path = "cli/import.rs"]
 mod import;
+#[path = "cli/lesson.rs"]
+mod lesson;
 #[path = "cli/plan.rs"]
 mod plan;
 #[path = "cli/readme.rs"]

@@ -5,6 +5,7 @@
 mod pty {
     mod jobs;
     mod leaving;
+    mod lesson;
     mod node_shell;
     mod outside;
     mod rough;

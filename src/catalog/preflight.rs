@@ -53,6 +53,11 @@ pub(super) fn looks() -> impl Iterator<Item = &'static str> {
     CHECKS.iter().flat_map(|check| check.look.iter().copied())
 }
 
+/// The names by which failed checks are recognised.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|check| check.rule).chain([UNKNOWN.rule])
+}
+
 /// One diagnosis for each kind of failed check, in the order of the table, not of the output: the most telling first.
 pub(super) fn diagnose(output: &[String]) -> Vec<Diagnosis> {
     let failed = failed_checks(output);

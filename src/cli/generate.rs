@@ -11,7 +11,7 @@ use crate::report::explain::pages;
 use crate::version::Version;
 
 use super::Cli;
-use super::args::Generate;
+use super::args::{Generate, SchemaOf};
 use super::exit::Exit;
 
 pub(super) fn generate(what: &Generate) -> Result<Exit> {
@@ -21,8 +21,13 @@ pub(super) fn generate(what: &Generate) -> Result<Exit> {
         Generate::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "kubestep", &mut out);
         }
-        Generate::Schema => {
-            serde_json::to_writer_pretty(&mut out, &crate::inventory::schema())?;
+        Generate::Lesson => out.extend(crate::lesson::EXAMPLE.as_bytes()),
+        Generate::Schema { of } => {
+            let schema = match of {
+                SchemaOf::Inventory => crate::inventory::schema(),
+                SchemaOf::Lesson => crate::lesson::schema(),
+            };
+            serde_json::to_writer_pretty(&mut out, &schema)?;
             out.push(b'\n');
         }
         Generate::Keys => out.extend(crate::tui::keys_in_markdown().into_bytes()),

@@ -12,6 +12,7 @@ mod former;
 mod generate;
 mod history;
 mod import;
+mod lesson;
 mod look;
 mod passwords;
 mod picture;
@@ -72,6 +73,7 @@ fn dispatch(cli: &Cli) -> Result<Exit> {
     let colour = cli.color;
     match &cli.command {
         Command::Demo(args) => demo::demo(args, colour),
+        Command::Lesson(args) => lesson::lesson(args, colour),
         Command::Run(args) => run::run(args, colour),
         Command::Check(args) => check::check(args, colour),
         Command::Plan(args) => plan::plan(args, colour),

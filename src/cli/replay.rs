@@ -28,6 +28,12 @@ pub(super) fn replay(args: &ReplayArgs, colour: Colour) -> Result<Exit> {
     if let Some(file) = &args.picture.svg {
         return picture::svg(run, file, args);
     }
+    if args.follow {
+        let mut faces = session::faces(&args.face, colour, None, None)?;
+        let events = crate::journal::follow(&run.journal, std::thread::sleep)?;
+        report::replay(events, &mut faces, None, std::thread::sleep)?;
+        return Ok(Exit::Done);
+    }
     match Seat::choose(args.text || args.face.verbose, &args.face, &args.console)? {
         Seat::Console => at_console(run, args, colour),
         Seat::Lines => in_lines(&shown, args, colour),
@@ -70,13 +76,18 @@ fn at_console(run: &RunEntry, args: &ReplayArgs, colour: Colour) -> Result<Exit>
             commands: to_run,
             asks: mpsc::channel(ASKS).0,
             inventory: None,
+            lesson: None,
             look,
             theme,
             keys,
             mouse,
+            outside: Outside {
+                journal: Some(run.journal.clone()),
+                shells: Shells::default(),
+                ..Outside::default()
+            },
             // Nothing waits for anybody here.
             bell: false,
-            outside: Outside { journal: Some(run.journal.clone()), shells: Shells::default(), hinted: None },
             asked,
         };
         let mut console = Console::open(setting)?;

@@ -68,7 +68,7 @@ pub(super) fn faces(
             faces.add(Box::new(feed));
             let farewell = session::plain(args, colour, journal.clone(), resume);
             let outfit = look::outfit(console, colour)?;
-            Ok((faces, Watch(Some(AtConsole { inbox, farewell, outfit, journal }))))
+            Ok((faces, Watch(Some(AtConsole { inbox, farewell, outfit, journal, lesson: None }))))
         }
     }
 }

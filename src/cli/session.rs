@@ -108,6 +108,12 @@ pub(super) fn plain(
     Plain::new(out(), options(args, colour, journal, resume))
 }
 
+/// A face that says nothing.
+pub(super) fn silent() -> Plain {
+    let style = Style { colour: false, unicode: false, width: 80 };
+    Plain::new(Box::new(std::io::sink()), PlainOptions { style, verbose: false, journal: None, resume: None })
+}
+
 /// The faces that write files.
 pub(super) fn reports(args: &FaceArgs) -> Result<Faces> {
     let mut faces = Faces::default();

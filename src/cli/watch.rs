@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use color_eyre::eyre::{Result, eyre};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::look::Outfit;
@@ -12,10 +12,11 @@ use crate::clock::Clock;
 use crate::engine::Command;
 use crate::event::{CancelStage, EventKind, RunOutcome};
 use crate::journal::StateDir;
+use crate::lesson::Course;
 use crate::report::{Face as _, Plain};
 use crate::runner::{Ask, Ending, Hands, Run};
 use crate::state::RunState;
-use crate::tui::{self, Console, Inbox, Leaving, Outside, Setting, Shells};
+use crate::tui::{self, Class, Console, Inbox, Leaving, Outside, Setting, Shells};
 
 /// Questions about nodes that wait to be answered.
 pub(super) const ASKS: usize = 8;
@@ -29,6 +30,16 @@ pub(super) struct AtConsole {
     pub(super) farewell: Plain,
     pub(super) outfit: Outfit,
     pub(super) journal: Option<PathBuf>,
+    pub(super) lesson: Option<Seated>,
+}
+
+/// A reader of a lesson: the run goes to where they left off before the console opens, on a paused runtime.
+pub(super) struct Seated {
+    /// Comes once the run is there.
+    pub(super) course: oneshot::Receiver<Course>,
+    pub(super) present: bool,
+    /// Where progress is kept.
+    pub(super) progress: PathBuf,
 }
 
 /// Whoever watches a run from the console; nobody where its faces are lines.
@@ -53,14 +64,29 @@ impl Watch {
         tui::collect_diagnostics(filter.as_deref()).map_err(|error| eyre!(error))?;
         #[cfg(debug_assertions)]
         provocation()?;
+        let inventory = Some(run.context.inventories());
+        let simulated = matches!(run.context.hands, Hands::Sim(_));
+        let mut running = Box::pin(run.go(started));
+        let mut ended = None;
+        let (mut lesson, mut progress) = (None, None);
+        if let Some(Seated { mut course, present, progress: kept }) = seat.lesson {
+            tokio::select! {
+                biased;
+                course = &mut course => lesson = course.ok().map(|course| Class::new(course, present)),
+                ending = &mut running => ended = Some(ending),
+            }
+            reach.clock.thaw();
+            progress = Some(kept);
+        }
         let setting = Setting {
             clock: reach.clock,
-            simulated: matches!(run.context.hands, Hands::Sim(_)),
+            simulated,
             replays: None,
             inbox: Arc::clone(&seat.inbox),
             commands: reach.commands.clone(),
             asks: reach.asks,
-            inventory: Some(run.context.inventories()),
+            inventory,
+            lesson,
             look,
             theme,
             keys,
@@ -72,12 +98,11 @@ impl Watch {
                 hinted: StateDir::find(|name| std::env::var_os(name))
                     .ok()
                     .map(|dir| dir.path().join("hinted")),
+                progress,
             },
             asked: reach.asked.clone(),
         };
         let mut console = Console::open(setting)?;
-        let mut running = Box::pin(run.go(started));
-        let mut ended = None;
         let leaving = loop {
             tokio::select! {
                 ending = &mut running, if ended.is_none() => ended = Some(ending),

@@ -26,6 +26,10 @@ impl Engine {
 
     fn follow(&mut self, now: Duration, command: Command) -> Followed {
         match &command {
+            Command::Turn(page) => {
+                self.emit(EventKind::LessonPage(page.clone()));
+                return Ok(());
+            }
             Command::Stop(step) => return self.stop_on_request(step),
             Command::Kill(step) => return self.kill_on_request(step),
             Command::Cancel { stage, reason } => {
@@ -65,7 +69,7 @@ impl Engine {
             Command::Skip { step, reason } => self.skip_on_request(&step, &reason),
             Command::Retry { step, undo } => self.retry(&step, undo),
             Command::RunTo(step) => self.run_to(&step),
-            Command::Stop(_) | Command::Kill(_) | Command::Cancel { .. } => Ok(()),
+            Command::Stop(_) | Command::Kill(_) | Command::Turn(_) | Command::Cancel { .. } => Ok(()),
         }
     }
 

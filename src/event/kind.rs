@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::page::LessonPage;
 use crate::artifact::Files;
 use crate::catalog::diagnosis::Diagnosis;
 use crate::diag::Severity;
@@ -59,14 +60,12 @@ pub enum EventKind {
         /// Which.
         node: NodeName,
     },
-    /// A node is taken out of the cluster and begun anew: its steps, and all that hang on them, wait again, each for
-    /// its next try. The plan with the way out follows.
+    /// A node is taken out of the cluster and begun anew.
     NodeReset {
         /// Which.
         node: NodeName,
     },
     /// The operator changed the inventory, and what has not run goes by it from now on. The plan that follows from it
-    /// comes next.
     InventoryChanged {
         /// The machines as they are now, in the order of the inventory; any other is out of the run.
         nodes: Vec<NodeInfo>,
@@ -267,6 +266,8 @@ pub enum EventKind {
         #[serde(rename = "away_ms", with = "millis")]
         away: Duration,
     },
+    /// A page of a lesson was turned to.
+    LessonPage(LessonPage),
     /// A word to the operator.
     Notice {
         /// How much it weighs.
@@ -290,7 +291,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every `kind` of this format, as written in a journal.
-    pub const NAMES: [&str; 29] = [
+    pub const NAMES: [&str; 30] = [
         "run-started",
         "plan-extended",
         "plan-replaced",
@@ -318,6 +319,7 @@ impl EventKind {
         "cancelling",
         "link-lost",
         "link-restored",
+        "lesson-page",
         "notice",
         "run-finished",
     ];

@@ -2,9 +2,11 @@
 
 mod envelope;
 mod kind;
+mod page;
 
 pub use envelope::{Envelope, FormatError};
 pub use kind::{CancelStage, EventKind, NodeInfo, Pace, RunOutcome, StepOutcome, Stopping};
+pub use page::LessonPage;
 
 /// Version of the journal's format; raised when a reader of the former could misread it, or could not read it at all.
 ///

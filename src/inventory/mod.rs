@@ -16,6 +16,9 @@ pub(crate) mod yaml;
 
 pub use crate::diag::render::show;
 pub use load::{Loaded, load, parse};
+#[cfg(test)]
+pub(crate) use schema::fits;
 pub use schema::schema;
+pub(crate) use schema::schema_of;
 pub use surroundings::{Surroundings, ThisMachine};
 pub(crate) use yaml::closest;

@@ -16,6 +16,7 @@ pub mod lock;
 mod place;
 mod reader;
 mod runs;
+mod tail;
 pub mod tape;
 #[cfg(test)]
 mod tests;
@@ -25,4 +26,5 @@ pub use error::{Doing, JournalError};
 pub use place::StateDir;
 pub use reader::{ReadError, Reader, Warning};
 pub use runs::{RunEntry, RunVerdict, latest_unfinished, runs};
+pub use tail::{Followed, follow};
 pub use writer::{Durability, Reopened, Writer};

@@ -164,3 +164,29 @@ fn runs_are_listed_with_what_became_of_them() {
     write("g-over", &[first(8, "g-over", "gold", "run"), finished(9, RunOutcome::Succeeded)]);
     assert_eq!(unfinished("gold"), None, "what b-cut left was done by g-over");
 }
+
+#[test]
+fn a_journal_is_followed_until_its_run_ends_or_its_writer_goes() {
+    for ends in [true, false] {
+        let (_temp, dir) = place();
+        let run = RunId::new("r1");
+        let mut writer = Writer::create(&dir, &run, Durability::Buffered).unwrap();
+        let path = writer.path().to_path_buf();
+        writer.append(&[started(1, &run, "gold", "lesson")]).unwrap();
+        // What is written while the follower waits at the end, wait by wait.
+        let mut writer = Some(writer);
+        let mut waits = 0;
+        let events = follow(&path, |_| {
+            waits += 1;
+            let Some(open) = &mut writer else { return };
+            match waits {
+                1 => {}
+                2 | 3 => open.append(&[notice(waits)]).unwrap(),
+                4 if ends => open.append(&[finished(4, RunOutcome::Succeeded)]).unwrap(),
+                _ => drop(writer.take()),
+            }
+        });
+        let seqs: Vec<u64> = events.unwrap().map(|event| event.unwrap().seq).collect();
+        assert_eq!(seqs, if ends { vec![1, 2, 3, 4] } else { vec![1, 2, 3] });
+    }
+}

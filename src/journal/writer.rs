@@ -56,6 +56,7 @@ impl Writer {
             .mode(0o600)
             .open(&path)
             .map_err(|error| Doing::Create.failed(&path, error))?;
+        hold(&file);
         if durability == Durability::Synced {
             for folder in [folder.as_path(), &dir.runs(), dir.path()] {
                 sync_dir(folder).map_err(|error| Doing::Sync.failed(folder, error))?;
@@ -71,6 +72,7 @@ impl Writer {
             io::ErrorKind::NotFound => JournalError::NoSuchRun { run: run.clone(), path: path.clone() },
             _ => Doing::Write.failed(&path, error),
         })?;
+        hold(&file);
         let mut reader = Reader::open(&path)?;
         let mut state = RunState::default();
         for event in reader.by_ref() {
@@ -114,6 +116,12 @@ impl Writer {
 /// Whether losing the event would lose more than words.
 const fn is_change(kind: &EventKind) -> bool {
     !matches!(kind, EventKind::StepOutput { .. } | EventKind::WaitFacts { .. } | EventKind::StepFiles { .. })
+}
+
+/// Tells whoever follows the journal that it is being written, for as long as the file is open. Where files can't be held,
+/// they follow it all the same.
+fn hold(file: &File) {
+    let _ = file.try_lock_shared();
 }
 
 fn sync_dir(path: &Path) -> io::Result<()> {

@@ -12,7 +12,8 @@ use crate::secret::MASK;
 use crate::text::sanitize;
 use crate::transport::Request;
 
-use super::{Context, config, files, material};
+use super::{Context, Hands, config, files, material};
+use crate::sim;
 
 /// A little more than what the node gives the command.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -37,6 +38,8 @@ pub struct Ask {
 pub enum Question {
     /// What a command says that a diagnosis names ([`crate::catalog::Diagnosis::look`]); no other one is run.
     Look(String),
+    /// What a shell says to this line. It may change the node; on simulated ones only.
+    Typed(String),
     /// kubeadm's configuration on the node.
     Config,
     /// All files of Kubernetes' on it; on a control plane also what kubeadm keeps in the cluster.
@@ -78,10 +81,27 @@ pub struct Config {
 pub(super) async fn answer(context: &Context, ask: Ask) {
     let said = match &ask.what {
         Question::Look(command) => look(context, &ask.node, command).await,
+        Question::Typed(line) => type_in(context, &ask.node, line).await,
         Question::Files => files(context, &ask.node).await,
         Question::Config => config::shown(context, &ask.node).map_or_else(Answer::Refused, Answer::Config),
     };
     let _ = ask.answer.send(said);
+}
+
+/// What a shell on a simulated node says to `line`.
+async fn type_in(context: &Context, node: &NodeName, line: &str) -> Answer {
+    let Hands::Sim(rack) = &context.hands else {
+        return Answer::Refused("on real nodes, type it in a shell there".to_owned());
+    };
+    let mut session = sim::Session::login();
+    match tokio::time::timeout(LIMIT, rack.shell(node, &mut session, line)).await {
+        Ok(Ok(reply)) => {
+            let (lines, cut) = clean(context, &(reply.stdout + &reply.stderr));
+            Answer::Output { rc: reply.rc, lines, cut }
+        }
+        Ok(Err(error)) => Answer::Refused(error.fault.to_string()),
+        Err(_) => Answer::Output { rc: 124, lines: Vec::new(), cut: false },
+    }
 }
 
 async fn files(context: &Context, node: &NodeName) -> Answer {

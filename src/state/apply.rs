@@ -71,6 +71,7 @@ impl RunState {
             EventKind::Notice { severity, text } => {
                 self.say(Message { at: envelope.elapsed, severity: *severity, text: text.clone() });
             }
+            EventKind::LessonPage(page) => self.page = Some(page.clone()),
             EventKind::RunFinished { outcome, exit_code, duration, reason } => {
                 self.end = Some(RunEnd {
                     outcome: *outcome,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::event::CancelStage;
+use crate::event::{CancelStage, LessonPage};
 use crate::ids::{NodeName, StepId};
 use crate::inventory::model::Inventory;
 
@@ -47,6 +47,8 @@ pub enum Command {
     Recheck(NodeName),
     /// Take a node out of the cluster, remove what kubeadm left on it, and begin it anew.
     Reset(NodeName),
+    /// Note in the journal that a page of the lesson was turned to.
+    Turn(LessonPage),
     /// Let what has not run go by this inventory, as far as that is possible; see [`super::Revision`].
     Revise(Arc<Inventory>),
     /// End the run early.
@@ -74,6 +76,7 @@ impl fmt::Display for Command {
             Self::RunTo(step) => write!(f, "run to {step}"),
             Self::Recheck(node) => write!(f, "check {node} again"),
             Self::Reset(node) => write!(f, "reset {node}"),
+            Self::Turn(page) => write!(f, "turn to page {} of {}", page.page, page.lesson),
             Self::Revise(_) => f.write_str("apply the changed inventory"),
             Self::Cancel { .. } => f.write_str("end the run"),
         }

@@ -14,6 +14,7 @@ impl RunState {
             return Err(Refusal::RunIsOver);
         }
         match command {
+            Command::Turn(_) => return Ok(()),
             Command::Stop(step) => return self.may_stop(step, Stopping::Gently),
             Command::Kill(step) => return self.may_stop(step, Stopping::AtOnce),
             Command::Cancel { stage, .. } => {
@@ -46,7 +47,7 @@ impl RunState {
             Command::Skip { step, reason } => may_skip(self.planned(step)?, reason),
             Command::Break { step, set } => may_break(self.planned(step)?, *set),
             Command::RunTo(step) => self.may_run_to(step),
-            Command::Stop(_) | Command::Kill(_) | Command::Cancel { .. } => Ok(()),
+            Command::Stop(_) | Command::Kill(_) | Command::Turn(_) | Command::Cancel { .. } => Ok(()),
         }
     }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::index::Index;
 use super::{NodeState, Progress, Status, StepState};
 use crate::diag::Severity;
-use crate::event::{CancelStage, Pace, RunOutcome};
+use crate::event::{CancelStage, LessonPage, Pace, RunOutcome};
 use crate::ids::{NodeName, RunId, StepId};
 
 /// The fold of a run's events.
@@ -37,6 +37,8 @@ pub struct RunState {
     pub cancel: Option<Cancel>,
     /// The latest words to the operator, oldest first.
     pub messages: Vec<Message>,
+    /// The page of a lesson that was turned to last.
+    pub page: Option<LessonPage>,
     /// How it ended; none while it runs, or when its console went away.
     pub end: Option<RunEnd>,
     /// Events that named steps or tries nobody knows.
@@ -138,6 +140,7 @@ impl Default for RunState {
             conduct: Conduct::default(),
             cancel: None,
             messages: Vec::new(),
+            page: None,
             end: None,
             strays: 0,
             nodes: IndexMap::new(),

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::action::Keymap;
 use super::desk::Desk;
 use super::feed::Inbox;
+use super::lesson::Class;
 use super::look::Look;
 use super::outside::Outside;
 use super::terminal::{self, Guard};
@@ -51,6 +52,8 @@ pub struct Setting {
     pub asks: mpsc::Sender<Ask>,
     /// What the operator wants, whenever it changes; none for a run that is replayed.
     pub inventory: Option<watch::Receiver<Arc<Inventory>>>,
+    /// The lesson that goes with it, if one does.
+    pub lesson: Option<Class>,
     /// Which themes there are.
     pub look: Look,
     /// The one to begin with.

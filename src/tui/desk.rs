@@ -75,7 +75,10 @@ impl Desk {
             model.travel = Some(Box::new(Travel::replay(run.clone(), *speed)));
             model.over = true;
         }
-        if let Some(mark) = &setting.outside.hinted
+        model.lesson.clone_from(&setting.lesson);
+        if model.lesson.is_some() {
+            model.focus = super::model::Focus::Lesson;
+        } else if let Some(mark) = &setting.outside.hinted
             && hints::is_first(mark)
         {
             model.say(hints::text(&model.keys));

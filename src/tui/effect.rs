@@ -3,6 +3,7 @@
 use super::travel::Request;
 use crate::engine::Command;
 use crate::ids::{Attempt, NodeName, StepId};
+use crate::lesson::Progress;
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +36,15 @@ pub enum Effect {
         /// Which of its commands, from 0.
         number: usize,
     },
+    /// Type something on a simulated node, for the lesson.
+    Type {
+        /// Where.
+        node: NodeName,
+        /// What.
+        command: String,
+    },
+    /// Keep how far the lesson's reader came.
+    Keep(Progress),
     /// Ask a node for all files of Kubernetes' on it.
     List(NodeName),
     /// Ask the run for kubeadm's configuration on a node.

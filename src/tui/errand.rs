@@ -71,11 +71,33 @@ impl Desk {
                 self.ask(&node, Question::Files);
             }
             Effect::Edit => self.edit().await?,
+            Effect::Type { node, command } => self.type_in(node, command),
+            Effect::Keep(progress) => {
+                if let Some(path) = &self.setting.outside.progress
+                    && let Err(error) = outside::keep(path, &progress)
+                {
+                    self.model.say(format!("the page can't be kept in {}: {error}", path.display()));
+                }
+            }
             Effect::Hurry(speed) => self.setting.clock.set_speed(speed),
             Effect::Past(request) => self.recall(request),
             Effect::Look { step, number } => self.look(&step, number),
         }
         Ok(None)
+    }
+
+    /// Types something on a simulated node, for the lesson.
+    fn type_in(&self, node: NodeName, command: String) {
+        let (answer, come) = oneshot::channel();
+        let ask = Ask { node: node.clone(), what: Question::Typed(command.clone()), answer };
+        if self.setting.asks.try_send(ask).is_err() {
+            return;
+        }
+        let to = self.answers.0.clone();
+        tokio::spawn(async move {
+            let answer = come.await.unwrap_or_else(|_| Answer::Refused("the run is over".to_owned()));
+            let _ = to.send(Message::Typed { node, command, answer }).await;
+        });
     }
 
     /// Asks the journal; its answer comes as a message.

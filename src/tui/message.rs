@@ -37,6 +37,15 @@ pub enum Message {
     Past(Result<Past, String>),
     /// The run's driver has ended; nothing more comes.
     Over,
+    /// What was typed on a node for the lesson has an answer.
+    Typed {
+        /// Which.
+        node: NodeName,
+        /// What was typed.
+        command: String,
+        /// What that said.
+        answer: Answer,
+    },
     /// A node was asked, and has answered.
     Answered {
         /// Which.

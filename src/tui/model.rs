@@ -8,6 +8,7 @@ use ratatui::layout::Size;
 
 use super::action::{Action, Keymap};
 use super::card::Configs;
+use super::lesson::Class;
 use super::logs::{Logs, Panes, Source};
 use super::look::Look;
 use super::overlay::Overlay;
@@ -28,6 +29,8 @@ pub enum Focus {
     Rack,
     /// The output.
     Log,
+    /// The lesson.
+    Lesson,
 }
 
 /// The time of a world that is simulated.
@@ -70,6 +73,8 @@ pub struct Model {
     pub inventory: Option<Arc<Inventory>>,
     /// kubeadm's configurations written so far.
     pub configs: Configs,
+    /// The lesson beside it, if there is one.
+    pub lesson: Option<Class>,
     /// Files of nodes that were asked for them outside of any step.
     pub seen: BTreeMap<NodeName, Shelf>,
     /// What lies over the screen, the topmost last.
@@ -110,6 +115,7 @@ impl Model {
             focus: Focus::default(),
             inventory: None,
             configs: Configs::default(),
+            lesson: None,
             seen: BTreeMap::new(),
             overlays: Vec::new(),
             look: None,

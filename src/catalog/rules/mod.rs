@@ -63,6 +63,11 @@ pub(super) fn looks() -> impl Iterator<Item = &'static str> {
     specific().chain(generic()).flat_map(|rule| rule.look.iter().copied())
 }
 
+/// The names of all rules, by which failures are recognised.
+pub fn names() -> Vec<&'static str> {
+    specific().chain(generic()).map(|rule| rule.name).chain(super::preflight::names()).collect()
+}
+
 /// Rules for what ran out of time without saying why.
 pub(super) fn generic() -> impl Iterator<Item = &'static Rule> {
     timeouts::RULES.iter()

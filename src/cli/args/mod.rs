@@ -46,6 +46,11 @@ pub enum Colour {
 pub(super) enum Command {
     /// Bring up a simulated rack; needs nothing.
     Demo(DemoArgs),
+    /// Take a lesson at the console, on a simulated rack.
+    ///
+    /// Pages to read beside a run that goes one phase at a time, with things to do, to look at and to answer. Without LESSON, lists
+    /// what there is. Progress is kept; the next time goes on where the last one ended.
+    Lesson(LessonArgs),
     /// Bring up the cluster of an inventory.
     Run(RunArgs),
     /// Look at every node and hold them against each other; changes nothing.
@@ -83,7 +88,7 @@ pub(super) enum Command {
     /// host_vars beside them. Groups such as kube_control_plane and kube_node, or the variable kubernetes_role, say what hosts
     /// become; the first control plane of its group is where kubeadm begins. Passwords are never carried over.
     Import(ImportArgs),
-    /// Print completions for a shell, a man page, the inventory's JSON Schema, the console's keys, or pages of explanations.
+    /// Print completions for a shell, a man page, a JSON Schema, the console's keys, a lesson to begin with, or pages of explanations.
     Generate {
         /// What to make.
         #[command(subcommand)]
@@ -162,6 +167,34 @@ pub(super) struct DemoArgs {
     pub(super) seed: Option<u64>,
     #[command(flatten)]
     pub(super) policy: PolicyArgs,
+    #[command(flatten)]
+    pub(super) face: FaceArgs,
+    #[command(flatten)]
+    pub(super) console: ConsoleArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LessonArgs {
+    /// A name from the list, or a YAML file.
+    pub(super) lesson: Option<String>,
+    /// Play it from start to end with the right answers, without the console and in virtual time.
+    #[arg(long, requires = "lesson")]
+    pub(super) auto: bool,
+    /// Say what is wrong with the lesson, and nothing else.
+    #[arg(long, requires = "lesson", conflicts_with = "auto")]
+    pub(super) check: bool,
+    /// For a class: more room, the keys that are pressed on the screen, notes with `kubestep replay last --follow` elsewhere.
+    #[arg(long, conflicts_with_all = ["auto", "check"])]
+    pub(super) present: bool,
+    /// Begin at the first page, whatever was kept.
+    #[arg(long, conflicts_with_all = ["auto", "check"])]
+    pub(super) fresh: bool,
+    /// Begin at this page: the ones before it are done for you.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["auto", "check", "fresh"])]
+    pub(super) page: Option<usize>,
+    /// How fast time passes at the console: 1 is life's own pace.
+    #[arg(long, value_name = "X", value_parser = speed, default_value_t = 3.0)]
+    pub(super) speed: f64,
     #[command(flatten)]
     pub(super) face: FaceArgs,
     #[command(flatten)]
@@ -275,6 +308,9 @@ pub(super) struct ReplayArgs {
     /// How fast: 1 is the run's own pace, with which the console begins; without it, text comes at once.
     #[arg(long, value_name = "X", value_parser = speed)]
     pub(super) speed: Option<f64>,
+    /// Go on with what comes, until the run ends: the run that is going on in another terminal, and a lesson's notes.
+    #[arg(long, conflicts_with = "speed")]
+    pub(super) follow: bool,
     /// In lines of text; chosen by itself where there is no terminal.
     #[arg(id = "auto", long = "text", visible_alias = "auto")]
     pub(super) text: bool,
@@ -380,10 +416,25 @@ pub(super) enum Generate {
         #[arg(long, value_name = "VERSION", default_value = "v1.36.0")]
         kubernetes: Version,
     },
-    /// The inventory's JSON Schema, for editors.
-    Schema,
+    /// The JSON Schema of inventories, or of lessons, for editors.
+    Schema {
+        /// Of what.
+        #[arg(value_enum, default_value_t = SchemaOf::Inventory)]
+        of: SchemaOf,
+    },
+    /// A lesson to begin one's own with.
+    Lesson,
     /// The console's keys, as tables in Markdown.
     Keys,
+}
+
+/// What a schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// An inventory.
+    Inventory,
+    /// A lesson.
+    Lesson,
 }
 
 #[derive(Debug, Args)]

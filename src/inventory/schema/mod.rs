@@ -2,11 +2,16 @@
 //! own names only, not those of other tools, which the reader takes with a warning.
 
 #[cfg(test)]
+mod fits;
+#[cfg(test)]
 mod tests;
 
 use serde_json::{Map, Value, json};
 
 use super::read::DOCUMENT;
+#[cfg(test)]
+pub(crate) use fits::fits;
+
 use super::yaml::{Field, Kind, Shape};
 
 /// A value that the environment decides may look like anything.
@@ -14,11 +19,17 @@ const VARIABLE: &str = r"\$\{";
 
 /// The schema, as draft 7: what editors understand best.
 pub fn schema() -> Value {
-    let mut schema = map(&DOCUMENT);
+    let about = "A cluster for kubestep: its machines, and how kubeadm is to set it up.";
+    schema_of(&DOCUMENT, "kubestep inventory", about)
+}
+
+/// The schema of a document of that shape.
+pub(crate) fn schema_of(shape: &Shape, title: &str, about: &str) -> Value {
+    let mut schema = map(shape);
     let head = [
         ("$schema", json!("http://json-schema.org/draft-07/schema#")),
-        ("title", json!("kubestep inventory")),
-        ("description", json!("A cluster for kubestep: its machines, and how kubeadm is to set it up.")),
+        ("title", json!(title)),
+        ("description", json!(about)),
     ];
     let mut whole: Map<String, Value> =
         head.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();

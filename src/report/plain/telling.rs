@@ -76,6 +76,10 @@ pub(super) fn tell(
             phase.as_str(),
             "followed again; it went on without us",
         ),
+        EventKind::LessonPage(page) => {
+            let what = format!("{}/{} {}", page.page, page.pages, page.title);
+            columns.line(at, "", Mark::Note, &what, page.note.as_deref().unwrap_or_default())
+        }
         EventKind::StepOutput { node, lines, .. } if verbose => {
             lines.iter().map(|line| columns.quote(node.as_str(), line)).collect()
         }

@@ -103,6 +103,20 @@ impl Scenario {
         Err(InvalidScenario { name: "random".into(), reason: "there is nothing to choose from".into() })
     }
 
+    /// What is unusual about both; where they differ about the same thing, as `other` has it.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.kubeadm = other.kubeadm.or(self.kubeadm);
+        self.latency = other.latency.or(self.latency);
+        self.without_cni |= other.without_cni;
+        if other.balancer != BalancerSetup::default() {
+            self.balancer = other.balancer;
+        }
+        self.nodes.extend(other.nodes);
+        self.faults.extend(other.faults);
+        self
+    }
+
     /// A rack on which nothing goes wrong.
     pub fn uneventful() -> Self {
         Self {

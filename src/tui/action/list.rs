@@ -54,6 +54,11 @@ pub enum Action {
     Check,
     Edit,
     Shell,
+    Lesson,
+    NextPage,
+    PreviousPage,
+    DoPage,
+    Contents,
     Search,
     NextMatch,
     PreviousMatch,
@@ -110,6 +115,8 @@ pub enum Scope {
     Run,
     /// Looking closer.
     Look,
+    /// A lesson.
+    Lesson,
     /// Output.
     Log,
     /// Back and forth in the run's time.
@@ -120,7 +127,8 @@ pub enum Scope {
 
 impl Scope {
     /// All, in the order of the help.
-    pub const ALL: [Self; 6] = [Self::Run, Self::Move, Self::Look, Self::Log, Self::Time, Self::Console];
+    pub const ALL: [Self; 7] =
+        [Self::Run, Self::Move, Self::Look, Self::Log, Self::Lesson, Self::Time, Self::Console];
 
     /// Its heading.
     pub const fn title(self) -> &'static str {
@@ -128,6 +136,7 @@ impl Scope {
             Self::Move => "Getting about",
             Self::Run => "Conducting the run",
             Self::Look => "Looking closer",
+            Self::Lesson => "A lesson",
             Self::Log => "Output",
             Self::Time => "Looking back",
             Self::Console => "The console",

@@ -22,6 +22,9 @@ pub fn may(model: &Model, action: Action) -> Result<(), String> {
             let failed = selected().map(|step| step.status == Status::Failed);
             need(failed.unwrap_or_else(|| model.run.failed().next().is_some()), "it has not failed")
         }
+        _ if action.entry().is_some_and(|entry| entry.scope == Scope::Lesson) => {
+            need(model.lesson.is_some(), "there is no lesson here; `kubestep lesson` lists some")
+        }
         Action::Shell | Action::Edit if model.only_looks().is_some() => {
             Err(model.only_looks().unwrap_or_default())
         }

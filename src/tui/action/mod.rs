@@ -10,6 +10,7 @@
 //! ```
 
 mod aim;
+mod aside;
 mod consequences;
 mod fuzzy;
 mod intent;

@@ -1,8 +1,9 @@
 //! The table: every action with its name, words and keys.
 
+use super::aside::ASIDE;
 use super::{Action, Entry, Scope};
 
-const fn entry(
+pub(super) const fn entry(
     action: Action,
     name: &'static str,
     short: &'static str,
@@ -13,7 +14,20 @@ const fn entry(
     Entry { action, name, short, title, scope, keys }
 }
 
-pub(super) const LIST: &[Entry] = &[
+/// All of it.
+pub(super) const LIST: &[Entry] = &joined();
+
+const fn joined() -> [Entry; RUN.len() + ASIDE.len()] {
+    let mut all = [RUN[0]; RUN.len() + ASIDE.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < RUN.len() { RUN[at] } else { ASIDE[at - RUN.len()] };
+        at += 1;
+    }
+    all
+}
+
+const RUN: [Entry; 85] = [
     entry(
         Action::Step,
         "step",
@@ -298,81 +312,6 @@ pub(super) const LIST: &[Entry] = &[
         Scope::Log,
         &["a"],
     ),
-    entry(
-        Action::TimeBar,
-        "time-bar",
-        "look back",
-        "Look at the run as it was; again, or esc: back to now. The run goes on",
-        Scope::Time,
-        &["O"],
-    ),
-    entry(
-        Action::Play,
-        "play",
-        "play",
-        "With the time bar: let time pass, or stop it",
-        Scope::Time,
-        &["space"],
-    ),
-    entry(
-        Action::Slower,
-        "slower",
-        "slower",
-        "Time passes more slowly: in a demo, or in what is played",
-        Scope::Time,
-        &["<"],
-    ),
-    entry(Action::Faster, "faster", "faster", "Time passes faster", Scope::Time, &[">"]),
-    entry(
-        Action::Still,
-        "still",
-        "stand still",
-        "In a demo: time stands still, also for what runs; again: it goes on",
-        Scope::Time,
-        &["0"],
-    ),
-    entry(
-        Action::Earlier,
-        "earlier",
-        "5s back",
-        "With the time bar: five seconds back",
-        Scope::Time,
-        &["left"],
-    ),
-    entry(Action::Later, "later", "5s on", "With the time bar: five seconds on", Scope::Time, &["right"]),
-    entry(
-        Action::NoteBefore,
-        "note-before",
-        "step back",
-        "With the time bar: to the event of note before",
-        Scope::Time,
-        &[","],
-    ),
-    entry(
-        Action::NextNote,
-        "next-note",
-        "step on",
-        "With the time bar: to the next event of note",
-        Scope::Time,
-        &["."],
-    ),
-    entry(
-        Action::NextTrouble,
-        "next-trouble",
-        "next failure",
-        "With the time bar: to the next failure or lost link",
-        Scope::Time,
-        &["!"],
-    ),
-    entry(
-        Action::Beginning,
-        "beginning",
-        "start",
-        "With the time bar: to the beginning",
-        Scope::Time,
-        &["home"],
-    ),
-    entry(Action::Now, "now", "now", "With the time bar: to the end, or back to now", Scope::Time, &["end"]),
     entry(Action::Palette, "palette", "commands", "Every command by name", Scope::Console, &[":"]),
     entry(Action::Help, "help", "help", "Every key", Scope::Console, &["?", "f1"]),
     entry(Action::More, "more", "more keys", "One or two lines of keys", Scope::Console, &["."]),

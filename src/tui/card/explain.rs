@@ -36,6 +36,11 @@ pub fn explain(step: &StepState, phase: &PhaseId, version: &Version) -> Vec<Part
 /// The ideas behind a phase: the name of each, and its page.
 pub fn ideas(phase: &PhaseId, version: &Version) -> Vec<(&'static str, Page)> {
     let names = teaching::explanation(phase).map_or(&[][..], |text| &text.ideas);
+    names.iter().filter_map(|name| Some((name.as_str(), idea(name, version)?))).collect()
+}
+
+/// The page of an idea; none for one that nobody knows.
+pub fn idea(name: &str, version: &Version) -> Option<Page> {
     let page = |idea: &'static Idea| {
         let mut parts = Vec::new();
         for section in teaching::idea(&idea.idea, version) {
@@ -45,9 +50,25 @@ pub fn ideas(phase: &PhaseId, version: &Version) -> Vec<(&'static str, Page)> {
             parts.extend(section.items.iter().flat_map(told));
         }
         parts.dedup_by(|one, other| *one == Part::Gap && *other == Part::Gap);
-        (idea.idea.as_str(), Page::new(idea.title.clone(), parts))
+        Page::new(idea.title.clone(), parts)
     };
-    names.iter().filter_map(|name| teaching::idea_named(name)).map(page).collect()
+    teaching::idea_named(name).map(page)
+}
+
+/// The page of a phase that need not be a step of the run; none for one that nobody knows.
+pub fn phase(phase: &PhaseId, version: &Version) -> Option<Page> {
+    let known = catalog::knowledge(phase, version)?;
+    let mut parts = vec![Part::Text(Role::Title, known.summary.to_owned()), Part::Gap];
+    for section in teaching::phase(phase, version) {
+        if !section.heading.is_empty() {
+            parts.extend([Part::Gap, Part::Head(section.heading.to_owned())]);
+        }
+        parts.extend(section.items.iter().flat_map(told));
+    }
+    parts.dedup_by(|one, other| *one == Part::Gap && *other == Part::Gap);
+    let page = Page::new(format!("{phase}, kubeadm {version}"), parts);
+    let ideas = ideas(phase, version).into_iter().zip('1'..);
+    Some(ideas.fold(page, |page, ((name, idea), key)| page.opens(key, name, idea)))
 }
 
 /// How the phase is run, and what follows from its failing.

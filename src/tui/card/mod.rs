@@ -16,7 +16,7 @@ mod why;
 pub use answer::answer;
 pub use config::{Configs, config, config_as_run, rendered};
 pub use diagnosis::{diagnosis, failure};
-pub use explain::{explain, ideas};
+pub use explain::{explain, idea, ideas, phase};
 pub use files::telling;
 pub use page::Page;
 pub use part::{Part, lay_out};

@@ -5,6 +5,7 @@ mod call;
 mod clipboard;
 mod editor;
 mod pager;
+mod progress;
 mod shell;
 mod title;
 mod words;
@@ -18,6 +19,7 @@ pub(super) use call::{Focus, call};
 pub(super) use clipboard::copy;
 pub(super) use editor::{editor, found_in, read_again};
 pub(super) use pager::{pager, pour};
+pub(super) use progress::keep;
 pub(super) use title::Title;
 
 /// What of the world outside the console may use.
@@ -29,6 +31,8 @@ pub struct Outside {
     pub shells: Shells,
     /// A file that is there once the first hints were shown.
     pub hinted: Option<PathBuf>,
+    /// A file that keeps how far the lesson's reader came.
+    pub progress: Option<PathBuf>,
 }
 
 /// Text for a terminal's own sequences: one line, nothing that would end it.

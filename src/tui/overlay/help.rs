@@ -33,11 +33,15 @@ impl Default for Help {
 }
 
 /// What can be done where one is comes first: in the past, getting about in it.
-const fn scopes(focus: Focus, past: bool) -> [Scope; 6] {
+const fn scopes(focus: Focus, past: bool) -> [Scope; 7] {
     match focus {
-        _ if past => [Scope::Time, Scope::Move, Scope::Look, Scope::Log, Scope::Console, Scope::Run],
-        Focus::Rack => Scope::ALL,
-        Focus::Log => [Scope::Log, Scope::Run, Scope::Move, Scope::Look, Scope::Time, Scope::Console],
+        _ if past => {
+            [Scope::Time, Scope::Move, Scope::Look, Scope::Log, Scope::Lesson, Scope::Console, Scope::Run]
+        }
+        Focus::Rack | Focus::Lesson => Scope::ALL,
+        Focus::Log => {
+            [Scope::Log, Scope::Run, Scope::Move, Scope::Look, Scope::Lesson, Scope::Time, Scope::Console]
+        }
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Purpose {
     Filter,
     /// Only lines that don't have it are shown.
     FilterOut,
+    /// An answer to the lesson's question.
+    Answer,
 }
 
 impl Purpose {
@@ -32,6 +34,7 @@ impl Purpose {
             Self::Search => "search: ",
             Self::Filter => "only lines with: ",
             Self::FilterOut => "only lines without: ",
+            Self::Answer => "your answer: ",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod confirm;
+mod contents;
 mod help;
 mod input;
 mod line;
@@ -23,6 +24,7 @@ use super::rack::RowId;
 
 pub use check::Checks;
 pub use confirm::Confirm;
+pub use contents::Contents;
 pub use help::Help;
 pub use line::{Purpose, Typing};
 pub use palette::Palette;
@@ -85,6 +87,8 @@ pub enum Reply {
         /// Whether it stays.
         stay: bool,
     },
+    /// It goes, and the lesson turns to this page, from 0.
+    Turn(usize),
     /// It goes, and this line was typed in it.
     Typed(Purpose, String),
 }

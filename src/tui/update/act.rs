@@ -1,6 +1,6 @@
 //! What each action does.
 
-use super::{cards, ending, log, moving, run, travel};
+use super::{cards, ending, lesson, log, moving, run, travel};
 use crate::tui::action::{Action, Scope, may};
 use crate::tui::drawer::Drawer;
 use crate::tui::effect::Effect;
@@ -22,6 +22,9 @@ pub(in crate::tui) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.recent.retain(|other| *other != action);
         model.recent.insert(0, action);
         model.recent.truncate(RECENT);
+    }
+    if let Some(effects) = lesson::act(model, action) {
+        return effects;
     }
     if model.focus == Focus::Log
         && let Some(movement) = log::movement(action)

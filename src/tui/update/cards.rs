@@ -129,7 +129,9 @@ pub(super) fn answered(model: &mut Model, node: &NodeName, what: Question, answe
             }
         },
         (Question::Config, answer) => Page::new(node.to_string(), card::answer(answer)),
-        (Question::Look(command), answer) => Page::new(format!("{command} on {node}"), card::answer(answer)),
+        (Question::Look(command) | Question::Typed(command), answer) => {
+            Page::new(format!("{command} on {node}"), card::answer(answer))
+        }
     };
     model.lay(page);
 }

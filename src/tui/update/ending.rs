@@ -15,6 +15,13 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
     if model.over {
         return vec![Effect::Leave(Leaving::Over)];
     }
+    if let Some(class) = &model.lesson {
+        let page = class.course.at() + 1;
+        let says = vec![format!("Page {page} is kept: the next time begins there.")];
+        let leave = vec![Effect::Leave(Leaving::Detached)];
+        model.lay(Confirm::new("Leave the lesson?", says).choice('y', "leave", leave).insist());
+        return Vec::new();
+    }
     let mut confirm = Confirm::new("The run goes on", vec!["What shall become of it?".to_owned()]).choice(
         'd',
         "leave the console; what runs on the nodes goes on, --resume comes back to it",

@@ -32,7 +32,10 @@ pub(super) fn take_in(model: &mut Model, batch: Batch) -> Vec<Effect> {
         happen(model, batch, &news);
     }
     let now = calls::waits_with(model.by_now()).filter(|now| news.ended && before.as_ref() != Some(now));
-    now.map(Effect::Call).into_iter().collect()
+    let mut effects = super::lesson::go_on(model);
+    // A lesson waits for its reader all the time.
+    effects.extend(now.filter(|_| model.lesson.is_none()).map(Effect::Call));
+    effects
 }
 
 /// What happens is seen as it does.

@@ -133,6 +133,7 @@ pub(super) fn typed(model: &mut Model, purpose: Purpose, text: &str) {
         Purpose::Search => pane.search(text, view),
         Purpose::Filter => pane.filter(text, false, view),
         Purpose::FilterOut => pane.filter(text, true, view),
+        Purpose::Answer => {}
     });
     model.focus = Focus::Log;
 }

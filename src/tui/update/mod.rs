@@ -5,6 +5,7 @@ mod calls;
 mod cards;
 mod ending;
 mod events;
+mod lesson;
 mod log;
 mod mouse;
 mod moving;
@@ -19,7 +20,7 @@ use super::action::{Action, Key};
 use super::effect::Effect;
 use super::message::Message;
 use super::model::Model;
-use super::overlay::{Overlay, Reply};
+use super::overlay::{Overlay, Purpose, Reply};
 use super::view::Areas;
 
 pub(super) use act::act;
@@ -48,7 +49,7 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Tick(now) => {
             tick(model, now);
-            Vec::new()
+            lesson::go_on(model)
         }
         Message::Frame(wall) => travel::frame(model, wall),
         Message::Past(past) => travel::take_in(model, past),
@@ -57,6 +58,7 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.dirty = true;
             Vec::new()
         }
+        Message::Typed { node, command, answer } => lesson::heard(model, node, command, answer),
         Message::Answered { node, what, answer } => {
             cards::answered(model, &node, what, answer);
             Vec::new()
@@ -107,6 +109,9 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     }
     model.dirty = true;
     model.word = None;
+    if let Some(class) = &mut model.lesson {
+        class.note_key(Key::from(key).to_string());
+    }
     if let Some(mut overlay) = model.overlays.pop() {
         let ends = key.modifiers.contains(KeyModifiers::CONTROL)
             && model.keys.action(Key::from(key)) == Some(Action::Cancel);
@@ -139,6 +144,8 @@ fn replied(model: &mut Model, overlay: Box<dyn Overlay>, reply: Reply) -> Vec<Ef
                 model.overlays.push(overlay);
             }
         }
+        Reply::Turn(page) => return lesson::turn_to(model, page),
+        Reply::Typed(Purpose::Answer, text) => return lesson::answer(model, &text),
         Reply::Typed(purpose, text) => log::typed(model, purpose, &text),
     }
     Vec::new()

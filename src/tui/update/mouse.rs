@@ -55,7 +55,9 @@ fn click(model: &mut Model, at: Position) -> Vec<Effect> {
     if let Some(time) = time_at(model, areas.time, at) {
         return travel::go_to(model, time);
     }
-    if areas.log.contains(at) {
+    if areas.lesson.contains(at) {
+        model.focus = Focus::Lesson;
+    } else if areas.log.contains(at) {
         model.focus = Focus::Log;
         super::log::click(model, at);
     } else if areas.rack.contains(at) {
@@ -101,7 +103,9 @@ fn wheel(model: &mut Model, at: Position, by: isize) -> Vec<Effect> {
         return replied(model, overlay, reply);
     }
     let areas = Areas::of(model, screen(model));
-    let under = if areas.log.contains(at) {
+    let under = if areas.lesson.contains(at) {
+        Focus::Lesson
+    } else if areas.log.contains(at) {
         Focus::Log
     } else if areas.rack.contains(at) {
         Focus::Rack

@@ -88,12 +88,20 @@ pub(super) fn open(model: &mut Model) {
     }
 }
 
-/// From the rack to the first pane, through all of them, and back.
+/// From the rack to the first pane, through all of them, to the lesson, and back.
 fn turn(model: &mut Model, forward: bool) {
-    if model.focus == Focus::Rack {
+    let lesson = model.lesson.as_ref().is_some_and(|class| class.open);
+    let to_panes = match model.focus {
+        Focus::Rack => forward || !lesson,
+        Focus::Lesson => !forward,
+        Focus::Log => false,
+    };
+    if to_panes {
         model.focus = Focus::Log;
         model.panes.focus(if forward { 0 } else { model.panes.iter().len().saturating_sub(1) });
+    } else if model.focus != Focus::Log {
+        model.focus = if model.focus == Focus::Rack { Focus::Lesson } else { Focus::Rack };
     } else if !model.panes.turn(forward) {
-        model.focus = Focus::Rack;
+        model.focus = if forward && lesson { Focus::Lesson } else { Focus::Rack };
     }
 }

@@ -40,7 +40,10 @@ fn wanted(model: &Model) -> Vec<Action> {
     let run = &model.run;
     let status = model.selected_step().and_then(|step| run.step(step)).map(|step| step.status);
     let mut actions = Vec::new();
-    if model.focus == Focus::Log {
+    if model.focus == Focus::Lesson {
+        // What turns its pages stands at its own foot.
+        actions.extend([NextPane, Explain, Step, Action::Continue, Pause, Matrix, Zoom, Why, Search]);
+    } else if model.focus == Focus::Log {
         actions.extend([
             Search,
             Filter,

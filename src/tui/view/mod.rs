@@ -48,6 +48,7 @@ pub(super) fn view(model: &Model, frame: &mut Frame<'_>) {
         tree::render(frame, areas.rack, model);
     }
     log::render(frame, areas.log, model);
+    super::lesson::render(frame, areas.lesson, model);
     timebar::render(frame, areas.time, model);
     waiting::render(frame, areas.waiting, model);
     bar::render(frame, areas.bar, model);

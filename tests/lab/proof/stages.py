@@ -59,19 +59,19 @@ class Stages:
         return self.seat.await_that(lambda screen: wanted in screen.title, wanted, seconds)
 
     def select(self, node, phase=None):
-        """By its number to the node, and down to the step."""
-        number = 1 + self.nodes().index(node)
-        self.seat.press(str(number))
+        """By its number to the node, and by the palette to its step."""
+        self.seat.press(str(1 + self.nodes().index(node)))
         if phase is None:
             return
-        self.seat.press("l")
-        # Groups have to be unfolded for what is in them to be met on the way.
-        down = ("j", "l") if phase.count("/") > 1 else ("j",)
-        for _ in range(60):
-            if f" {node} {phase} " in f" {self.seat.look().title} ":
-                return
-            self.seat.press(*down)
-        self.seat.await_that(lambda screen: f" {node} {phase} " in screen.title, f"{phase} of {node} is selected", 1)
+        self.seat.press(":")
+        self.seat.await_words("commands")
+        self.seat.write(f"phase {phase.removeprefix('init/').removeprefix('join/')}")
+        # Down and up again: the pane beside shows what the row itself is.
+        self.seat.press("Enter", "j", "k")
+        self.seat.await_that(
+            lambda screen: f" {node} {phase} " in screen.title and " commands " not in screen,
+            f"{phase} of {node} is selected",
+        )
 
     def nodes(self):
         """In the order of the rack."""
