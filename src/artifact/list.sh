@@ -1,4 +1,5 @@
-# What is there in the folders where Kubernetes keeps its files, a line each, then the sums of what is in them:
+# What is there in the folders where Kubernetes keeps its files, a line each, and where WHEN is not finer than a second
+# the sums of what is in them:
 #   f MODE OWNER SIZE WHEN PATH    l MODE OWNER 0 WHEN PATH -> TARGET    d MODE OWNER 0 0 PATH    SHA256  PATH
 # Paths are without the first slash. WHEN is another one after each writing. The last line is "end": without it the
 # list is not whole. Of the kubelet's folder only what is the node's own, never what belongs to pods; of etcd's only that
@@ -13,7 +14,7 @@ k_list() (
     k_l=$(
       find "$@" -path var/lib/etcd -prune -printf 'd %m %u:%g 0 0 %p\n' \
         -o -path 'var/lib/kubelet/*' -type d ! -name pki -prune -o -name '*_manager_state' \
-        -o -type f -printf 'f %m %u:%g %s %i.%T@.%C@ %p\n' -exec sha256sum {} + \
+        -o -type f -printf 'f %m %u:%g %s %i.%T@.%C@ %p\n' \
         -o -type l -printf 'l %m %u:%g 0 %i %p -> %l\n'
     )
     # busybox has no -printf.

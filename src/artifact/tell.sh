@@ -21,8 +21,12 @@ k_new() {
   fi
 }
 k_q="[\"']\\{0,1\\}"
-k_new | while read -r k_sum k_path; do
-  [ "${#k_sum}" = 64 ] || continue
+k_new | while read -r k_kind k_rest; do
+  case $k_kind in
+  f) k_path=${k_rest#* * * * } ;;
+  l | d | end) continue ;;
+  *) k_path=$k_rest ;;
+  esac
   case $k_path in
   *.crt | *.pub | *.pem | *.csr | *.conf | *.conflist | *.yaml | *.yml | *.json | *.env) ;;
   *) continue ;;

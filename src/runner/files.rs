@@ -124,9 +124,17 @@ pub(super) async fn tell(context: &Context, voice: &Voice, sight: Sight) {
     context.looks.close(node);
 }
 
-/// Of files that were only found to be there those that are not known as they are.
+/// Of files that were only found to be there those that are not known as they are; of those that were written, which have
+/// the text that they had.
 pub(super) fn news(mut found: Files, known: Option<&Shelf>) -> Option<Files> {
     if let Some(known) = known {
+        for file in found.files.iter_mut().filter(|file| file.change == Change::Changed) {
+            let same = known.get(&file.path).is_some_and(|old| old.content == file.content);
+            if same && file.content.is_some() {
+                file.change = Change::Rewritten;
+                file.content = None;
+            }
+        }
         found.files.retain(|file| {
             file.change != Change::Found
                 || file.is_object()
@@ -177,4 +185,57 @@ fn clean(context: &Context, mut files: Vec<Artifact>) -> Vec<Artifact> {
         file.target = file.target.take().map(|target| text::sanitize(&target));
     }
     files
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn file(path: &str, change: Change, content: Option<&str>) -> Artifact {
+        Artifact {
+            path: path.to_owned(),
+            change,
+            mode: "0600".to_owned(),
+            owner: "root:root".to_owned(),
+            size: 1,
+            target: None,
+            before: None,
+            content: content.map(str::to_owned),
+            withheld: None,
+        }
+    }
+
+    #[test]
+    fn only_what_is_not_known_is_news() {
+        let mut known = Shelf::default();
+        let first = vec![file("/a", Change::Created, Some("one")), file("/key", Change::Created, None)];
+        known.learn(&Arc::new(Files::bounded(first)), None);
+        let told = |files: Vec<Artifact>| {
+            let found = news(Files::bounded(files), Some(&known)).unwrap_or_default();
+            found.files.into_iter().map(|file| (file.path, file.change, file.content)).collect::<Vec<_>>()
+        };
+        let row =
+            |path: &str, change, content: Option<&str>| (path.to_owned(), change, content.map(str::to_owned));
+        assert_eq!(
+            told(vec![
+                file("/a", Change::Changed, Some("one")),
+                file("/b", Change::Changed, Some("one")),
+                file("/key", Change::Changed, None),
+            ]),
+            [
+                row("/a", Change::Rewritten, None),
+                row("/b", Change::Changed, Some("one")),
+                row("/key", Change::Changed, None),
+            ]
+        );
+        assert_eq!(
+            told(vec![file("/a", Change::Changed, Some("two"))]),
+            [row("/a", Change::Changed, Some("two"))]
+        );
+        assert_eq!(told(vec![file("/a", Change::Found, Some("one")), file("/key", Change::Found, None)]), []);
+        assert_eq!(told(vec![file("/c", Change::Found, Some("x"))]), [row("/c", Change::Found, Some("x"))]);
+    }
 }
