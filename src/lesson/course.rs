@@ -298,7 +298,9 @@ impl Course {
             let next = deed.next(run);
             let just_now =
                 told.is_some_and(|(when, what)| *what == next && now.saturating_sub(*when) < AGAIN);
-            if just_now || run.target.is_some() {
+            // A run that is on its way somewhere goes nowhere else meanwhile; all else can be done beside it.
+            let on_its_way = matches!(next, Next::Tell(Command::RunTo(_))) && run.target.is_some();
+            if just_now || on_its_way {
                 return None;
             }
             let errand = match next.clone() {

@@ -81,6 +81,10 @@ impl Deed {
                     _ => Next::Nothing,
                 }
             }
+            // In a paused run, what is to be tried again waits for somebody to start it.
+            Self::Retry(step) if run.step(step).is_some_and(|step| step.status == Status::Waiting) => {
+                told(run, Command::RunTo(step.clone()))
+            }
             Self::Retry(step) => again(run, step),
             Self::Recheck(node) => told(run, Command::Recheck(node.clone())),
             Self::Reset(node) => told(run, Command::Reset(node.clone())),
