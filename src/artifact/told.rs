@@ -182,13 +182,21 @@ impl Told {
     }
 }
 
+/// The inode and the time of the last writing, without the time at which mode or owner changed: see `list.sh`.
+fn written(when: &str) -> &str {
+    match when.match_indices('.').nth(2) {
+        Some((end, _)) if when.matches('.').count() == 4 => &when[..end],
+        _ => when,
+    }
+}
+
 fn changed(was: Option<&Entry>, now: &Entry) -> Option<Change> {
     let Some(was) = was else { return Some(Change::Created) };
     let same_text = was.kind == now.kind
         && was.target == now.target
         && match (&was.sum, &now.sum) {
             (Some(was), Some(now)) => was == now,
-            _ => was.size == now.size && was.when == now.when,
+            _ => was.size == now.size && written(&was.when) == written(&now.when),
         };
     let same_owner = (&was.mode, &was.owner) == (&now.mode, &now.owner);
     match (same_text, same_owner) {

@@ -158,7 +158,7 @@ fn wrong_answers_get_a_hint_and_right_ones_a_reason() {
             }
         }
     }
-    assert!(asked > 15, "{asked}");
+    assert!(asked >= 15, "{asked}");
 }
 
 #[test]

@@ -49,6 +49,7 @@ fn what_runs_in_a_shell_is_ended_by_its_key_and_the_lines_after_it_are_not_lost(
     terminal.send("and done'; exit 3\r");
     terminal.is_taken();
     terminal.told("begun\r\nand done");
+    terminal.shows(" 126/126 ");
     terminal.send("q");
     assert_eq!(terminal.end().0, 0);
 }
