@@ -165,6 +165,8 @@ impl Sitting<'_> {
                 biased;
                 () = terminal::panic() => return Ok(Ended::Over),
                 () = asked.cancelled() => return Ok(Ended::Over),
+                // After a stop the terminal may be in another mode.
+                _ = self.desk.interrupts.next() => terminal::step_aside()?,
                 event = self.desk.tty.next() => match event? {
                     Event::Key(key)
                         if key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL) =>
