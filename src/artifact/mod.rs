@@ -1,7 +1,7 @@
 //! Artifacts: the files that Kubernetes keeps on a node, what changed in them, and what is in them.
 //!
 //! A node lists its files before and after each command of ours (`list.sh`), and tells what changed when it is asked
-//! afterwards (`tell.sh`, [`told::read`]). What comes from there is [`sanitize`]d before anybody sees it: keys never leave the node,
+//! afterwards (`tell.sh`, [`told::read`]). What comes from there is [`sanitize()`]d before anybody sees it: keys never leave the node,
 //! tokens and passwords are taken out of what does. [`decode()`] makes something to read of a file; [`pki`] puts all
 //! certificates together; [`compare`] holds two texts against each other.
 
