@@ -107,17 +107,7 @@ fn certificates_are_read_as_openssl_reads_them() {
 }
 
 fn file(path: &str, content: Option<String>) -> Artifact {
-    Artifact {
-        path: path.to_owned(),
-        change: Change::Found,
-        mode: "0644".to_owned(),
-        owner: "root:root".to_owned(),
-        size: 1,
-        target: None,
-        before: None,
-        content,
-        withheld: None,
-    }
+    Artifact { content, ..Artifact::new(path, Change::Found) }
 }
 
 #[test]

@@ -103,6 +103,21 @@ pub struct Artifact {
 }
 
 impl Artifact {
+    /// One of which nothing but that is known.
+    pub fn new(path: &str, change: Change) -> Self {
+        Self {
+            path: path.to_owned(),
+            change,
+            mode: String::new(),
+            owner: String::new(),
+            size: 0,
+            target: None,
+            before: None,
+            content: None,
+            withheld: None,
+        }
+    }
+
     /// The last part of its path.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)

@@ -80,15 +80,10 @@ fn object(path: &str, text: &str) -> Option<Artifact> {
     let raw = if path.starts_with("configmap ") { config_map(text)? } else { text.to_owned() };
     let content = sanitize(path, &raw);
     Some(Artifact {
-        path: path.to_owned(),
-        change: Change::Found,
-        mode: String::new(),
-        owner: String::new(),
         size: raw.len() as u64,
-        target: None,
-        before: None,
         withheld: content.is_none().then_some(Withheld::Unclear),
         content,
+        ..Artifact::new(path, Change::Found)
     })
 }
 

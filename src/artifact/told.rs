@@ -208,15 +208,5 @@ fn changed(was: Option<&Entry>, now: &Entry) -> Option<Change> {
 }
 
 fn removed(path: &str, was: &Entry) -> Artifact {
-    Artifact {
-        path: path.to_owned(),
-        change: Change::Removed,
-        mode: String::new(),
-        owner: String::new(),
-        size: was.size,
-        target: was.target.clone(),
-        before: None,
-        content: None,
-        withheld: None,
-    }
+    Artifact { size: was.size, target: was.target.clone(), ..Artifact::new(path, Change::Removed) }
 }

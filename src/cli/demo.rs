@@ -7,21 +7,17 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
-use crate::engine::Engine;
-use crate::ids::RunId;
 use crate::inventory::model::Inventory;
-use crate::journal::{Durability, StateDir, Writer};
-use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
-use crate::secret::Redactor;
-use crate::sim::{self, Rack, RackSpec};
-use crate::tui::{Shells, Simulated};
+use crate::journal::StateDir;
+use crate::sim::{self, RackSpec};
 use crate::version::Version;
 
 use super::args::{Colour, DemoArgs, SimulateArgs};
 use super::exit::Exit;
-use super::run::{new_run, policy, started_event, wish};
+use super::run::{policy, wish};
 use super::seat::{self, Seat};
 use super::signals::{self, Wishes};
+use super::stage::{Set, Stage};
 use super::topology::Topology;
 use super::watch::{ASKS, Reach};
 use super::{scenario, session};
@@ -54,31 +50,15 @@ pub(super) fn demo(args: &DemoArgs, colour: Colour) -> Result<Exit> {
     builder.start_paused(args.speed.is_none() && seat == Seat::Lines);
     let exit = builder.build()?.block_on(async {
         let clock = Clock::simulated(Timestamp::now(), args.speed.unwrap_or(1.0));
-        let run = new_run();
         let dir = StateDir::find(|name| std::env::var_os(name))?;
-        let writer = Writer::create(&dir, &run, Durability::Buffered)?;
-        let journal = Some(writer.path().to_path_buf());
-        let (faces, watch) = seat::faces(seat, &args.face, &args.console, colour, journal, None)?;
-        let (to, links) = mpsc::channel(64);
-        let spec = RackSpec::from_inventory(&inventory, kubeadm).with_scenario(scenario);
-        let rack = Rack::new(spec, clock.clone(), seed);
-        rack.report_links(to);
-        let redactor = Redactor::default();
-        let started = started_event(&run, "demo", &inventory, false);
         let policy = policy(&inventory, &args.policy, seat);
-        let mut wish = wish(&args.policy);
-        // The demo shows every leaf; in virtual time that costs nothing.
-        wish.leaves = true;
-        // The simulator's small variations follow the names of what runs: the same seed, the same names.
-        let root = RunId::new(&format!("demo-{seed}"));
-        let context =
-            Context::new(Hands::Sim(rack.clone()), clock.clone(), inventory, redactor.clone(), root);
-        let recorder = Recorder::new(clock.clone(), Some(writer), faces);
+        let stage = Stage::new(Set { inventory, kubeadm, scenario, seed }, &dir, clock.clone())?;
+        let journal = Some(stage.journal());
+        let (faces, watch) = seat::faces(seat, &args.face, &args.console, colour, journal, None)?;
         let Wishes { to_run, commands, asked } = signals::listen()?;
-        let planner = Planner { goal: Goal::Cluster, wish, former: None };
         let (to_ask, asks) = mpsc::channel(ASKS);
-        let run = Run { context, engine: Engine::new(policy), recorder, planner, commands, asks, links };
-        let shells = Shells::Simulated(Simulated { rack, redactor });
+        let shells = stage.shells();
+        let (run, started) = stage.run("demo", policy, wish(&args.policy), faces, (commands, asks));
         let reach = Reach { clock, commands: to_run, asks: to_ask, asked, shells };
         let ending = watch.conduct(run, started, reach).await?;
         Ok::<_, color_eyre::Report>(Exit::of(ending.exit_code))

@@ -9,24 +9,20 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
-use crate::engine::{Engine, Policy};
-use crate::ids::RunId;
-use crate::journal::{Durability, StateDir, Writer};
+use crate::engine::Policy;
+use crate::journal::StateDir;
 use crate::lesson::{self, Course, Lesson, Progress};
 use crate::plan::Wish;
 use crate::report::{self, Faces, Player, caught_up};
-use crate::runner::{Context, Goal, Hands, Planner, Recorder, Run};
-use crate::secret::Redactor;
-use crate::sim::{self, Rack, RackSpec, Scenario};
+use crate::sim::{self, Scenario};
 
 use super::args::{Colour, LessonArgs};
 use super::exit::Exit;
-use super::run::{new_run, started_event};
 use super::seat::{self, Seat};
 use super::session;
 use super::signals::{self, Wishes};
+use super::stage::{Set, Stage};
 use super::watch::{ASKS, Reach, Seated};
-use crate::tui::{Shells, Simulated};
 
 /// A lesson this large is none.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -102,11 +98,12 @@ fn play(lesson: Lesson, dir: &StateDir, colour: Colour) -> Result<Exit> {
     builder.enable_all().start_paused(true);
     builder.build()?.block_on(async {
         let clock = Clock::simulated(Timestamp::now(), 1.0);
-        let stage = Stage::set(&Arc::new(lesson), dir, clock)?;
+        let lesson = Arc::new(lesson);
+        let stage = stage(&lesson, dir, clock)?;
         let Wishes { to_run, commands, .. } = signals::listen()?;
         let (to_ask, asks) = mpsc::channel(ASKS);
         let (player, played) = Player::new(
-            Course::new(Arc::clone(&stage.lesson)),
+            Course::new(Arc::clone(&lesson)),
             to_run,
             to_ask,
             Box::new(std::io::stdout()),
@@ -114,7 +111,7 @@ fn play(lesson: Lesson, dir: &StateDir, colour: Colour) -> Result<Exit> {
         );
         let mut faces = Faces::default();
         faces.add(Box::new(player));
-        let (run, started) = stage.run(faces, commands, asks);
+        let (run, started) = stage.run("lesson", policy(&lesson), Wish::default(), faces, (commands, asks));
         run.go(started).await;
         let how = played.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(if how == Some(Ok(())) { Exit::Done } else { Exit::Failed })
@@ -140,8 +137,8 @@ fn take(args: &LessonArgs, lesson: Lesson, dir: &StateDir, colour: Colour) -> Re
     builder.enable_all().start_paused(true);
     builder.build()?.block_on(async {
         let clock = Clock::simulated(Timestamp::now(), args.speed);
-        let stage = Stage::set(&lesson, dir, clock.clone())?;
-        let journal = Some(stage.writer.path().to_path_buf());
+        let stage = stage(&lesson, dir, clock.clone())?;
+        let journal = Some(stage.journal());
         let (mut faces, mut watch) = seat::faces(seat, &args.face, &args.console, colour, journal, None)?;
         let Wishes { to_run, commands, asked } = signals::listen()?;
         let (to_ask, asks) = mpsc::channel(ASKS);
@@ -152,9 +149,8 @@ fn take(args: &LessonArgs, lesson: Lesson, dir: &StateDir, colour: Colour) -> Re
             // What became of the rack is nothing to whoever leaves a lesson.
             at_console.farewell = session::silent();
         }
-        let shells =
-            Shells::Simulated(Simulated { rack: stage.rack.clone(), redactor: stage.redactor.clone() });
-        let (run, started) = stage.run(faces, commands, asks);
+        let shells = stage.shells();
+        let (run, started) = stage.run("lesson", policy(&lesson), Wish::default(), faces, (commands, asks));
         watch.conduct(run, started, Reach { clock, commands: to_run, asks: to_ask, asked, shells }).await?;
         Ok::<_, color_eyre::Report>(())
     })?;
@@ -171,53 +167,22 @@ fn take(args: &LessonArgs, lesson: Lesson, dir: &StateDir, colour: Colour) -> Re
     Ok(Exit::Done)
 }
 
-/// A simulated rack, and a journal for what happens on it.
-struct Stage {
-    lesson: Arc<Lesson>,
-    clock: Clock,
-    id: RunId,
-    writer: Writer,
-    rack: Rack,
-    redactor: Redactor,
-    links: mpsc::Receiver<crate::transport::LinkEvent>,
+/// The rack that a lesson is about.
+fn stage(lesson: &Lesson, dir: &StateDir, clock: Clock) -> Result<Stage> {
+    let mut scenario = Scenario::uneventful();
+    for name in &lesson.rack.scenarios {
+        scenario = scenario.with(Scenario::named(name)?);
+    }
+    let rack = &lesson.rack;
+    let (inventory, kubeadm) = (rack.inventory.clone(), rack.version.clone());
+    Stage::new(Set { inventory, kubeadm, scenario, seed: rack.seed }, dir, clock)
 }
 
-impl Stage {
-    fn set(lesson: &Arc<Lesson>, dir: &StateDir, clock: Clock) -> Result<Self> {
-        let id = new_run();
-        let writer = Writer::create(dir, &id, Durability::Buffered)?;
-        let (to, links) = mpsc::channel(64);
-        let mut scenario = Scenario::uneventful();
-        for name in &lesson.rack.scenarios {
-            scenario = scenario.with(Scenario::named(name)?);
-        }
-        let spec = RackSpec::from_inventory(&lesson.rack.inventory, lesson.rack.version.clone())
-            .with_scenario(scenario);
-        let rack = Rack::new(spec, clock.clone(), lesson.rack.seed);
-        rack.report_links(to);
-        Ok(Self { lesson: Arc::clone(lesson), clock, id, writer, rack, links, redactor: Redactor::default() })
-    }
-
-    /// The run that goes on there, paused after its checks, and its first event.
-    fn run(
-        self,
-        faces: Faces,
-        commands: mpsc::Receiver<crate::engine::Command>,
-        asks: mpsc::Receiver<crate::runner::Ask>,
-    ) -> (Run, crate::event::EventKind) {
-        let Self { lesson, clock, id, writer, rack, redactor, links } = self;
-        let inventory = lesson.rack.inventory.clone();
-        let started = started_event(&id, "lesson", &inventory, false);
-        let mut policy = Policy::auto(session::roles(&inventory));
-        policy.interactive = true;
-        policy.gate_after_check = true;
-        policy.retries = 0;
-        // The simulator's small variations follow the names of what runs: the same lesson, the same names.
-        let root = RunId::new(&format!("lesson-{}", lesson.rack.seed));
-        let context = Context::new(Hands::Sim(rack), clock.clone(), inventory, redactor, root);
-        let recorder = Recorder::new(clock, Some(writer), faces);
-        let wish = Wish { leaves: true, ..Wish::default() };
-        let planner = Planner { goal: Goal::Cluster, wish, former: None };
-        (Run { context, engine: Engine::new(policy), recorder, planner, commands, asks, links }, started)
-    }
+/// It pauses after its checks, and tries nothing again by itself.
+fn policy(lesson: &Lesson) -> Policy {
+    let mut policy = Policy::auto(session::roles(&lesson.rack.inventory));
+    policy.interactive = true;
+    policy.gate_after_check = true;
+    policy.retries = 0;
+    policy
 }

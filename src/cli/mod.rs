@@ -25,6 +25,7 @@ mod scenario;
 mod seat;
 mod session;
 mod signals;
+mod stage;
 mod topology;
 mod watch;
 

@@ -82,17 +82,7 @@ mod tests {
     use super::*;
 
     fn file(path: &str, change: Change, content: Option<&str>) -> Artifact {
-        Artifact {
-            path: path.to_owned(),
-            change,
-            mode: "0600".to_owned(),
-            owner: "root:root".to_owned(),
-            size: 1,
-            target: None,
-            before: None,
-            content: content.map(str::to_owned),
-            withheld: None,
-        }
+        Artifact { content: content.map(str::to_owned), ..Artifact::new(path, change) }
     }
 
     #[test]

@@ -7,7 +7,8 @@ use crate::ids::StepId;
 use crate::plan::step::Work;
 
 use super::super::{Command, Exit, Failure, Input, Policy};
-use super::bench::{Bench, policy, rack_with_secrets, revise, survey};
+use super::bench::{Bench, revise};
+use super::racks::{policy, rack_with_secrets, survey};
 
 #[derive(Debug, Clone)]
 enum Move {

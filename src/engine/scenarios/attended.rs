@@ -1,7 +1,8 @@
 //! Failures with an operator there: the run waits for a word, and whatever the word is, the secrets go.
 
 use super::super::{Command, Exit, Input, Policy, Status};
-use super::bench::{Bench, NODES, id, policy, rack_with_secrets, through_upload};
+use super::bench::{Bench, through_upload};
+use super::racks::{NODES, id, policy, rack_with_secrets};
 use crate::event::{CancelStage, RunOutcome};
 
 fn attended() -> Bench {

@@ -6,7 +6,8 @@ use crate::plan::step::{Edge, Resource};
 use crate::state::{self, Why};
 
 use super::super::{Exit, Failure, Input, Policy, Restored, Status, Timer, Was};
-use super::bench::{Bench, id, policy, rack, step, through_upload};
+use super::bench::{Bench, through_upload};
+use super::racks::{id, policy, rack, step};
 
 #[test]
 fn joins_go_side_by_side_and_etcd_takes_turns() {

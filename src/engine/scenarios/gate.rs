@@ -5,7 +5,8 @@ use crate::plan::step::Edge;
 use crate::state::{Refusal, Why};
 
 use super::super::{Command, Policy, Status};
-use super::bench::{Bench, id, node, policy, rack};
+use super::bench::Bench;
+use super::racks::{id, node, policy, rack};
 
 fn gated() -> Policy {
     Policy { interactive: true, gate_after_check: true, ..policy() }

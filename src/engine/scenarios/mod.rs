@@ -7,5 +7,6 @@ mod automatic;
 mod bench;
 mod gate;
 mod operator;
+mod racks;
 mod reset;
 mod revise;

@@ -4,7 +4,8 @@ use crate::event::{CancelStage, EventKind, Pace, RunOutcome, StepOutcome, Stoppi
 use crate::state::Why;
 
 use super::super::{Command, Exit, Input, Policy, Status};
-use super::bench::{Bench, id, policy, rack, through_upload};
+use super::bench::{Bench, through_upload};
+use super::racks::{id, policy, rack};
 
 #[test]
 fn an_operator_steps_breaks_skips_and_retries() {

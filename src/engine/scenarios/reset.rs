@@ -7,7 +7,8 @@ use crate::plan::step::Step;
 use crate::state::{Refusal, Why};
 
 use super::super::{Command, Exit, Policy, Status};
-use super::bench::{Bench, id, node, policy, rack_with_secrets, through_upload};
+use super::bench::{Bench, through_upload};
+use super::racks::{id, node, policy, rack_with_secrets};
 
 fn interactive() -> Policy {
     Policy { interactive: true, ..policy() }

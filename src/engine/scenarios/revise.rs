@@ -4,7 +4,8 @@ use crate::ids::Attempt;
 use crate::state::{Refusal, Why};
 
 use super::super::{Command, Input, Policy, Status};
-use super::bench::{Bench, id, node, policy, rack_with_secrets, revise, through_upload};
+use super::bench::{Bench, revise, through_upload};
+use super::racks::{id, node, policy, rack_with_secrets};
 
 fn interactive() -> Policy {
     Policy { interactive: true, ..policy() }
