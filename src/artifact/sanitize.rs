@@ -177,6 +177,8 @@ fn named(map: &serde_yaml::Mapping) -> Option<&str> {
 fn key_of<'a>(name: &'a Value, outer: &'a str, named: Option<&'a str>) -> &'a str {
     match (name.as_str(), named) {
         (Some("value"), Some(named)) => named,
+        // Not a header's value, but how the kubelet lets in whoever calls it.
+        (Some(name @ ("mode" | "webhook")), _) if outer == "authorization" => name,
         // What lies deeper below a secret name is secret as well, whatever it is called.
         (Some(name), _) if is_secret_name(outer) && !is_place(name) => outer,
         (Some(name), _) => name,
@@ -348,6 +350,8 @@ mod tests {
             ),
             ("/etc/kubernetes/x.conf", "users:\n- user:\n    password: 0123456789abcdef\n    username: a\n"),
             ("/etc/kubernetes/x.conf", "users:\n- user:\n    token: 0123456789\n"),
+            ("/etc/kubernetes/x.yaml", "headers:\n  authorization: Bearer 0123456789abcdef\n"),
+            ("/etc/kubernetes/x.yaml", "authorization:\n  credentials: 0123456789abcdef\n"),
             (
                 "/etc/kubernetes/manifests/x.yaml",
                 "spec:\n  containers:\n  - env:\n    - name: API_TOKEN\n      value: 0123456789abcdef\n",
@@ -385,7 +389,7 @@ mod tests {
             ),
             (
                 "/var/lib/kubelet/config.yaml",
-                "kind: KubeletConfiguration\nrotateCertificates: true\ntlsPrivateKeyFile: /x.key\nstreamingConnectionIdleTimeout: 0s\n",
+                "kind: KubeletConfiguration\nauthorization:\n  mode: Webhook\n  webhook:\n    cacheAuthorizedTTL: 0s\n    cacheUnauthorizedTTL: 0s\nrotateCertificates: true\ntlsPrivateKeyFile: /x.key\nstreamingConnectionIdleTimeout: 0s\n",
             ),
             (
                 "/var/lib/kubelet/kubeadm-flags.env",
