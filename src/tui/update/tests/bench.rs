@@ -17,6 +17,7 @@ use crate::survey::facts::Facts;
 use crate::tui::action::{Key, Keymap};
 use crate::tui::effect::Effect;
 use crate::tui::feed::Batch;
+use crate::tui::logs::Source;
 use crate::tui::message::Message;
 use crate::tui::model::Model;
 use crate::tui::rack::RowId;
@@ -113,12 +114,21 @@ impl Bench {
         let elapsed = Duration::from_secs(self.seq);
         let envelope = Envelope { seq: self.seq, at: jiff::Timestamp::UNIX_EPOCH, elapsed, kind };
         let batch = Batch { events: [envelope].into_iter().collect(), ..Batch::default() };
-        for effect in update(&mut self.model, Message::Events(batch)) {
+        for effect in self.take(Message::Events(batch)) {
             match effect {
                 Effect::Call(text) => self.calls.push(text),
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    /// Takes a message; whatever came of it, the pane that goes with the cursor shows what is under it.
+    pub fn take(&mut self, message: Message) -> Vec<Effect> {
+        let effects = update(&mut self.model, message);
+        for pane in self.model.panes.iter().filter(|pane| pane.source == Source::Selected) {
+            assert_eq!(pane.step(), self.model.shown_step());
+        }
+        effects
     }
 
     /// A step as it is planned.
@@ -179,7 +189,7 @@ impl Bench {
     /// Presses keys: `s`, `C-u`, `enter` …
     pub fn press(&mut self, keys: &str) -> Vec<Effect> {
         keys.split_whitespace()
-            .flat_map(|key| update(&mut self.model, Message::Key(key.parse::<Key>().unwrap().event())))
+            .flat_map(|key| self.take(Message::Key(key.parse::<Key>().unwrap().event())))
             .collect()
     }
 
@@ -187,19 +197,16 @@ impl Bench {
     pub fn write(&mut self, text: &str) {
         for c in text.chars() {
             let code = crossterm::event::KeyCode::Char(c);
-            assert_eq!(update(&mut self.model, Message::Key(code.into())), []);
+            assert_eq!(self.take(Message::Key(code.into())), []);
         }
     }
 
     pub fn paste(&mut self, text: &str) {
-        assert_eq!(update(&mut self.model, Message::Paste(text.to_owned())), []);
+        assert_eq!(self.take(Message::Paste(text.to_owned())), []);
     }
 
     fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) -> Vec<Effect> {
-        update(
-            &mut self.model,
-            Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }),
-        )
+        self.take(Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
     }
 
     /// Clicks on the first cell of `text` as it is on the screen.

@@ -175,6 +175,30 @@ fn a_command_in_the_palette_can_name_what_it_is_about() {
 }
 
 #[test]
+fn wherever_the_cursor_is_put_the_pane_goes_along_at_once() {
+    let mut bench = rich();
+    let title = |bench: &Bench| bench.screen().lines().nth(1).unwrap().to_owned();
+    // From the palette: to a step, to a node, and to one that something is done about.
+    for (typed, shown) in [
+        ("phase coredns", "bettley init/addon/coredns"),
+        ("erenford", "erenford join/preflight"),
+        ("explain cargyll etcd", "cargyll join/etcd-join"),
+    ] {
+        bench.press(":");
+        bench.write(typed);
+        bench.press("enter");
+        bench.model.overlays.clear();
+        assert!(title(&bench).contains(shown), "{typed}\n{}", bench.screen());
+    }
+    // By the mouse, on a row and by the wheel.
+    bench.press("1");
+    bench.click("fenn  10");
+    assert!(title(&bench).contains("fenn join/preflight"), "{}", bench.screen());
+    bench.wheel_at("fenn  10", false);
+    assert!(!title(&bench).contains("fenn"), "{}", bench.screen());
+}
+
+#[test]
 fn a_theme_is_tried_on_in_the_palette_and_taken_off_again() {
     let mut bench = rich();
     let (look, _) = Look::detect(ColourChoice::Always, |_| None, None);
