@@ -70,6 +70,7 @@ pub struct Bench {
     /// The texts with which the operator was called.
     pub calls: Vec<String>,
     seq: u64,
+    idle: u64,
 }
 
 impl Bench {
@@ -80,7 +81,7 @@ impl Bench {
 
     pub fn sized(width: u16, height: u16) -> Self {
         let model = Model::new(Theme::default(), Keymap::default(), Size { width, height });
-        let mut bench = Self { model, calls: Vec::new(), seq: 0 };
+        let mut bench = Self { model, calls: Vec::new(), seq: 0, idle: 0 };
         let info = |(name, role): (&str, Role)| NodeInfo {
             name: NodeName::new(name).unwrap(),
             role,
@@ -111,7 +112,7 @@ impl Bench {
 
     pub fn happens(&mut self, kind: EventKind) {
         self.seq += 1;
-        let elapsed = Duration::from_secs(self.seq);
+        let elapsed = Duration::from_secs(self.seq + self.idle);
         let envelope = Envelope { seq: self.seq, at: jiff::Timestamp::UNIX_EPOCH, elapsed, kind };
         let batch = Batch { events: [envelope].into_iter().collect(), ..Batch::default() };
         for effect in self.take(Message::Events(batch)) {
@@ -129,6 +130,11 @@ impl Bench {
             assert_eq!(pane.step(), self.model.shown_step());
         }
         effects
+    }
+
+    /// Nothing happens for so many seconds.
+    pub const fn idles(&mut self, seconds: u64) {
+        self.idle += seconds;
     }
 
     /// A step as it is planned.

@@ -199,6 +199,45 @@ fn wherever_the_cursor_is_put_the_pane_goes_along_at_once() {
 }
 
 #[test]
+fn what_is_held_is_called_so_wherever_it_stands() {
+    let mut bench = rich();
+    bench.at("fenn:join/preflight");
+    bench.press("l");
+    let shows = |bench: &Bench, times: usize| {
+        let screen = bench.screen();
+        let of_fenn = screen.lines().filter(|line| line.contains("fenn") || line.contains("preflight"));
+        let words: String = of_fenn.collect();
+        assert_eq!(words.matches(" held").count(), times, "{screen}");
+        assert!(!words.contains(" waiting"), "{screen}");
+    };
+    // Node, step, and the pane's title beside them.
+    shows(&bench, 3);
+    bench.press("V");
+    shows(&bench, 2);
+    bench.press("V");
+    bench.at("fenn:join/kubelet-start");
+    bench.press("w");
+    let screen = bench.screen();
+    assert!(screen.contains("held     join/preflight on fenn"), "{screen}");
+}
+
+#[test]
+fn a_walk_step_by_step_takes_as_long_as_its_steps_did() {
+    let mut bench = Bench::sized(120, 30);
+    bench.done("bettley:init/preflight");
+    // The operator reads, half an hour long.
+    bench.idles(1800);
+    bench.done("bettley:init/certs/ca");
+    bench.idles(1800);
+    bench.done("bettley:init/certs/apiserver");
+    bench.at("bettley:init/preflight");
+    let screen = bench.screen();
+    let row = |name: &str| screen.lines().find(|line| line.contains(name)).unwrap();
+    assert!(row("cp 10.4").contains(" 3.0s "), "{screen}");
+    assert!(row("▸✔ certs").contains(" 2.0s "), "{screen}");
+}
+
+#[test]
 fn a_theme_is_tried_on_in_the_palette_and_taken_off_again() {
     let mut bench = rich();
     let (look, _) = Look::detect(ColourChoice::Always, |_| None, None);
