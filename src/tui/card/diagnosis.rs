@@ -84,11 +84,7 @@ pub fn diagnosis(run: &RunState, step: &StepState) -> Vec<Part> {
                 .to_owned(),
         )),
     }
-    parts.extend([
-        Part::Gap,
-        Part::Head("again?".to_owned()),
-        Part::Text(Role::Text, again(step, end)),
-    ]);
+    parts.extend([Part::Gap, Part::Head("again?".to_owned()), Part::Text(Role::Text, again(step, end))]);
     if !step.lacking().is_empty() {
         let names: Vec<String> = step.lacking().iter().map(ToString::to_string).collect();
         parts.push(Part::Text(

@@ -88,9 +88,9 @@ fn at_gate(model: &Model) -> Option<String> {
     let warns = |node: &&NodeState| node.findings.iter().any(|found| found.severity == Severity::Warning);
     let (step, all) = (key(Action::Step), key(Action::Continue));
     Some(match model.run.nodes().filter(warns).count() {
-        0 => format!("all nodes are checked and fit; {all} begins, {step} runs one step"),
+        0 => format!("all nodes are checked and fit; {step} goes step by step, {all} runs to the end"),
         nodes => format!(
-            "checked: warnings on {}, {} shows them; {all} begins all the same, {step} runs one step",
+            "warnings on {}, {} shows them; {step} goes step by step, {all} runs to the end",
             counted(nodes, "node"),
             key(Action::Check)
         ),
