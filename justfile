@@ -23,9 +23,9 @@ lint:
 test *ARGS:
     cargo nextest run {{ ARGS }}
 
-# What our transport costs beyond a bare command, over loopback and over links with a delay
+# What our transport costs beyond a bare command, over loopback and over links with a delay; how soon the console answers
 measure *ARGS:
-    cargo test --release --locked --test ssh_loopback -- --ignored --nocapture --test-threads 1 measure {{ ARGS }}
+    cargo test --release --locked --test ssh_loopback --test pty -- --ignored --nocapture --test-threads 1 measure {{ ARGS }}
 
 # The library's documentation, warnings being errors
 doc:

@@ -6,6 +6,7 @@ mod pty {
     mod jobs;
     mod leaving;
     mod lesson;
+    mod measure;
     mod node_shell;
     mod outside;
     mod rough;

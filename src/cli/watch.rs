@@ -121,6 +121,7 @@ impl Watch {
         } else {
             if let Some(reason) = reason(leaving, &reach.asked) {
                 let _ = reach.commands.try_send(Command::Cancel { stage: CancelStage::Drain, reason });
+                reach.asked.cancel();
             }
             let mut state = seen;
             loop {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::condition::{Condition, Said, Spoken};
-use super::deed::Next;
+use super::deed::{Deed, Next};
 use super::model::{Lesson, Page};
 use super::progress::Progress;
 use super::question::Verdict;
@@ -152,7 +152,7 @@ impl Course {
     pub fn deeds_done(&self, run: &RunState) -> Vec<(String, bool)> {
         let Some(page) = self.page() else { return Vec::new() };
         let all = self.done.contains(&self.page);
-        let is_done = |(place, deed): (usize, &super::deed::Deed)| {
+        let is_done = |(place, deed): (usize, &Deed)| {
             let told = deed.is_once() && self.told.contains_key(&(self.page, place));
             let holds = deed.effect().is_some_and(|effect| effect.holds(run, &self.said));
             (deed.to_string(), all || told || holds)
@@ -231,6 +231,30 @@ impl Course {
         question.solution(run, &self.said).ok_or_else(|| "no answer is right as the run stands".to_owned())
     }
 
+    /// What was typed on nodes for the open page or is asked there again and again, and what they said last.
+    pub fn spoken(&self) -> Vec<(&NodeName, &str, &Spoken)> {
+        let Some(page) = self.page() else { return Vec::new() };
+        let typed = page.deeds.iter().filter_map(Deed::question);
+        let asked = page.until.iter().filter_map(Condition::question);
+        let mut found: Vec<(&NodeName, &str, &Spoken)> = Vec::new();
+        for (node, command) in typed.chain(asked) {
+            let Some(((node, command), spoken)) = self.said.get_key_value(&(node.clone(), command.clone()))
+            else {
+                continue;
+            };
+            if !found.iter().any(|(known, same, _)| known == &node && same == command) {
+                found.push((node, command, spoken));
+            }
+        }
+        found
+    }
+
+    /// Whether a page types this, and has not yet: to ask for it would answer before the reader has asked.
+    fn is_to_be_typed(&self, page: &Page, at: usize, question: (&NodeName, &String)) -> bool {
+        let mut deeds = page.deeds.iter().enumerate();
+        deeds.any(|(place, deed)| deed.question() == Some(question) && !self.told.contains_key(&(at, place)))
+    }
+
     /// Takes what a node said.
     pub fn hear(&mut self, node: NodeName, command: String, spoken: Spoken) {
         self.said.insert((node, command), spoken);
@@ -260,7 +284,13 @@ impl Course {
         }
         if let Some(page) = lesson.pages.get(self.page) {
             if !self.done.contains(&self.page) {
-                self.looks(conditions(page).iter().filter_map(Condition::question), now, &mut errands);
+                let conditions = conditions(page);
+                let questions: Vec<(&NodeName, &String)> = conditions
+                    .iter()
+                    .filter_map(Condition::question)
+                    .filter(|question| !self.is_to_be_typed(page, self.page, *question))
+                    .collect();
+                self.looks(questions.into_iter(), now, &mut errands);
             } else if let (Some(ask), false) = (&page.ask, self.answered.contains_key(&self.page)) {
                 self.looks(ask.questions(), now, &mut errands);
             }
@@ -338,7 +368,7 @@ impl Course {
 /// What has to be so before a page counts as done.
 fn conditions(page: &Page) -> Vec<Condition> {
     if page.until.is_empty() {
-        page.deeds.iter().filter_map(super::deed::Deed::effect).collect()
+        page.deeds.iter().filter_map(Deed::effect).collect()
     } else {
         page.until.clone()
     }

@@ -62,6 +62,14 @@ impl Deed {
         }
     }
 
+    /// What is typed for it, and where.
+    pub(super) const fn question(&self) -> Option<(&NodeName, &String)> {
+        match self {
+            Self::Type { node, command } => Some((node, command)),
+            _ => None,
+        }
+    }
+
     /// Whether it is told once, and not again until it is seen to be done.
     pub(super) const fn is_once(&self) -> bool {
         !matches!(self, Self::Run { .. } | Self::Retry(_))

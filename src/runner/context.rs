@@ -50,6 +50,8 @@ pub struct Context {
     pub kubeconfig: Option<PathBuf>,
     /// An earlier console's work is gone on with: its traces on the nodes are expected.
     pub resuming: bool,
+    /// Nodes are taken down, and none is set up.
+    pub(super) resetting: bool,
     pub(super) facts: RefCell<BTreeMap<NodeName, Facts>>,
     /// What all nodes' facts say when held against each other; made when first asked for.
     pub(super) across: RefCell<Option<BTreeMap<NodeName, Vec<Finding>>>>,
@@ -85,6 +87,7 @@ impl Context {
             root,
             kubeconfig: None,
             resuming: false,
+            resetting: false,
             facts: RefCell::default(),
             across: RefCell::default(),
             material: RefCell::default(),

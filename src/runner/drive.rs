@@ -20,7 +20,7 @@ use super::ask::{self, Ask};
 use super::files;
 use super::halt::Halt;
 use super::perform::{How, perform};
-use super::planner::Planner;
+use super::planner::{Goal, Planner};
 use super::report::{Report, Voice, Word};
 use super::{Context, Recorder};
 
@@ -73,6 +73,7 @@ impl Run {
         let Self { mut context, engine, mut recorder, planner, mut commands, mut asks, mut links } = self;
         // Whoever names a phase to go on from has been there before.
         context.resuming |= planner.wish.from.is_some();
+        context.resetting = matches!(planner.goal, Goal::Reset(_));
         recorder.push(started);
         let context = Rc::new(context);
         let (to_loop, mut words) = mpsc::channel(WORDS);

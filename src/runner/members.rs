@@ -84,5 +84,17 @@ pub(super) async fn remove(context: &Context, from: &NodeName, member: &Member) 
     let request =
         Request::Etcdctl { args: vec!["member".to_owned(), "remove".to_owned(), member.id.clone()] };
     let reply = context.hands.ask(from, &request, LIMIT).await?;
-    if reply.rc == 0 { Ok(()) } else { Err(failure(last(&reply.stderr))) }
+    if reply.rc == 0 {
+        return Ok(());
+    }
+    // etcd's own guard (strict-reconfig-check): the same again changes nothing while another member is down.
+    if ["unhealthy cluster", "not enough started members"].iter().any(|sign| reply.stderr.contains(sign)) {
+        let name = if member.name.is_empty() { &member.id } else { &member.name };
+        return Err(permanent(format!(
+            "etcd doesn't let {name} go: another member is down, and without {name} too few would be left to decide ({}). \
+             Bring that member back, or take its node out first",
+            last(&reply.stderr)
+        )));
+    }
+    Err(failure(last(&reply.stderr)))
 }

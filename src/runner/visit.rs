@@ -80,12 +80,12 @@ pub(super) async fn check(context: &Context, voice: &Voice, node: &NodeName) -> 
         findings.extend(across.get(node).into_iter().flatten().cloned());
         findings
     };
-    if context.resuming {
+    for finding in &mut findings {
         // What the run to be gone on with left is no obstacle to it.
-        for finding in &mut findings {
-            if check::CAUSED_BY_A_RUN.contains(&finding.check.as_str()) {
-                finding.severity = finding.severity.min(Severity::Note);
-            }
+        let expected = context.resuming && check::CAUSED_BY_A_RUN.contains(&finding.check.as_str());
+        // Nothing that keeps a node from being set up keeps one from being taken down: it may be the reason for it.
+        if expected || context.resetting {
+            finding.severity = finding.severity.min(Severity::Note);
         }
     }
     let errors: Vec<String> = findings

@@ -99,12 +99,16 @@ impl Facts {
     pub fn membership(&self) -> Membership {
         let kubelet = self.has("/etc/kubernetes/kubelet.conf");
         let running = self.kubelet_state == "active";
-        let apiserver = self.has("/etc/kubernetes/manifests/kube-apiserver.yaml");
-        match (kubelet && running, apiserver) {
-            (true, true) => Membership::ControlPlane,
-            (true, false) => Membership::Worker,
-            (false, _) if self.leftovers.is_empty() => Membership::Fresh,
-            (false, _) => Membership::Partial,
+        let static_pods = self.leftovers.iter().any(|left| left.starts_with("/etc/kubernetes/manifests/"));
+        // No worker has these; an administrator may have put admin.conf on one.
+        let identities = ["controller-manager", "scheduler"];
+        let begun = identities.iter().any(|name| self.has(&format!("/etc/kubernetes/{name}.conf")));
+        match kubelet && running {
+            true if static_pods => Membership::ControlPlane,
+            true if begun => Membership::Partial,
+            true => Membership::Worker,
+            false if self.leftovers.is_empty() => Membership::Fresh,
+            false => Membership::Partial,
         }
     }
 }
@@ -117,8 +121,8 @@ pub enum Membership {
     Fresh,
     /// An earlier kubeadm stopped half-way.
     Partial,
-    /// A kubelet with credentials, no API server.
+    /// A kubelet with credentials, and nothing of a control plane.
     Worker,
-    /// A kubelet with credentials, and an API server's manifest.
+    /// A kubelet with credentials, and the manifest of a static pod: also where one of them was taken away.
     ControlPlane,
 }

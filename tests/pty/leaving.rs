@@ -71,6 +71,49 @@ fn signals_end_the_run_and_leave_a_summary() {
 }
 
 #[test]
+fn a_closed_window_ends_the_run_which_can_be_resumed() {
+    let mut terminal = still();
+    terminal.close();
+    assert_eq!(terminal.wait(), 5);
+    let (code, runs) = Start::kubestep(&["runs"]).beside(&terminal).go().end();
+    assert_eq!(code, 0);
+    assert!(runs.contains("cancelled"), "{runs}");
+}
+
+#[test]
+fn what_runs_on_a_node_comes_to_its_end_behind_a_closed_window() {
+    let mut terminal = Start::kubestep(&["demo", "--speed", "5"]).go();
+    terminal.is_taken();
+    terminal.shows("paused");
+    terminal.send("c");
+    terminal.shows("[preflight]");
+    terminal.close();
+    assert_eq!(terminal.wait(), 5);
+    let (code, told) = Start::kubestep(&["replay", "last", "--text"]).beside(&terminal).go().end();
+    assert_eq!(code, 0);
+    let preflight =
+        |word: &str| told.lines().any(|line| line.contains("init/preflight") && line.contains(word));
+    assert!(preflight("done"), "{told}");
+    assert!(told.contains("ended early") && !told.contains("can't end"), "{told}");
+}
+
+#[test]
+fn however_often_a_closed_window_is_told_what_runs_comes_to_its_end() {
+    let mut terminal = Start::kubestep(&["demo", "--speed", "5"]).go();
+    terminal.is_taken();
+    terminal.shows("paused");
+    terminal.send("c");
+    terminal.shows("[preflight]");
+    for _ in 0..3 {
+        terminal.signal(Signal::HUP);
+        terminal.told("SIGHUP");
+    }
+    let (code, last) = terminal.end();
+    assert_eq!(code, 5);
+    assert!(last.contains("init/preflight") && !last.contains("SIGHUP again"), "{last}");
+}
+
+#[test]
 fn a_signal_after_the_end_keeps_the_runs_own_status() {
     let terminal = ended();
     terminal.signal(Signal::TERM);

@@ -20,6 +20,8 @@ struct Shown {
     parser: vt100::Parser,
     raw: Vec<u8>,
     over: bool,
+    /// Nobody looks any more.
+    closed: bool,
 }
 
 /// How a program is to be started.
@@ -34,6 +36,7 @@ pub(crate) struct Terminal {
     shown: Arc<(Mutex<Shown>, Condvar)>,
     master: Option<Box<dyn MasterPty + Send>>,
     writer: Option<Box<dyn Write + Send>>,
+    reading: Option<std::thread::JoinHandle<()>>,
     child: Box<dyn Child + Send + Sync>,
     tty: std::path::PathBuf,
     before: Termios,
@@ -91,10 +94,13 @@ impl Start {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let parser = vt100::Parser::new(size.rows.try_into().unwrap(), size.cols.try_into().unwrap(), 200);
-        let shown = Arc::new((Mutex::new(Shown { parser, raw: Vec::new(), over: false }), Condvar::new()));
+        let shown = Arc::new((
+            Mutex::new(Shown { parser, raw: Vec::new(), over: false, closed: false }),
+            Condvar::new(),
+        ));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let to = Arc::clone(&shown);
-        std::thread::spawn(move || {
+        let reading = std::thread::spawn(move || {
             let mut bytes = [0; 8192];
             loop {
                 let count = reader.read(&mut bytes).unwrap_or(0);
@@ -103,14 +109,14 @@ impl Start {
                 shown.raw.extend_from_slice(&bytes[..count]);
                 shown.over = count == 0;
                 to.1.notify_all();
-                if count == 0 {
+                if count == 0 || shown.closed {
                     return;
                 }
             }
         });
         let writer = pair.master.take_writer().unwrap();
         let (master, writer) = (Some(pair.master), Some(writer));
-        Terminal { shown, master, writer, child, tty, before, state: self.state }
+        Terminal { shown, master, writer, reading: Some(reading), child, tty, before, state: self.state }
     }
 }
 
@@ -207,6 +213,15 @@ impl Terminal {
     /// Bytes that came so far.
     pub(crate) fn count(&self) -> usize {
         self.shown.0.lock().unwrap().raw.len()
+    }
+
+    /// Closes the window: the terminal is gone, as when its emulator is.
+    pub(crate) fn close(&mut self) {
+        self.shown.0.lock().unwrap().closed = true;
+        // What is drawn for another size wakes the reader, so that it lets go of its end.
+        self.resize(90, 28);
+        self.reading.take().unwrap().join().unwrap();
+        (self.writer, self.master) = (None, None);
     }
 
     /// Waits for the program's end: its exit status, and what it wrote once it had given the terminal back. The

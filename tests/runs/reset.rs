@@ -1,7 +1,7 @@
 //! Nodes out of the cluster, and back.
 
 use kubestep::event::{EventKind, StepOutcome};
-use kubestep::sim::Scenario;
+use kubestep::sim::{Scenario, Session};
 
 use super::world::{World, faults, name, on_virtual_time, rack};
 
@@ -61,6 +61,56 @@ fn a_control_plane_leaves_etcd_and_the_cluster_before_it_is_wiped() {
                 assert_eq!(world.done(&name("c1"), "init/certs/ca"), 1, "{version}: the cluster is the same");
             }
         }
+    });
+}
+
+/// Brought up, and then the first control plane answers ssh, and that program no longer runs there.
+async fn up_and_then_without(program: &str) -> World {
+    let world = up(3, 1, "v1.29.6").await;
+    let away = format!("mv /etc/kubernetes/manifests/{program}.yaml /root/");
+    let moved = world.rack.shell(&name("c1"), &mut Session::login(), &away).await.unwrap();
+    assert_eq!(moved.rc, 0, "{moved:?}");
+    world.pass(120).await;
+    world
+}
+
+#[test]
+fn a_sick_first_control_plane_keeps_nobody_in_the_cluster() {
+    on_virtual_time(async {
+        for (sick, leaving) in
+            [("kube-apiserver", "c3"), ("kube-apiserver", "w1"), ("etcd", "w1"), ("etcd", "c1")]
+        {
+            let world = up_and_then_without(sick).await;
+            let left = world.console().reset(&[leaving]).go().await;
+            left.assert_exit(0);
+            let standing = world.standing(&name("c2")).await;
+            assert!(!standing.nodes.contains_key(leaving), "{sick}: {leaving} is no node any more");
+            let members = standing.etcd_members.unwrap();
+            assert!(!members.iter().any(|member| member.name == leaving), "{sick}: {members:?}");
+            assert!(
+                !world.rack.paths(&name(leaving)).iter().any(|path| path.starts_with("/etc/kubernetes/"))
+            );
+        }
+    });
+}
+
+/// Two of three members are up: without one of these, etcd would stop.
+#[test]
+fn a_healthy_member_does_not_leave_while_another_is_down() {
+    on_virtual_time(async {
+        let world = up_and_then_without("etcd").await;
+        let left = world.console().reset(&["c3"]).go().await;
+        assert_ne!(left.ending.as_ref().unwrap().exit_code, 0);
+        assert!(left.text.contains("take its node out first"), "{}", left.text);
+        let standing = world.standing(&name("c2")).await;
+        assert!(standing.nodes.contains_key("c3"));
+        assert_eq!(standing.etcd_members.unwrap().len(), 3);
+        assert!(
+            world.rack.paths(&name("c3")).iter().any(|path| path.starts_with("/etc/kubernetes/manifests"))
+        );
+        world.console().reset(&["c1"]).go().await.assert_exit(0);
+        world.console().reset(&["c3"]).go().await.assert_exit(0);
+        assert_eq!(world.standing(&name("c2")).await.etcd_members.unwrap().len(), 1);
     });
 }
 
@@ -125,6 +175,47 @@ fn a_half_joined_node_can_be_reset_and_joined_again() {
         let back = world.console().go().await;
         assert_eq!(back.ending.as_ref().unwrap().exit_code, 0, "{}", back.text);
         world.assert_healthy().await;
+    });
+}
+
+/// The very node that the check refuses, with "reset this node", can be reset; and what is wrong with the others stops nothing.
+#[test]
+fn what_is_wrong_with_a_node_does_not_keep_it_from_being_reset() {
+    on_virtual_time(async {
+        let fault = "{ node: w1, phase: join/kubelet-start, attempts: [1, 2, 3], kind: kill, after: 900ms }";
+        let world = World::new(rack(3, 2, ""), "v1.29.6", faults(&[fault]));
+        world.console().go().await.assert_exit(1);
+        for (node, line) in
+            [("w1", "systemctl stop kubelet"), ("w2", "systemctl stop kubelet"), ("w2", "swapon -a")]
+        {
+            let _ = world.rack.shell(&name(node), &mut Session::login(), line).await.unwrap();
+        }
+        let refused = world.console().go().await;
+        refused.assert_exit(1);
+        assert!(refused.text.contains("kubestep reset"), "{}", refused.text);
+        let reset = world.console().reset(&["w1"]).go().await;
+        assert_eq!(reset.ending.as_ref().unwrap().exit_code, 0, "{}", reset.text);
+        assert!(!world.rack.paths(&name("w1")).iter().any(|path| path.starts_with("/etc/kubernetes/")));
+        let started =
+            world.rack.shell(&name("w2"), &mut Session::login(), "systemctl start kubelet").await.unwrap();
+        assert_eq!(started.rc, 0);
+        let back = world.console().go().await;
+        assert_eq!(back.ending.as_ref().unwrap().exit_code, 0, "{}", back.text);
+        world.assert_healthy().await;
+    });
+}
+
+#[test]
+fn a_node_that_can_not_be_reached_does_not_keep_another_from_leaving() {
+    on_virtual_time(async {
+        let fault = "{ node: c1, request: probe, attempts: [2], kind: cut-link }";
+        let world = World::new(rack(3, 2, ""), "v1.29.6", faults(&[fault]));
+        world.console().go().await.assert_exit(0);
+        let reset = world.console().reset(&["w1"]).go().await;
+        // It is told, and w1 is gone all the same.
+        assert_eq!(reset.ending.as_ref().unwrap().exit_code, 3, "{}", reset.text);
+        assert_eq!(reset.story.ended("w1", "evict-again").outcome, StepOutcome::Succeeded);
+        assert!(!world.standing(&name("c2")).await.nodes.contains_key("w1"));
     });
 }
 

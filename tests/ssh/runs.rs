@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kubestep::ids::NodeName;
 use kubestep::secret::Secret;
 use kubestep::transport::ssh::Fleet;
 use kubestep::transport::{Ended, Reply, Request, RunKey, Start, TransportError};
@@ -61,6 +62,46 @@ async fn a_run_gives_its_output_and_status_and_starts_once() {
     console.fleet.forget(&name()).await.unwrap();
     let (ended, _) = run(&console.fleet, "k1", &text, Start::Attach).await;
     assert_eq!(ended.unwrap(), Ended::Unknown);
+    console.fleet.close().await;
+}
+
+/// An edited inventory: a node's address changes while something runs there, and a node is new.
+#[tokio::test]
+async fn a_node_that_is_reached_in_another_way_from_now_on_ends_what_it_runs_in_the_former() {
+    let (Some(former), Some(later)) = (Node::start(""), Node::start("")) else { return };
+    let made =
+        std::process::Command::new("mkfifo").args([former.at("began"), former.at("go")]).status().unwrap();
+    assert!(made.success());
+    let text = shell(&format!(
+        "echo first; echo >{}; read x <{}; echo second; exit 5",
+        former.at("began").display(),
+        former.at("go").display()
+    ));
+    let console = former.fleet();
+    console.fleet.connect(&name()).await.unwrap();
+    let work = run(&console.fleet, "k1", &text, Start::Run);
+    let meanwhile = async {
+        drop(tokio::fs::read(former.at("began")).await.unwrap());
+        let known = std::fs::read_to_string(later.at("known_hosts")).unwrap();
+        let both = std::fs::read_to_string(former.at("known_hosts")).unwrap() + &known;
+        std::fs::write(former.at("known_hosts"), both).unwrap();
+        let mut fenn = later.target();
+        fenn.name = NodeName::new("fenn").unwrap();
+        console.fleet.admit(vec![later.target(), fenn.clone()]).unwrap();
+        for node in [&name(), &fenn.name] {
+            console.fleet.connect(node).await.unwrap();
+            let reply = console.fleet.ask(node, &shell("echo $k_root"), LIMIT).await.unwrap();
+            assert_eq!(reply.stdout.trim(), later.at("root").display().to_string(), "{node}");
+        }
+        tokio::fs::write(former.at("go"), "\n").await.unwrap();
+    };
+    let ((ended, output), ()) = tokio::join!(work, meanwhile);
+    assert_eq!(
+        (ended.unwrap(), String::from_utf8_lossy(&output).as_ref()),
+        (Ended::Exited(5), "first\nsecond\n")
+    );
+    let (ended, _) = run(&console.fleet, "k2", &shell("exit 3"), Start::Run).await;
+    assert_eq!(ended.unwrap(), Ended::Exited(3));
     console.fleet.close().await;
 }
 

@@ -183,7 +183,8 @@ impl Former {
         }
         let hopeless = run.end.is_some() || now > LIMIT;
         // The checks go by before anybody could read a page.
-        let settled = run.running().next().is_none() && RunStanding::Checked.is_so(run);
+        let checked = RunStanding::Checked.is_so(run) || RunStanding::Refused.is_so(run);
+        let settled = run.running().next().is_none() && checked;
         if (idle && settled) || hopeless {
             self.hand_on();
         }

@@ -93,7 +93,8 @@ pub(crate) fn run(world: &mut World, node: &str, args: &[String]) -> Reply {
                 Ok(cluster) => cluster,
                 Err(words) => return failed(1, format!("{words}\n")),
             };
-            let removed = world.clusters.get_mut(&cluster).map(|found| found.remove(id));
+            let up = world.members_up(&cluster);
+            let removed = world.clusters.get_mut(&cluster).map(|found| found.remove(id, &up));
             match removed {
                 Some(Ok(member)) => said(format!("Member {} removed from cluster {cluster}\n", member.id)),
                 Some(Err(refused)) => failed(

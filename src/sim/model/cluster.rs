@@ -1,5 +1,7 @@
 //! An etcd cluster: its members, and the API objects that live in it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::objects::Objects;
@@ -31,6 +33,8 @@ pub(crate) enum Refused {
     LearnerNotReady,
     #[error("etcdserver: member not found")]
     NotFound,
+    #[error("etcdserver: unhealthy cluster")]
+    Unhealthy,
 }
 
 /// An etcd cluster, known by its id for as long as a data directory of it is left.
@@ -77,8 +81,16 @@ impl Cluster {
         Ok(())
     }
 
-    pub(crate) fn remove(&mut self, id: &str) -> Result<Member, Refused> {
+    /// Takes a member out, unless too few of those that are `up` would be left (etcd's `strict-reconfig-check`). One that
+    /// is down is no part of the majority, and may go.
+    pub(crate) fn remove(&mut self, id: &str, up: &BTreeSet<String>) -> Result<Member, Refused> {
         let at = self.members.iter().position(|member| member.id == id).ok_or(Refused::NotFound)?;
+        let voters = self.members.iter().filter(|member| !member.learner);
+        let (all, alive) = (voters.clone().count(), voters.filter(|voter| up.contains(&voter.id)).count());
+        let majority_then = all.saturating_sub(1) / 2 + 1;
+        if !self.members[at].learner && up.contains(id) && all > 1 && alive - 1 < majority_then {
+            return Err(Refused::Unhealthy);
+        }
         Ok(self.members.remove(at))
     }
 
@@ -117,8 +129,19 @@ mod tests {
         assert!(cluster.has_quorum(|member| member.id == "1"), "a learner has no vote");
         cluster.promote("2", true).unwrap();
         assert!(!cluster.has_quorum(|member| member.id == "1"), "one of two is no majority");
-        assert_eq!(cluster.remove("9").unwrap_err(), Refused::NotFound);
-        cluster.remove("2").unwrap();
+        let up = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+        assert_eq!(cluster.remove("9", &up(&["1", "2"])).unwrap_err(), Refused::NotFound);
+        cluster.remove("2", &up(&["1", "2"])).unwrap();
         assert!(cluster.has_quorum(|member| member.id == "1"));
+        for id in ["4", "5"] {
+            cluster.add(id.into(), id, &format!("https://10.0.0.{id}:2380"), false).unwrap();
+        }
+        assert_eq!(
+            cluster.remove("5", &up(&["1", "5"])).unwrap_err(),
+            Refused::Unhealthy,
+            "4 is down already"
+        );
+        cluster.remove("4", &up(&["1", "5"])).unwrap();
+        cluster.remove("5", &up(&["1", "5"])).unwrap();
     }
 }

@@ -1,5 +1,7 @@
 //! etcd's processes: what a member's data directory says, and how a member starts.
 
+use std::collections::BTreeSet;
+
 use super::World;
 use super::cluster::{Cluster, Member};
 use crate::sim::jitter;
@@ -81,6 +83,14 @@ impl World {
     /// Whether the others reach a member, so that it gets what they write.
     pub(crate) fn member_is_reached(&self, member: &Member) -> bool {
         self.nodes.get(&member.node).is_some_and(|node| !node.drops(2380))
+    }
+
+    /// The members of a cluster, by their ids, that run and hear the others.
+    pub(crate) fn members_up(&self, cluster: &str) -> BTreeSet<String> {
+        let members = self.clusters.get(cluster).map(|found| found.members.as_slice()).unwrap_or_default();
+        let up =
+            members.iter().filter(|member| self.member_answers(member) && self.member_is_reached(member));
+        up.map(|member| member.id.clone()).collect()
     }
 
     pub(super) fn local_store_answers(&self, name: &str) -> bool {

@@ -11,6 +11,10 @@ use crate::sim::kubeadm::output::klog;
 pub(crate) const KUBELET_PID: u32 = 1_011;
 /// containerd's.
 const CONTAINERD_PID: u32 = 612;
+/// Where the kubelet makes sandboxes.
+const SANDBOX: &str = "kuberuntime_sandbox.go:72";
+/// What does not become better is said again after so many milliseconds.
+const AGAIN: i64 = 12_000;
 const STARTED: &str = "Started kubelet.service - kubelet: The Kubernetes Node Agent.";
 
 /// What was noted last.
@@ -39,6 +43,10 @@ impl Node {
                 .map(|(name, pod)| (name.clone(), (pod.is_running(), pod.is_ready(now), pod.restarts)))
                 .collect(),
         };
+        if let Some(complaint) = seen.complaint.as_ref().filter(|_| seen.complaint == self.noted.complaint) {
+            let text = klog('E', now, KUBELET_PID, SANDBOX, complaint);
+            self.journal.say_now_and_then(now, AGAIN, "kubelet", KUBELET_PID, complaint, text);
+        }
         if seen == self.noted {
             return;
         }
@@ -106,7 +114,7 @@ impl Node {
         if seen.complaint != former.complaint
             && let Some(complaint) = &seen.complaint
         {
-            say(journal, 'E', "kuberuntime_sandbox.go:72", complaint);
+            say(journal, 'E', SANDBOX, complaint);
         }
     }
 

@@ -59,12 +59,13 @@ async fn remove_member(kubeadm: &Kubeadm) -> Outcome {
     };
     let removed = process.world(|world| {
         let id = world.api(&node, &conf.server, Some(&conf.ca))?;
+        let up = world.members_up(&id);
         let Some(cluster) = world.clusters.get_mut(&id) else { return Ok(()) };
         let member =
             cluster.members.iter().find(|member| member.node == node).map(|member| member.id.clone());
         // The last member stays: there would be nobody left to tell.
         if let Some(member) = member.filter(|_| cluster.members.len() > 1) {
-            cluster.remove(&member).map_err(|refused| refused.to_string())?;
+            cluster.remove(&member, &up).map_err(|refused| refused.to_string())?;
         }
         Ok(())
     });

@@ -9,6 +9,7 @@ mod extra;
 mod findings;
 mod host;
 mod matrix;
+mod meaning;
 mod place;
 mod rack;
 mod render;
@@ -17,6 +18,7 @@ mod versions;
 
 pub use findings::belongs_here;
 pub use matrix::{Cell, Matrix, Row, matrix};
+pub use meaning::meaning;
 pub use rack::rack;
 pub use render::{listing, render, word};
 

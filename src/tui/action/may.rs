@@ -3,7 +3,7 @@
 use super::intent::intent;
 use super::{Action, Scope};
 use crate::state::Status;
-use crate::tui::model::Model;
+use crate::tui::model::{Focus, Model};
 
 /// Whether `action` can be done as things stand, and the reason if not.
 pub fn may(model: &Model, action: Action) -> Result<(), String> {
@@ -13,6 +13,10 @@ pub fn may(model: &Model, action: Action) -> Result<(), String> {
         Action::Mark => need(model.rack.selected().is_some(), "there are no nodes yet"),
         Action::Unmark => need(!model.rack.marked.is_empty(), "nothing is marked"),
         Action::Node(number) => {
+            let choices = model.lesson.as_ref().map_or(0, crate::tui::Class::choices);
+            if model.focus == Focus::Lesson && choices > 0 {
+                return need(usize::from(number) <= choices, &format!("there are {choices} answers"));
+            }
             let count = model.run.nodes().len();
             need(usize::from(number) <= count, &format!("there are {count} nodes"))
         }

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use crate::lesson::{Answer, Course, Place, Show};
 use crate::state::RunState;
 
-pub use panel::{Panel, panel, render};
+pub use panel::{Panel, panel, render, rows_for};
 
 /// Keys shown at once to a class.
 const KEYS: usize = 6;

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Block;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{Class, Onward};
 use crate::lesson::text::{Piece, Weight, lines};
@@ -15,6 +15,9 @@ use crate::tui::action::Action;
 use crate::tui::model::{Focus, Model};
 use crate::tui::theme::{Mark, Role, Theme};
 use crate::tui::view::fit;
+
+/// Rows of what a node said that are shown.
+const HEARD: usize = 8;
 
 /// What is on the panel, laid out for its place.
 pub struct Panel {
@@ -46,7 +49,7 @@ pub fn panel(model: &Model, area: Rect) -> Option<Panel> {
     if area.width < 10 || area.height < 3 {
         return None;
     }
-    let margin = if class.present { (area.width / 12).min(8) } else { 1 };
+    let margin = margin(class, area.width);
     let inner = Rect {
         x: area.x + 1 + margin,
         y: area.y + 1,
@@ -56,6 +59,18 @@ pub fn panel(model: &Model, area: Rect) -> Option<Panel> {
     let lines = body(class, model, usize::from(inner.width));
     let furthest = lines.len().saturating_sub(usize::from(inner.height));
     Some(Panel { lines, inner, top: class.top.min(furthest) })
+}
+
+/// Rows that the whole page takes, its frame among them, where it is so wide.
+pub fn rows_for(model: &Model, width: u16) -> u16 {
+    let Some(class) = &model.lesson else { return 0 };
+    let room = width.saturating_sub(2 + 2 * margin(class, width));
+    u16::try_from(body(class, model, usize::from(room)).len() + 2).unwrap_or(u16::MAX)
+}
+
+/// Columns left free on either side.
+fn margin(class: &Class, width: u16) -> u16 {
+    if class.present { (width / 12).min(8) } else { 1 }
 }
 
 /// Draws it.
@@ -112,6 +127,11 @@ fn body(class: &Class, model: &Model, width: usize) -> Vec<Line<'static>> {
         body.push(Line::default());
         body.extend(tasks);
     }
+    let heard = spoken(class, model, width);
+    if !heard.is_empty() {
+        body.push(Line::default());
+        body.extend(heard);
+    }
     let asks = question(class, page, model, width);
     if !asks.is_empty() {
         body.push(Line::default());
@@ -163,6 +183,49 @@ fn tasks(class: &Class, page: &Page, model: &Model, width: usize) -> Vec<Line<'s
         }
     }
     found
+}
+
+/// What was typed on nodes, and the end of what they said.
+fn spoken(class: &Class, model: &Model, width: usize) -> Vec<Line<'static>> {
+    let theme = &model.theme;
+    let mut found = Vec::new();
+    for (node, command, spoken) in class.course.spoken() {
+        if spoken.text.trim().is_empty() {
+            continue;
+        }
+        let command = fit(command, width.saturating_sub(node.as_str().width() + 3), theme.glyphs);
+        found.push(Line::from(vec![
+            Span::styled(format!("{node}"), theme.style(Role::Dim)),
+            Span::styled(format!(" $ {command}"), theme.style(Role::Key)),
+        ]));
+        let room = width.saturating_sub(2);
+        let rows: Vec<String> = spoken.text.lines().flat_map(|line| broken(line, room)).collect();
+        let above = rows.len().saturating_sub(HEARD);
+        if above > 0 {
+            let shell = model.keys.shown(Action::Shell);
+            let more = format!("  {above} lines before these; {shell} opens a shell, to see them all");
+            found.push(Line::styled(fit(&more, width, theme.glyphs), theme.style(Role::Dim)));
+        }
+        let shown = rows.into_iter().skip(above);
+        found.extend(shown.map(|row| Line::styled(format!("  {row}"), theme.style(Role::Text))));
+    }
+    found
+}
+
+/// A line of output in rows of that width.
+fn broken(line: &str, width: usize) -> Vec<String> {
+    let mut rows = vec![String::new()];
+    let mut used = 0;
+    for c in line.chars() {
+        let wide = c.width().unwrap_or(0);
+        if used + wide > width.max(1) {
+            rows.push(String::new());
+            used = 0;
+        }
+        used += wide;
+        rows.last_mut().into_iter().for_each(|row| row.push(c));
+    }
+    rows
 }
 
 fn question(class: &Class, page: &Page, model: &Model, width: usize) -> Vec<Line<'static>> {

@@ -39,7 +39,8 @@ pub(super) fn of(
     let mut card = Card { scene, width, lines: Vec::new() };
     card.what(step);
     card.standing(step, waits);
-    if let Some(wait) = &step.wait {
+    // What it waited for, and has got, is no news.
+    if let Some(wait) = step.wait.as_ref().filter(|_| step.status != Status::Succeeded) {
         card.facts(wait);
     }
     card.lines
@@ -121,6 +122,6 @@ impl Card<'_> {
             }
         }
         let ago = duration(self.scene.now.saturating_sub(wait.at));
-        self.say(Role::Dim, &format!("seen {ago} ago"));
+        self.say(Role::Dim, &format!("unchanged for {ago}"));
     }
 }

@@ -12,7 +12,7 @@ use crate::diag::Severity;
 use crate::engine::Command;
 use crate::ids::NodeName;
 use crate::report::layout::counted;
-use crate::survey::check::{Cell, Matrix, matrix, word};
+use crate::survey::check::{Cell, Matrix, matrix, meaning, word};
 use crate::survey::finding::Finding;
 use crate::tui::action::{Action, may};
 use crate::tui::card::{Part, lay_out};
@@ -191,7 +191,9 @@ impl Checks {
 
     fn parts(&self, table: &Table) -> Vec<Part> {
         let mut parts = vec![Part::Gap];
-        let passed = table.matrix.columns.len() - table.told.len();
+        let columns = table.matrix.columns.iter().enumerate();
+        let passed: Vec<&str> =
+            columns.filter(|(at, _)| !table.told.contains(at)).map(|(_, name)| name.as_str()).collect();
         let count =
             |severity: Severity| table.findings.iter().filter(|(_, f)| f.severity == severity).count();
         let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -201,7 +203,7 @@ impl Checks {
                 "{}, {}; all nodes passed {}",
                 counted(errors, "error"),
                 counted(warnings, "warning"),
-                counted(passed, "other check")
+                counted(passed.len(), if table.told.is_empty() { "check" } else { "other check" })
             ),
         ));
         let found = self.finding(table);
@@ -218,6 +220,10 @@ impl Checks {
             parts.push(Part::Gap);
             parts.push(Part::Text(role, format!("{node}, {}: {}", finding.check, finding.message)));
             parts.extend(Part::field("fix", finding.fix.clone()));
+        }
+        for (group, said) in meaning(&passed) {
+            parts.push(Part::Gap);
+            parts.extend(Part::field(group, [said.join(", ")]));
         }
         parts
     }

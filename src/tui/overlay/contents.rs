@@ -30,8 +30,9 @@ impl Contents {
         Some(Self { pages, at: course.at() })
     }
 
+    /// Pages above the first one seen: what is before and after the chosen one is seen too.
     fn first(&self) -> usize {
-        (self.at + 1).saturating_sub(ROWS)
+        (self.at + ROWS / 2).saturating_sub(ROWS - 1).min(self.pages.len().saturating_sub(ROWS))
     }
 
     fn select(&mut self, at: usize) -> Reply {
@@ -58,7 +59,14 @@ impl Contents {
             })
             .collect();
         foot.push(Foot::Line(Line::raw("")));
-        foot.push(Foot::Line(Line::styled(" enter go there   esc stay", theme.style(Role::Key))));
+        let above = self.first();
+        let below = self.pages.len().saturating_sub(above + ROWS);
+        let mut keys = " enter go there   esc stay".to_owned();
+        for (count, side) in [(above, "above"), (below, "below")].into_iter().filter(|(count, _)| *count > 0)
+        {
+            keys.push_str(&format!("   {count} {side}"));
+        }
+        foot.push(Foot::Line(Line::styled(keys, theme.style(Role::Key))));
         Sheet {
             title: "pages",
             body: &[],

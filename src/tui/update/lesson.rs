@@ -118,10 +118,10 @@ fn onward(model: &mut Model) -> Vec<Effect> {
             class.course.act();
             return go_on(model);
         }
-        Onward::Wait => model.say("it is being done; the next page comes after it"),
+        Onward::Wait => model.say("it is being done; that takes a moment"),
         Onward::Look(show) => {
             class.looked = Some(class.course.at());
-            open(model, show);
+            return open(model, show);
         }
         Onward::Choose(count) => model.say(format!("answer with a number from 1 to {count}")),
         Onward::Write => model.lay(Typing::new(Purpose::Answer, "")),
@@ -135,16 +135,16 @@ fn onward(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Opens the card that a page names.
-fn open(model: &mut Model, show: Show) {
+fn open(model: &mut Model, show: Show) -> Vec<Effect> {
     let action = match show {
         Show::Explain => Action::Explain,
         Show::Config => Action::Config,
         Show::Checks => Action::Check,
         Show::Diagnosis => Action::Diagnosis,
         Show::Why => Action::Why,
-        Show::Output | Show::Matrix => return,
+        Show::Output | Show::Matrix => return Vec::new(),
     };
-    cards::open(model, action);
+    cards::open(model, action)
 }
 
 /// The explanation that the page names; whether there is one.
@@ -167,7 +167,7 @@ fn version(model: &Model) -> crate::version::Version {
 
 /// Takes an answer to the open page's question.
 pub(super) fn answer(model: &mut Model, text: &str) -> Vec<Effect> {
-    let Some(class) = &mut model.lesson else { return Vec::new() };
+    let Some(class) = model.lesson.as_mut().filter(|_| !text.trim().is_empty()) else { return Vec::new() };
     match class.course.answer(text, &model.run) {
         // Both are said on the page.
         Verdict::Right(_) | Verdict::Wrong(_) => {}

@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
+use crate::tui::lesson;
 use crate::tui::model::{Focus, Model};
 
 /// Narrower than this, the rack and the output take turns.
@@ -69,8 +70,8 @@ fn with_lesson(model: &Model, body: Rect) -> (Rect, Rect) {
             Layout::horizontal([Constraint::Fill(1), Constraint::Length(wide.clamp(50, 90))]).areas(body);
         return (rest, lesson);
     }
-    let high = if class.present { body.height * 3 / 5 } else { body.height * 11 / 20 };
-    let high = high.clamp(6, body.height - KEPT);
+    let usual = if class.present { body.height * 3 / 5 } else { body.height * 11 / 20 };
+    let high = usual.max(lesson::rows_for(model, body.width)).clamp(6, body.height - KEPT);
     let [rest, lesson] = Layout::vertical([Constraint::Fill(1), Constraint::Length(high)]).areas(body);
     (rest, lesson)
 }

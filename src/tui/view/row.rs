@@ -136,7 +136,8 @@ impl Rows<'_> {
         let note = note::of_step(step, &model.run, &self.outlook, model.now, selected);
         note.or_else(|| {
             let kubeadm = !row.own && selected;
-            kubeadm.then(|| (vec![note::class(step.plan.retry).to_owned()], Role::Dim))
+            // All of it or nothing: half of it would say the wrong thing.
+            kubeadm.then(|| (vec![note::class(step.plan.retry).to_owned(), String::new()], Role::Dim))
         })
     }
 

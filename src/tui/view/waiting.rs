@@ -5,6 +5,7 @@ use std::time::Duration;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::diag::Severity;
 use crate::report::layout::{counted, cut};
@@ -14,6 +15,10 @@ use crate::tui::action::Action;
 use crate::tui::model::Model;
 use crate::tui::theme::{Glyphs, Role, Theme};
 
+use super::fit::fit;
+
+/// A value of more columns is told after all others.
+const SHORT: usize = 24;
 /// A word of the run stays this long.
 const FRESH: Duration = Duration::from_secs(8);
 
@@ -24,7 +29,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         (Role::Operator, word.clone())
     } else if let Some((role, text)) = fresh(model) {
         (role, text)
-    } else if let Some(line) = waits(model, theme) {
+    } else if let Some(line) = waits(model, theme, width) {
         frame.render_widget(line, area);
         return;
     } else if let Some(line) = at_gate(model) {
@@ -48,7 +53,7 @@ fn fresh(model: &Model) -> Option<(Role, String)> {
 }
 
 /// The longest wait: the selected step's if it waits.
-fn waits(model: &Model, theme: &Theme) -> Option<Line<'static>> {
+fn waits(model: &Model, theme: &Theme, width: usize) -> Option<Line<'static>> {
     let wait = |step: &StepState| Some((step.id().clone(), step.wait.clone()?, step.time_spent(model.now)?));
     let selected = model
         .selected_step()
@@ -60,18 +65,36 @@ fn waits(model: &Model, theme: &Theme) -> Option<Line<'static>> {
     let longest = selected.or_else(|| all.into_iter().max_by_key(|(_, _, since)| *since))?;
     let (id, WaitView { waiting_for, facts, .. }, since) = longest;
     let since = text::duration(Duration::from_secs(since.as_secs()));
-    let mut spans = vec![
-        Span::styled(format!(" {id} waits {since}"), theme.style(Role::Running)),
-        Span::styled(format!(": {waiting_for}"), theme.style(Role::Text)),
-    ];
-    for (name, value) in facts {
-        spans.push(Span::styled(format!("  {name} "), theme.style(Role::Dim)));
-        spans.push(Span::styled(value, theme.style(Role::Text)));
-    }
+    let mut pieces = vec![(format!(" {id} waits {since}"), Role::Running)];
     if others > 0 {
-        spans.push(Span::styled(format!("  and {others} more wait"), theme.style(Role::Dim)));
+        pieces.push((format!(" and {others} more"), Role::Dim));
     }
-    Some(Line::from(spans))
+    // What is seen says more than what it is called; quotes of logs are for where there is room.
+    let (short, long): (Vec<_>, Vec<_>) = facts.into_iter().partition(|(_, value)| value.width() <= SHORT);
+    let tell = |pieces: &mut Vec<(String, Role)>, facts: Vec<(String, String)>| {
+        for (name, value) in facts {
+            pieces.extend([(format!("  {name} "), Role::Dim), (value, Role::Text)]);
+        }
+    };
+    tell(&mut pieces, short);
+    pieces.push((format!("  for {waiting_for}"), Role::Text));
+    tell(&mut pieces, long);
+    Some(clipped(pieces, width, theme))
+}
+
+/// As much as fits, with a sign where something is left out.
+fn clipped(pieces: Vec<(String, Role)>, width: usize, theme: &Theme) -> Line<'static> {
+    let mut spans = Vec::new();
+    let mut left = width;
+    for (text, role) in pieces {
+        let text = fit(&text, left, theme.glyphs);
+        left -= text.width();
+        spans.push(Span::styled(text, theme.style(role)));
+        if left == 0 {
+            break;
+        }
+    }
+    Line::from(spans)
 }
 
 const fn is_running(step: &StepState) -> bool {
@@ -88,6 +111,8 @@ fn at_gate(model: &Model) -> Option<String> {
     let warns = |node: &&NodeState| node.findings.iter().any(|found| found.severity == Severity::Warning);
     let (step, all) = (key(Action::Step), key(Action::Continue));
     Some(match model.run.nodes().filter(warns).count() {
+        // The lesson says what comes next.
+        0 if model.lesson.is_some() => "all nodes are checked and fit".to_owned(),
         0 => format!("all nodes are checked and fit; {step} goes step by step, {all} runs to the end"),
         nodes => format!(
             "warnings on {}, {} shows them; {step} goes step by step, {all} runs to the end",

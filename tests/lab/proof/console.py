@@ -72,10 +72,11 @@ def require():
 
 
 def environment(folder):
-    """The operator's own, with a home that is empty and can be searched afterwards."""
+    """The operator's own, with a home that is empty and can be searched afterwards; a person's, also on a build server."""
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    others = {"CI", "NO_COLOR", "GITHUB_ACTIONS"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("XDG_") and name not in others}
     return kept | {"HOME": str(home), "LAB_PI_PASSWORD": "raspberry"}
 
 

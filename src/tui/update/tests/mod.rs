@@ -8,5 +8,6 @@ mod pictures;
 mod pointer;
 mod questions;
 mod reach;
+mod reader;
 mod screens;
 mod travel;
