@@ -50,7 +50,7 @@ pub struct Page {
     /// Which of its links is chosen.
     at: usize,
     keys: Vec<(char, String, Does)>,
-    marks: Option<Marks>,
+    marks: Option<Box<Marks>>,
     /// The page from which this one was opened.
     back: Option<Box<Page>>,
 }
@@ -103,7 +103,7 @@ impl Page {
         if places.len() > 1 {
             self.keys.push(('N', String::new(), Does::Mark(false)));
         }
-        self.marks = Some(Marks { name, places, at: None });
+        self.marks = Some(Box::new(Marks { name, places, at: None }));
         self
     }
 
