@@ -13,3 +13,23 @@ pub enum RetryClass {
     /// Never by itself: reset the node and join it anew.
     NeverAlone,
 }
+
+impl RetryClass {
+    /// What stands between a failure and the next try, in a sentence; `mend`: something has to be put right first.
+    pub const fn after_failure(self, mend: bool) -> &'static str {
+        match (self, mend) {
+            (Self::Safe, false) => "safe to try again as it is",
+            (Self::Safe, true) => "once that is put right: the failed try left nothing that is in the way",
+            (Self::NeedsCleanUp, false) => {
+                "may be tried again after a clean-up, which is shown and offered first"
+            }
+            (Self::NeedsCleanUp, true) => {
+                "once that is put right, and after a clean-up, which is shown and offered first"
+            }
+            (Self::NeverAlone, false) => "not by itself: the node has to be reset and joined anew",
+            (Self::NeverAlone, true) => {
+                "not by itself: put that right, then reset the node and let it join anew"
+            }
+        }
+    }
+}

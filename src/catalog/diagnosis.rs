@@ -52,11 +52,11 @@ pub fn killed(signal: i32) -> Diagnosis {
     let (cause, fix) = match signal {
         9 => (
             "Something on the node killed kubeadm: the kernel when memory ran out, or somebody by hand.",
-            "See whether memory ran out. Then try the phase again.",
+            "See whether memory ran out, and make room if it did.",
         ),
         _ => (
             "Something on the node ended kubeadm: a shutdown, a service that was stopped, or somebody by hand.",
-            "See what the node was doing at that time. Then try the phase again.",
+            "See what the node was doing at that time, and let it come to its end.",
         ),
     };
     Diagnosis {
@@ -429,6 +429,15 @@ mod tests {
         ));
         let look: Vec<&String> = found.iter().flat_map(|d| &d.look).collect();
         assert_eq!(look, ["ls -la /arebootid", "command -v rebootx"]);
+    }
+
+    #[test]
+    fn whether_a_phase_may_be_run_again_is_left_to_its_class() {
+        for fix in specific().chain(generic()).map(Rule::fix).chain(preflight::fixes()) {
+            for claim in ["phase again", "try again.", "safe to"] {
+                assert!(!fix.contains(claim), "{fix}");
+            }
+        }
     }
 
     #[test]

@@ -58,6 +58,11 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     CHECKS.iter().map(|check| check.rule).chain([UNKNOWN.rule])
 }
 
+#[cfg(test)]
+pub(super) fn fixes() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|check| check.fix).chain([UNKNOWN.fix])
+}
+
 /// One diagnosis for each kind of failed check, in the order of the table, not of the output: the most telling first.
 pub(super) fn diagnose(output: &[String]) -> Vec<Diagnosis> {
     let failed = failed_checks(output);

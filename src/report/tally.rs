@@ -13,7 +13,7 @@ pub(super) struct NodeTally<'a> {
     /// Steps succeeded or skipped.
     pub(super) settled: usize,
     pub(super) total: usize,
-    /// From the start of its first try to the end of its last one.
+    /// In which something ran there.
     pub(super) time: Duration,
     pub(super) failed_at: Option<&'a PhaseId>,
 }
@@ -21,7 +21,6 @@ pub(super) struct NodeTally<'a> {
 /// Sums a node up.
 pub(super) fn tally<'a>(state: &'a RunState, node: &NodeState) -> NodeTally<'a> {
     let mut sum = NodeTally { mark: Mark::Done, settled: 0, total: 0, time: Duration::ZERO, failed_at: None };
-    let (mut first, mut last) = (None::<Duration>, Duration::ZERO);
     let mut cancelled = false;
     let mut open = false;
     for step in state.steps_of(&node.name) {
@@ -33,12 +32,8 @@ pub(super) fn tally<'a>(state: &'a RunState, node: &NodeState) -> NodeTally<'a> 
             Status::Waiting | Status::Running { .. } | Status::RetryPlanned { .. } => open = true,
             Status::Succeeded | Status::Skipped => {}
         }
-        for attempt in &step.attempts {
-            first = Some(first.map_or(attempt.started, |first| first.min(attempt.started)));
-            last = last.max(attempt.end.as_ref().map_or(state.elapsed, |end| end.at));
-        }
     }
-    sum.time = last.saturating_sub(first.unwrap_or(last));
+    sum.time = state.spent_on(&node.name, state.elapsed).map_or(Duration::ZERO, |spent| spent.time);
     sum.mark = match (sum.failed_at, cancelled, open) {
         (Some(_), ..) => Mark::Failed,
         (None, true, _) => Mark::Stopped,

@@ -17,6 +17,7 @@ mod reset;
 mod revision;
 mod run;
 mod shelf;
+mod spent;
 mod step;
 mod tail;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub(crate) use reset::obstacle_to_reset;
 pub use revision::{Change, Fate, Revision};
 pub use run::{Cancel, Conduct, Gate, Message, RunEnd, RunInfo, RunState};
 pub use shelf::{Known, Shelf};
+pub use spent::Spent;
 pub use step::{AttemptState, End, Seen, Status, StepState, WaitView, outlives_console};
 pub use tail::Tail;
 pub use why::Why;

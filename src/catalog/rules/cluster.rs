@@ -59,7 +59,7 @@ pub(super) const RULES: &[Rule] = &[
         phases: &[],
         signs: &[&["a node with name", "already exists in the cluster"]],
         cause: "A Ready node of this name is in the cluster already: two machines share a hostname, or this one joined before.",
-        fix: "See whose address the Node has. If another machine took the name, stop its kubelet, `kubectl delete node NAME` on a control plane, and run the phase again. If it is this machine's own entry, of an earlier try, reset the node: that takes the entry away, and the node joins anew.",
+        fix: "See whose address the Node has. If another machine took the name, stop its kubelet and `kubectl delete node NAME` on a control plane. If it is this machine's own entry, of an earlier try, reset the node: that takes the entry away, and the node joins anew.",
         look: &[KUBECTL, "hostname", "cat /etc/machine-id"],
     },
     Rule {
@@ -131,7 +131,7 @@ pub(super) const RULES: &[Rule] = &[
         phases: &[],
         signs: &[&["read-only file system"], &["no space left on device"], &["permission denied"]],
         cause: "A file could not be written: the disk is full or read-only, or the command didn't run as root.",
-        fix: "Make room, mount it writable, or check `become` in the inventory; then run the phase again.",
+        fix: "Make room, mount it writable, or check `become` in the inventory.",
         look: &["df -h / /var/lib /etc /run", "mount | grep -w ro", "id"],
     },
     Rule {
@@ -150,7 +150,7 @@ pub(super) const RULES: &[Rule] = &[
             &["the cluster-info configmap after timeout"],
         ],
         cause: "The control-plane endpoint doesn't answer from this node: the load balancer doesn't forward to a live API server yet, a name doesn't resolve, or a firewall is in between.",
-        fix: "Let the load balancer lead to the first control plane on port 6443 (HAProxy: `server` lines in its backend, then `systemctl reload haproxy`), check name and firewall, and run the phase again.",
+        fix: "Let the load balancer lead to the first control plane on port 6443 (HAProxy: `server` lines in its backend, then `systemctl reload haproxy`); check name and firewall.",
         look: &["getent hosts {}", "curl -k https://{}:6443/healthz", LISTENERS],
     },
     Rule {
@@ -164,7 +164,7 @@ pub(super) const RULES: &[Rule] = &[
             &["error patching node"],
         ],
         cause: "The kubelet hasn't entered its node in the cluster: another name than kubeadm expects, or it can't reach the API server.",
-        fix: "Let the node's name in the inventory and the kubelet's --hostname-override agree, look at the kubelet's log, reset the node and try again.",
+        fix: "Let the node's name in the inventory and the kubelet's --hostname-override agree, look at the kubelet's log, and reset the node.",
         look: &[KUBELET_LOG, KUBECTL, "hostnamectl"],
     },
     Rule {

@@ -27,6 +27,11 @@ impl Rule {
         self.phases.is_empty() || self.phases.iter().any(|wanted| phase.is_within(wanted))
     }
 
+    #[cfg(test)]
+    pub(super) const fn fix(&self) -> &'static str {
+        self.fix
+    }
+
     /// Whether a line in lower case shows it.
     pub(super) fn matches(&self, line: &str) -> bool {
         self.signs.iter().any(|parts| parts.iter().all(|part| line.contains(part)))

@@ -71,7 +71,7 @@ pub(super) const RULES: &[Rule] = &[
         phases: &[],
         signs: &[&["failed to parse kubelet flag"]],
         cause: "The kubelet is started with a flag that this release doesn't have, and ends at once.",
-        fix: "Take the flag out of KUBELET_EXTRA_ARGS in /etc/default/kubelet (or of kubeletExtraArgs), `systemctl restart kubelet`, and run the phase again.",
+        fix: "Take the flag out of KUBELET_EXTRA_ARGS in /etc/default/kubelet (or of kubeletExtraArgs), then `systemctl restart kubelet`.",
         look: &[KUBELET_LOG, "cat /etc/default/kubelet", "cat /var/lib/kubelet/kubeadm-flags.env"],
     },
     Rule {
@@ -79,7 +79,7 @@ pub(super) const RULES: &[Rule] = &[
         phases: &[],
         signs: &[&["kubelet.service is masked"]],
         cause: "The kubelet's service is masked: nothing can start it.",
-        fix: "Run `systemctl unmask kubelet && systemctl enable kubelet`, then the phase again.",
+        fix: "Run `systemctl unmask kubelet && systemctl enable kubelet`.",
         look: &[KUBELET_STATUS, "systemctl is-enabled kubelet"],
     },
     Rule {
@@ -95,7 +95,7 @@ pub(super) const RULES: &[Rule] = &[
             &["kubelet healthz endpoint is unhealthy"],
         ],
         cause: "The kubelet is not running or keeps crashing: often another cgroup driver than the runtime's, swap, or a broken configuration.",
-        fix: "Read the last lines of the kubelet's log, put right what they name, and run the phase again.",
+        fix: "Read the last lines of the kubelet's log, and put right what they name.",
         look: &[KUBELET_STATUS, KUBELET_LOG, "cat /var/lib/kubelet/config.yaml", "swapon --show"],
     },
 ];

@@ -14,7 +14,7 @@ pub(super) const RULES: &[Rule] = &[
             &["waiting for the kubelet to perform the tls bootstrap"],
         ],
         cause: "The kubelet got no certificate: its request wasn't approved (bootstrap-token's rights missing, kube-controller-manager down) or never arrived.",
-        fix: "On the first control plane run `kubeadm init phase bootstrap-token --skip-token-print --config /run/kubestep/init.yaml` again, which brings the rights back; see that kube-controller-manager runs; then this phase again.",
+        fix: "On the first control plane run `kubeadm init phase bootstrap-token --skip-token-print --config /run/kubestep/init.yaml` again, which brings the rights back; see that kube-controller-manager runs.",
         look: &[
             KUBELET_LOG,
             "kubectl --kubeconfig /etc/kubernetes/admin.conf get csr",
@@ -31,7 +31,7 @@ pub(super) const RULES: &[Rule] = &[
         ],
         signs: &[&["timed out waiting for the condition"], &["context deadline exceeded"]],
         cause: "The kubelet hasn't entered its node in the cluster, or the API server stopped answering.",
-        fix: "Look at the kubelet's log and at the API server's container, then run the phase again.",
+        fix: "Look at the kubelet's log and at the API server's container, and put right what they name.",
         look: &[KUBELET_LOG, KUBECTL, CONTAINERS],
     },
     Rule {
@@ -45,7 +45,7 @@ pub(super) const RULES: &[Rule] = &[
             &["context deadline exceeded"],
         ],
         cause: "The kubelet runs, but the API server or etcd doesn't come up: a container crashes, its image can't be pulled, or the sandbox can't start.",
-        fix: "Read the crashing container's last lines, put right what they name, and wait again.",
+        fix: "Read the crashing container's last lines, and put right what they name.",
         look: &[
             CONTAINERS,
             "crictl logs ID",

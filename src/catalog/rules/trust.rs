@@ -10,7 +10,7 @@ pub(super) const RULES: &[Rule] = &[
         phases: &[],
         signs: &[&["certificate has expired or is not yet valid"], &["x509", "is not yet valid"]],
         cause: "The clocks of two nodes disagree, or a certificate really ran out.",
-        fix: "Set the clock from the network (`timedatectl set-ntp true`), then run the phase again; if the date is right, renew with `kubeadm certs renew`.",
+        fix: "Set the clock from the network (`timedatectl set-ntp true`); if the date is right, renew with `kubeadm certs renew`.",
         look: &[
             "timedatectl",
             "date -u",
@@ -38,7 +38,7 @@ pub(super) const RULES: &[Rule] = &[
             &["not signed by ca certificate"],
         ],
         cause: "A certificate or kubeconfig here comes from another cluster or an earlier try.",
-        fix: "Reset this node with `kubeadm reset -f`, or remove the file that is named, and run the phase again.",
+        fix: "Reset this node with `kubeadm reset -f`, or remove the file that is named.",
         look: &[
             "ls -l /etc/kubernetes /etc/kubernetes/pki",
             "openssl x509 -noout -subject -dates -in /etc/kubernetes/pki/ca.crt",
@@ -55,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
             &["get config map: unauthorized"],
         ],
         cause: "The cluster doesn't know the bootstrap token (any more): it expired, was deleted, or the controller manager that signs cluster-info isn't running.",
-        fix: "On the first control plane run `kubeadm init phase bootstrap-token --skip-token-print --config /run/kubestep/init.yaml` again, which brings the run's token back (by hand: `kubeadm token create`); see that kube-controller-manager runs; then this phase again.",
+        fix: "On the first control plane run `kubeadm init phase bootstrap-token --skip-token-print --config /run/kubestep/init.yaml` again, which brings the run's token back (by hand: `kubeadm token create`); see that kube-controller-manager runs.",
         look: &[
             "kubeadm token list",
             "kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-public get cm cluster-info -o yaml",
@@ -67,7 +67,7 @@ pub(super) const RULES: &[Rule] = &[
         phases: &[],
         signs: &[&["none of the public keys", "are pinned"], &["invalid public key hash"]],
         cause: "The authority that cluster-info names isn't the one whose hash was pinned: an old cluster-info, an old hash, or another cluster behind the endpoint.",
-        fix: "Check that the endpoint leads to this cluster. Then run `kubeadm init phase bootstrap-token --skip-token-print --config /run/kubestep/init.yaml` on the first control plane, which writes cluster-info anew (by hand: compute the hash from ca.crt), and this phase again.",
+        fix: "Check that the endpoint leads to this cluster. Then run `kubeadm init phase bootstrap-token --skip-token-print --config /run/kubestep/init.yaml` on the first control plane, which writes cluster-info anew (by hand: compute the hash from ca.crt).",
         look: &[
             "kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-public get cm cluster-info -o yaml",
             "openssl x509 -pubkey -noout -in /etc/kubernetes/pki/ca.crt | openssl pkey -pubin -outform der | sha256sum",
@@ -82,7 +82,7 @@ pub(super) const RULES: &[Rule] = &[
             &["secret does not include the required certificate"],
         ],
         cause: "The Secret kubeadm-certs is gone: it lives for two hours only.",
-        fix: "On the first control plane run `kubeadm init phase upload-certs --upload-certs --skip-certificate-key-print --config /run/kubestep/init.yaml`, which keeps the run's key; then this phase again.",
+        fix: "On the first control plane run `kubeadm init phase upload-certs --upload-certs --skip-certificate-key-print --config /run/kubestep/init.yaml`, which keeps the run's key.",
         look: &["kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get secret kubeadm-certs"],
     },
     Rule {
@@ -94,7 +94,7 @@ pub(super) const RULES: &[Rule] = &[
             &["error decoding certificate key"],
         ],
         cause: "The certificate key isn't the one with which the Secret kubeadm-certs was encrypted.",
-        fix: "Run upload-certs again with the key of this run, then the phase again.",
+        fix: "Run upload-certs again with the key of this run.",
         look: &[
             "kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get secret kubeadm-certs -o jsonpath={.metadata.creationTimestamp}",
         ],
@@ -128,7 +128,7 @@ pub(super) const RULES: &[Rule] = &[
             &["etcdserver: no leader"],
         ],
         cause: "etcd has no quorum or a member that doesn't answer; often ports 2379 and 2380 are blocked or a dead member is still listed.",
-        fix: "Look at the members' health on a healthy control plane, remove the dead member, open 2379 and 2380, and try again.",
+        fix: "Look at the members' health on a healthy control plane, remove the dead member, and open 2379 and 2380.",
         look: &[ETCD_HEALTH, ETCD_MEMBERS, "nc -vz PEER 2380"],
     },
 ];

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::Part;
-use crate::catalog::RetryClass;
 use crate::diag::Severity;
 use crate::plan::step::Work;
 use crate::report::important;
@@ -25,7 +24,7 @@ pub fn failure(run: &RunState, step: &StepState) -> Vec<Part> {
     } else if let Some(reason) = &end.reason {
         parts.push(Part::Field("said", Role::LogError, vec![reason.clone()]));
     }
-    parts.extend(Part::field("again", [again(step).to_owned()]));
+    parts.extend(Part::field("again", [again(step, end)]));
     parts
 }
 
@@ -57,10 +56,10 @@ pub fn diagnosis(run: &RunState, step: &StepState) -> Vec<Part> {
         ]);
         return parts;
     }
-    if let Some(reason) = &end.reason {
-        parts.push(Part::Text(Role::LogError, reason.clone()));
-    }
-    let said = step.last_attempt().map(important).unwrap_or_default();
+    let (reason, symptom) = (end.reason.as_ref(), end.diagnosis.as_ref().map(|found| &found.symptom));
+    let symptom = symptom.filter(|symptom| reason.is_none_or(|reason| !reason.contains(*symptom)));
+    parts.extend(reason.into_iter().chain(symptom).map(|said| Part::Text(Role::LogError, said.clone())));
+    let said = last_words(step, end);
     if !said.is_empty() {
         parts.extend([Part::Gap, Part::Head("its last words".to_owned())]);
         parts.extend(said.into_iter().map(|line| Part::Verbatim(Role::LogError, line.to_owned())));
@@ -85,11 +84,7 @@ pub fn diagnosis(run: &RunState, step: &StepState) -> Vec<Part> {
                 .to_owned(),
         )),
     }
-    parts.extend([
-        Part::Gap,
-        Part::Head("again?".to_owned()),
-        Part::Text(Role::Text, again(step).to_owned()),
-    ]);
+    parts.extend([Part::Gap, Part::Head("again?".to_owned()), Part::Text(Role::Text, again(step, end))]);
     if !step.lacking().is_empty() {
         let names: Vec<String> = step.lacking().iter().map(ToString::to_string).collect();
         parts.push(Part::Text(
@@ -112,10 +107,18 @@ fn how(step: &StepState, end: &End) -> String {
     text
 }
 
-const fn again(step: &StepState) -> &'static str {
-    match step.plan.retry {
-        RetryClass::Safe => "safe to try again as it is",
-        RetryClass::NeedsCleanUp => "may be tried again after a clean-up, which is shown and offered first",
-        RetryClass::NeverAlone => "not by itself: the node has to be reset and joined anew",
-    }
+/// What may be done with it now. A diagnosis names what has to be mended before.
+fn again(step: &StepState, end: &End) -> String {
+    step.plan.retry.after_failure(end.diagnosis.is_some()).to_owned()
+}
+
+/// What was said last, but for what stands on the card already.
+fn last_words<'a>(step: &'a StepState, end: &End) -> Vec<&'a str> {
+    let shown = |line: &&str| {
+        let symptom = end.diagnosis.as_ref().map(|found| found.symptom.as_str());
+        let mut told = end.reason.as_deref().into_iter().chain(symptom).flat_map(str::lines).map(str::trim);
+        told.any(|told| told.contains(line.trim()) || line.contains(told))
+    };
+    let said = step.last_attempt().map(important).unwrap_or_default();
+    said.into_iter().filter(|line| !shown(line)).collect()
 }

@@ -14,9 +14,10 @@ pub fn why(run: &RunState, step: &StepState, glyphs: crate::tui::theme::Glyphs) 
     } else {
         parts.push(Part::Head("needs".to_owned()));
     }
+    let outlook = run.outlook();
     for edge in edges {
         let Some(need) = run.step(&edge.step) else { continue };
-        let mark = Mark::of(need.status);
+        let mark = Mark::of_step(need, Some(&outlook));
         let how = match edge.need {
             Need::Done => "",
             Need::Over => "  (over, in whatever way)",

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use super::draw::Scene;
+use super::draw::{Scene, Waits};
 use super::wrap::{columns, cut, wrap};
 use crate::catalog::knowledge;
 use crate::ids::PhaseId;
@@ -29,11 +29,16 @@ pub(super) fn nothing(scene: &Scene<'_>, width: usize, runs: bool) -> Vec<Line<'
     card.lines
 }
 
-/// Of a step; `why` it waits.
-pub(super) fn of(scene: &Scene<'_>, width: usize, step: &StepState, why: Option<&str>) -> Vec<Line<'static>> {
+/// Of a step.
+pub(super) fn of(
+    scene: &Scene<'_>,
+    width: usize,
+    step: &StepState,
+    waits: Option<&Waits>,
+) -> Vec<Line<'static>> {
     let mut card = Card { scene, width, lines: Vec::new() };
     card.what(step);
-    card.standing(step, why);
+    card.standing(step, waits);
     // What it waited for, and has got, is no news.
     if let Some(wait) = step.wait.as_ref().filter(|_| step.status != Status::Succeeded) {
         card.facts(wait);
@@ -72,12 +77,15 @@ impl Card<'_> {
         }
     }
 
-    fn standing(&mut self, step: &StepState, why: Option<&str>) {
+    fn standing(&mut self, step: &StepState, waits: Option<&Waits>) {
         self.space();
         let now = self.scene.now;
         let reason = step.end.as_ref().and_then(|end| end.reason.as_deref());
         match step.status {
-            Status::Waiting => self.say(Role::Waiting, why.unwrap_or("Not started yet.")),
+            Status::Waiting => match waits {
+                Some(Waits { mark, why }) => self.say(mark.role(), why),
+                None => self.say(Role::Waiting, "Not started yet."),
+            },
             Status::Running { since, .. } if step.wait.is_none() => {
                 let spent = duration(now.saturating_sub(since));
                 self.say(Role::Running, &format!("Under way for {spent}; it has printed nothing yet."));

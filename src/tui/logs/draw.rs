@@ -16,7 +16,7 @@ use super::window::Part;
 use super::wrap::cut;
 use super::{Level, LogLine, Logs, Pane, Ring, Source, card, title};
 use crate::state::RunState;
-use crate::tui::theme::{Role, Theme};
+use crate::tui::theme::{Mark, Role, Theme};
 
 /// What panes are drawn from.
 #[derive(Debug, Clone, Copy)]
@@ -35,18 +35,27 @@ pub struct Scene<'a> {
     pub opens: &'a str,
 }
 
+/// How a step waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waits {
+    /// For its turn, for the operator, or for nothing that comes.
+    pub mark: Mark,
+    /// Why.
+    pub why: String,
+}
+
 /// The room inside the frame of a pane in `area`.
 pub fn inner(area: Rect) -> Rect {
     Block::bordered().inner(area)
 }
 
-/// Draws a pane; `why` says why its step waits, if it does. The pane must have caught up with its output.
+/// Draws a pane; `waits` says how its step waits, if it does. The pane must have caught up with its output.
 pub fn render(
     frame: &mut Frame<'_>,
     area: Rect,
     pane: &Pane,
     scene: &Scene<'_>,
-    why: Option<&str>,
+    waits: Option<&Waits>,
     focused: bool,
 ) {
     let area = area.intersection(frame.area());
@@ -58,10 +67,9 @@ pub fn render(
     let width = usize::from(area.width.saturating_sub(2));
     let missing = title::missing(scene, ring, width);
     let state = title::state(scene, pane, ring.filter(|ring| ring.end() > ring.first()));
-    let whose = title::whose(scene, pane, step, width.saturating_sub(state.width()));
+    let whose = title::whose(scene, pane, step, waits, width.saturating_sub(state.width()));
     let card = ring.is_none_or(|ring| ring.end() == ring.first());
-    let waits = step.filter(|_| !card);
-    let looks = title::looks(scene, pane, waits, width.saturating_sub(missing.width()));
+    let looks = title::looks(scene, pane, step.filter(|_| !card), width.saturating_sub(missing.width()));
     let (border, style) = scene.theme.frame(focused);
     let block = Block::bordered()
         .border_set(border)
@@ -77,7 +85,7 @@ pub fn render(
     match (ring, step) {
         (Some(ring), _) if !card => canvas.output(frame.buffer_mut(), ring, focused),
         (_, Some(step)) => {
-            canvas.lines(frame.buffer_mut(), card::of(scene, canvas.width(), step, why));
+            canvas.lines(frame.buffer_mut(), card::of(scene, canvas.width(), step, waits));
         }
         _ => {
             let runs = pane.source == Source::Running;

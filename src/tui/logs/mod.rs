@@ -21,7 +21,7 @@ mod window;
 mod wrap;
 
 pub use action::LogAction;
-pub use draw::{Scene, inner, render};
+pub use draw::{Scene, Waits, inner, render};
 pub use level::Level;
 use lines::Lines;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use super::draw::Scene;
+use super::draw::{Scene, Waits};
 use super::wrap::columns;
 use super::{Pane, Ring};
 use crate::state::{Status, StepState};
@@ -39,12 +39,18 @@ pub(super) fn state(scene: &Scene<'_>, pane: &Pane, ring: Option<&Ring>) -> Line
 }
 
 /// At the top left: node, phase, state, time, try; the less of it, the narrower the pane.
-pub(super) fn whose(scene: &Scene<'_>, pane: &Pane, step: Option<&StepState>, width: usize) -> Line<'static> {
+pub(super) fn whose(
+    scene: &Scene<'_>,
+    pane: &Pane,
+    step: Option<&StepState>,
+    waits: Option<&Waits>,
+    width: usize,
+) -> Line<'static> {
     let style = |role| scene.theme.style(role);
     let Some(step) = step else {
         return Line::styled(fit(" output ", width, scene.theme.glyphs), style(Role::Title));
     };
-    let mark = Mark::of(step.status);
+    let mark = waits.map_or_else(|| Mark::of_step(step, None), |waits| waits.mark);
     let id = step.id();
     let path = id.phase.as_str();
     let short = path.split_once('/').map_or(path, |(_, rest)| rest);

@@ -14,11 +14,12 @@ use crate::ids::NodeName;
 use crate::report::layout::counted;
 use crate::survey::check::{Cell, Matrix, matrix, meaning, word};
 use crate::survey::finding::Finding;
-use crate::tui::action::Action;
+use crate::tui::action::{Action, may};
 use crate::tui::card::{Part, lay_out};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::theme::{Glyphs, Role, Theme};
+use crate::tui::view::first_fit;
 
 /// The table with a cursor in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -83,6 +84,7 @@ impl Overlay for Checks {
             KeyCode::Char('h') | KeyCode::Left => self.column = self.column.saturating_sub(1),
             KeyCode::Char('l') | KeyCode::Right => self.column += 1,
             KeyCode::Char('c') => return Reply::Act(Action::Continue),
+            KeyCode::Char('s') => return Reply::Act(Action::Step),
             KeyCode::Char('r') => {
                 let node = table.matrix.rows.get(self.row).map(|row| row.node.clone());
                 return node
@@ -106,7 +108,7 @@ impl Overlay for Checks {
             .border_style(style)
             .style(theme.style(Role::Text))
             .title(" checks ")
-            .title_bottom(" r: check this node again   c: go on   esc: back ");
+            .title_bottom(self.keys(&table, model, usize::from(area.width.saturating_sub(2))));
         let inner = block.inner(area);
         frame.render_widget(block, area);
         let wanted = u16::try_from(table.matrix.rows.len() + 2).unwrap_or(u16::MAX);
@@ -131,6 +133,26 @@ impl Overlay for Checks {
 }
 
 impl Checks {
+    /// What can be done from here as things stand.
+    fn keys(&self, table: &Table, model: &Model, width: usize) -> String {
+        let node = table.matrix.rows.get(self.row).map(|row| row.node.clone());
+        let recheck = node.is_some_and(|node| model.run.may(&Command::Recheck(node)).is_ok());
+        let keys = [
+            (may(model, Action::Step).is_ok(), ["s: go on step by step", "s: step by step", "s: by step"]),
+            (
+                may(model, Action::Continue).is_ok(),
+                ["c: run on to the end", "c: run to the end", "c: to the end"],
+            ),
+            (recheck, ["r: check this node again", "r: check again", "r: again"]),
+            (true, ["esc: back"; 3]),
+        ];
+        let way = |way: usize| {
+            let told = keys.iter().filter(|(can, _)| *can).map(|(_, says)| says[way]);
+            format!(" {} ", told.collect::<Vec<_>>().join("   "))
+        };
+        first_fit(&[way(0), way(1), way(2)], width, model.theme.glyphs)
+    }
+
     fn grid(&self, frame: &mut Frame<'_>, area: Rect, table: &Table, theme: &Theme) {
         let names =
             table.matrix.rows.iter().map(|row| row.node.as_str().width()).max().unwrap_or(0).clamp(4, 24);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tally::{Tally, mark};
+use super::tally::Tally;
 use super::{Row, RowId};
 use crate::ids::{NodeName, PhaseId};
 use crate::plan::step::Work;
@@ -31,7 +31,8 @@ type Marked<'a> = (&'a StepState, Mark);
 impl Branch<'_> {
     /// Adds the rows of `node`; says how each of `steps` stands.
     pub(super) fn grow(&self, rows: &mut Vec<Row>, node: &NodeName, steps: &[&StepState]) -> Vec<Mark> {
-        let marked: Vec<Marked<'_>> = steps.iter().map(|step| (*step, mark(step, self.outlook))).collect();
+        let marked: Vec<Marked<'_>> =
+            steps.iter().map(|step| (*step, Mark::of_step(step, self.outlook))).collect();
         let steps: Vec<Marked<'_>> = marked.iter().filter(|(step, _)| is_shown(step)).copied().collect();
         let tally = tally(&steps);
         let begun = steps.iter().any(|(step, _)| !step.attempts.is_empty() && !step.plan.work.is_survey());

@@ -123,8 +123,7 @@ impl Grid {
         let phases = phases_of(steps.iter().copied());
         let within = |phase: &Phase| phase == wanted || (wanted.leaf.is_none() && phase.whole() == *wanted);
         let mut found = steps.iter().zip(&phases).filter(|(_, phase)| within(phase)).map(|(step, _)| *step);
-        let mark = |step: &&StepState| Mark::of(step.status);
-        let rank = |step: &&StepState| match mark(step) {
+        let rank = |step: &&StepState| match Mark::of_step(step, None) {
             Mark::Failed => 0,
             Mark::Running => 1,
             Mark::Retry => 2,

@@ -1,6 +1,5 @@
 //! Several steps told in one word.
 
-use crate::state::{Outlook, Prospect, Status, StepState};
 use crate::tui::theme::Mark;
 
 /// How many steps stand in which way.
@@ -61,14 +60,5 @@ impl Tally {
         } else {
             then.into_iter().find(any).unwrap_or(Mark::Waiting)
         }
-    }
-}
-
-/// How a step stands; without an outlook, nothing holds back those that wait.
-pub(super) fn mark(step: &StepState, outlook: Option<&Outlook<'_>>) -> Mark {
-    match outlook.filter(|_| step.status == Status::Waiting).map(|outlook| outlook.of(step)) {
-        Some(Prospect::Held) => Mark::Held,
-        Some(Prospect::Barred) => Mark::Barred,
-        _ => Mark::of(step.status),
     }
 }

@@ -188,6 +188,6 @@ fn likeness(character: char) -> &'static str {
         '→' => ">",
         '←' => "<",
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' => " ",
-        other => ["", "?", "??"][other.width().unwrap_or(0).min(2)],
+        other => ["", "?", "??", "???"][other.width().unwrap_or(0).min(3)],
     }
 }

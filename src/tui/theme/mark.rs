@@ -1,7 +1,7 @@
 //! How states look: a glyph, a word and a role each, so that none of them carries the meaning alone.
 
 use super::{Glyphs, Role};
-use crate::state::Status;
+use crate::state::{Outlook, Prospect, Status, StepState};
 
 /// What is said of a node, a step or a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,8 +40,17 @@ impl Mark {
         Self::Barred,
     ];
 
+    /// How a step stands; without an outlook, nothing holds back those that wait.
+    pub fn of_step(step: &StepState, outlook: Option<&Outlook<'_>>) -> Self {
+        match outlook.filter(|_| step.status == Status::Waiting).map(|outlook| outlook.of(step)) {
+            Some(Prospect::Held) => Self::Held,
+            Some(Prospect::Barred) => Self::Barred,
+            _ => Self::of(step.status),
+        }
+    }
+
     /// Of a step's status.
-    pub const fn of(status: Status) -> Self {
+    const fn of(status: Status) -> Self {
         match status {
             Status::Waiting => Self::Waiting,
             Status::Running { .. } => Self::Running,

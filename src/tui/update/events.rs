@@ -55,7 +55,6 @@ fn happen(model: &mut Model, batch: Batch, news: &News) {
     if let Some(changes) = news.changes.filter(|_| !news.noticed) {
         model.say(format!("the inventory is applied: {}", counted(changes, "change")));
     }
-    super::log::settle(model);
     model.dirty = true;
 }
 

@@ -84,7 +84,6 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         }
         _ => return None,
     }
-    settle(model);
     Some(effects)
 }
 
@@ -118,10 +117,9 @@ fn with_pane(
             *place = changed;
         }
     }
-    settle(model);
 }
 
-/// Gives the panes what they are to show.
+/// Gives the panes what they are to show: after every message, whatever it has changed.
 pub(super) fn settle(model: &mut Model) {
     let selected = model.shown_step().cloned();
     model.panes.settle(&model.run, &mut model.logs, selected.as_ref(), model.now);

@@ -66,6 +66,7 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Mouse(event) => mouse::on_mouse(model, event),
         Message::Focused(_) => Vec::new(),
     };
+    log::settle(model);
     let effects = looks_only(model, effects);
     let area = ratatui::layout::Rect::from((ratatui::layout::Position::ORIGIN, model.size));
     let rows = Areas::of(model, area).rack_rows();
@@ -120,10 +121,7 @@ fn on_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     }
     let key = Key::from(key);
     let in_time = model.travel.as_ref().and_then(|_| model.keys.in_time(key));
-    let effects =
-        in_time.or_else(|| model.keys.action(key)).map_or_else(Vec::new, |action| act(model, action));
-    log::settle(model);
-    effects
+    in_time.or_else(|| model.keys.action(key)).map_or_else(Vec::new, |action| act(model, action))
 }
 
 /// What becomes of `overlay`, which has been taken from the top.

@@ -19,9 +19,7 @@ pub(super) fn on_mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         MouseEventKind::Down(MouseButton::Left) => {
             model.dirty = true;
             model.word = None;
-            let effects = click(model, at);
-            super::log::settle(model);
-            effects
+            click(model, at)
         }
         MouseEventKind::Drag(MouseButton::Left) if model.overlays.is_empty() => {
             model.dirty = true;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{events, log};
+use super::events;
 use crate::ids::{Attempt, StepId};
 use crate::journal::tape::{NoteKind, Spot};
 use crate::tui::action::Action;
@@ -228,7 +228,6 @@ pub(super) fn come_back(model: &mut Model) {
         model.rack.look_again(&model.run, cursor);
         model.rack.follow(&model.run);
         model.panes.forget();
-        log::settle(model);
     }
     model.dirty = true;
 }
@@ -248,12 +247,11 @@ pub(super) fn take_in(model: &mut Model, past: Result<Past, String>) -> Vec<Effe
         }
         Ok(Past::Moment(moment)) => {
             land(model, *moment);
-            missing(model)
+            Vec::new()
         }
         Ok(Past::Prints(place, prints)) => {
             if model.travel.as_ref().is_some_and(|travel| travel.place == place) {
                 print(model, prints);
-                log::settle(model);
                 model.dirty = true;
             }
             Vec::new()
@@ -296,7 +294,6 @@ fn land(model: &mut Model, moment: Moment) {
         travel.cursor = away.map(|target| (target, stands));
     }
     model.panes.forget();
-    log::settle(model);
     model.dirty = true;
 }
 

@@ -9,9 +9,9 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::state::{Status, StepState};
 use crate::tui::action::Action;
 use crate::tui::card::{failure, lay_out};
-use crate::tui::logs::{self, Scene};
+use crate::tui::logs::{self, Scene, Waits};
 use crate::tui::model::{Focus, Model};
-use crate::tui::theme::Role;
+use crate::tui::theme::{Mark, Role};
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     if area.is_empty() {
@@ -30,10 +30,13 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     for (at, place) in model.panes.areas(area) {
         let Some(pane) = model.panes.get(at) else { continue };
         let waits =
-            pane.step().filter(|id| model.run.step(id).is_some_and(|step| step.status == Status::Waiting));
-        let why = waits.map(|id| model.run.why(id).to_string());
+            pane.step().and_then(|id| model.run.step(id)).filter(|step| step.status == Status::Waiting);
+        let waits = waits.map(|step| {
+            let outlook = model.run.outlook();
+            Waits { mark: Mark::of_step(step, Some(&outlook)), why: outlook.why(step).to_string() }
+        });
         let focused = model.focus == Focus::Log && at == model.panes.active();
-        logs::render(frame, place, pane, &look, why.as_deref(), focused);
+        logs::render(frame, place, pane, &look, waits.as_ref(), focused);
         let failed = |step: &&StepState| step.status == Status::Failed;
         if let Some(step) = pane.step().and_then(|id| model.run.step(id)).filter(failed) {
             card(frame, logs::inner(place), step, model);

@@ -95,8 +95,9 @@ fn title(model: &Model, width: usize) -> Line<'static> {
     let phase = grid.phases.get(grid.at.line).map_or("", |phase| phase.group.as_str());
     let step = model.selected_step().filter(|step| step.node == node.name && grid.mark(grid.at).is_some());
     let name = step.map_or_else(|| phase.to_owned(), |step| step.phase.to_string());
-    let mark = step.and_then(|step| model.run.step(step)).map(|step| Mark::of(step.status));
-    let shown = grid.mark(grid.at).filter(|_| mark.is_none_or(|mark| mark == Mark::Waiting)).or(mark);
+    let step = step.and_then(|step| model.run.step(step));
+    let shown =
+        step.map(|step| Mark::of_step(step, Some(&model.run.outlook()))).or_else(|| grid.mark(grid.at));
     let state = match shown {
         Some(mark) => {
             Span::styled(format!("{} {} ", mark.glyph(theme.glyphs), mark.word()), theme.style(mark.role()))

@@ -29,7 +29,7 @@ use super::theme::Role;
 pub(super) use bar::action_at;
 #[cfg(test)]
 pub(super) use bar::items as bar_items;
-pub(super) use fit::fit;
+pub(super) use fit::{first_fit, fit};
 pub(super) use layout::Areas;
 pub(super) use matrix::cell_at;
 pub(super) use timebar::time_at;

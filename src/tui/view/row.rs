@@ -1,7 +1,5 @@
 //! One row of the tree, in columns: guides, glyph, name, a word on the side; count, time and state at the right.
 
-use std::time::Duration;
-
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
@@ -9,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::fit::{first_fit, fit};
 use super::note::{self, Note};
 use super::time::{seconds, short};
-use crate::state::{Outlook, Status, StepState};
+use crate::state::{Outlook, Spent, Status, StepState};
 use crate::tui::model::Model;
 use crate::tui::rack::{Row, RowId};
 use crate::tui::theme::{Mark, Role};
@@ -174,33 +172,21 @@ impl Rows<'_> {
     fn time(&self, row: &Row, step: Option<&StepState>) -> Option<String> {
         let model = self.model;
         match &row.id {
-            RowId::Node(node) => span(model.run.steps_of(node), model.now),
+            RowId::Node(node) => model.run.spent_on(node, model.now).map(told),
             RowId::Group(node, group) => {
                 let within = |step: &&StepState| step.id().phase.is_within(group.as_str());
-                span(model.run.steps_of(node).filter(within), model.now)
+                Spent::on(model.run.steps_of(node).filter(within), model.now).map(told)
             }
             RowId::Step(_) => {
                 let step = step?;
-                let spent = step.time_spent(model.now)?;
-                Some(match step.status {
-                    Status::Running { .. } => seconds(spent),
-                    _ => short(spent),
-                })
+                let time = step.time_spent(model.now)?;
+                Some(told(Spent { time, runs: matches!(step.status, Status::Running { .. }) }))
             }
             RowId::Leaf(..) => None,
         }
     }
 }
 
-/// From the first start to the last end, or to now while something runs.
-fn span<'a>(steps: impl Iterator<Item = &'a StepState>, now: Duration) -> Option<String> {
-    let (mut first, mut last, mut runs) = (None::<Duration>, Duration::ZERO, false);
-    for step in steps.filter(|step| !step.plan.work.is_survey()) {
-        let Some(start) = step.attempts.first().map(|attempt| attempt.started) else { continue };
-        first = Some(first.map_or(start, |first| first.min(start)));
-        runs |= matches!(step.status, Status::Running { .. });
-        last = last.max(step.end.as_ref().map_or(start, |end| end.at));
-    }
-    let first = first?;
-    Some(if runs { seconds(now.saturating_sub(first)) } else { short(last.saturating_sub(first)) })
+fn told(Spent { time, runs }: Spent) -> String {
+    if runs { seconds(time) } else { short(time) }
 }

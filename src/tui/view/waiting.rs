@@ -122,9 +122,9 @@ fn at_gate(model: &Model) -> Option<String> {
     Some(match model.run.nodes().filter(warns).count() {
         // The lesson says what comes next.
         0 if model.lesson.is_some() => "all nodes are checked and fit".to_owned(),
-        0 => format!("all nodes are checked and fit; {all} begins, {step} runs one step"),
+        0 => format!("all nodes are checked and fit; {step} goes step by step, {all} runs to the end"),
         nodes => format!(
-            "checked: warnings on {}, {} shows them; {all} begins all the same, {step} runs one step",
+            "warnings on {}, {} shows them; {step} goes step by step, {all} runs to the end",
             counted(nodes, "node"),
             key(Action::Check)
         ),

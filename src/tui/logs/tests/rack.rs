@@ -16,8 +16,8 @@ use crate::plan::step::{Step, Work};
 use crate::state::RunState;
 use crate::survey::awaited::Awaited;
 use crate::survey::facts::Facts;
-use crate::tui::logs::{Logs, Pane, Panes, Scene, View, render};
-use crate::tui::theme::{Glyphs, Theme};
+use crate::tui::logs::{Logs, Pane, Panes, Scene, View, Waits, render};
+use crate::tui::theme::{Glyphs, Mark, Theme};
 use crate::version::Version;
 
 pub(super) const NODES: [&str; 3] = ["bettley", "cargyll", "dalt"];
@@ -159,7 +159,8 @@ impl Rack {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let theme = theme(glyphs);
         let scene = self.scene(&theme);
-        terminal.draw(|frame| render(frame, frame.area(), pane, &scene, why, true)).unwrap();
+        let waits = why.map(|why| Waits { mark: Mark::Waiting, why: why.to_owned() });
+        terminal.draw(|frame| render(frame, frame.area(), pane, &scene, waits.as_ref(), true)).unwrap();
         text_of(&terminal)
     }
 

@@ -17,6 +17,7 @@ use crate::survey::facts::Facts;
 use crate::tui::action::{Key, Keymap};
 use crate::tui::effect::Effect;
 use crate::tui::feed::Batch;
+use crate::tui::logs::Source;
 use crate::tui::message::Message;
 use crate::tui::model::Model;
 use crate::tui::rack::RowId;
@@ -69,6 +70,7 @@ pub struct Bench {
     /// The texts with which the operator was called.
     pub calls: Vec<String>,
     seq: u64,
+    idle: u64,
 }
 
 impl Bench {
@@ -79,7 +81,7 @@ impl Bench {
 
     pub fn sized(width: u16, height: u16) -> Self {
         let model = Model::new(Theme::default(), Keymap::default(), Size { width, height });
-        let mut bench = Self { model, calls: Vec::new(), seq: 0 };
+        let mut bench = Self { model, calls: Vec::new(), seq: 0, idle: 0 };
         let info = |(name, role): (&str, Role)| NodeInfo {
             name: NodeName::new(name).unwrap(),
             role,
@@ -110,15 +112,29 @@ impl Bench {
 
     pub fn happens(&mut self, kind: EventKind) {
         self.seq += 1;
-        let elapsed = Duration::from_secs(self.seq);
+        let elapsed = Duration::from_secs(self.seq + self.idle);
         let envelope = Envelope { seq: self.seq, at: jiff::Timestamp::UNIX_EPOCH, elapsed, kind };
         let batch = Batch { events: [envelope].into_iter().collect(), ..Batch::default() };
-        for effect in update(&mut self.model, Message::Events(batch)) {
+        for effect in self.take(Message::Events(batch)) {
             match effect {
                 Effect::Call(text) => self.calls.push(text),
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    /// Takes a message; whatever came of it, the pane that goes with the cursor shows what is under it.
+    pub fn take(&mut self, message: Message) -> Vec<Effect> {
+        let effects = update(&mut self.model, message);
+        for pane in self.model.panes.iter().filter(|pane| pane.source == Source::Selected) {
+            assert_eq!(pane.step(), self.model.shown_step());
+        }
+        effects
+    }
+
+    /// Nothing happens for so many seconds.
+    pub const fn idles(&mut self, seconds: u64) {
+        self.idle += seconds;
     }
 
     /// A step as it is planned.
@@ -179,7 +195,7 @@ impl Bench {
     /// Presses keys: `s`, `C-u`, `enter` …
     pub fn press(&mut self, keys: &str) -> Vec<Effect> {
         keys.split_whitespace()
-            .flat_map(|key| update(&mut self.model, Message::Key(key.parse::<Key>().unwrap().event())))
+            .flat_map(|key| self.take(Message::Key(key.parse::<Key>().unwrap().event())))
             .collect()
     }
 
@@ -187,19 +203,16 @@ impl Bench {
     pub fn write(&mut self, text: &str) {
         for c in text.chars() {
             let code = crossterm::event::KeyCode::Char(c);
-            assert_eq!(update(&mut self.model, Message::Key(code.into())), []);
+            assert_eq!(self.take(Message::Key(code.into())), []);
         }
     }
 
     pub fn paste(&mut self, text: &str) {
-        assert_eq!(update(&mut self.model, Message::Paste(text.to_owned())), []);
+        assert_eq!(self.take(Message::Paste(text.to_owned())), []);
     }
 
     fn mouse(&mut self, kind: MouseEventKind, column: u16, row: u16) -> Vec<Effect> {
-        update(
-            &mut self.model,
-            Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }),
-        )
+        self.take(Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
     }
 
     /// Clicks on the first cell of `text` as it is on the screen.

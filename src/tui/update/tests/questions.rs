@@ -218,3 +218,34 @@ fn whoever_leaves_is_asked_what_becomes_of_the_run() {
     assert_eq!(bench.press("q"), [Effect::Leave(Leaving::Over)]);
     assert_eq!(bench.press("C-c"), [Effect::Leave(Leaving::Over)]);
 }
+
+#[test]
+fn whoever_accepts_the_checks_need_not_let_the_run_go() {
+    let warned = |bench: &mut Bench| {
+        let finding = crate::survey::finding::Finding {
+            check: "clock".into(),
+            severity: crate::diag::Severity::Warning,
+            message: "the clock goes wrong".into(),
+            fix: None,
+        };
+        bench.happens(EventKind::NodeFinding { node: NodeName::new("bettley").unwrap(), finding });
+    };
+    let mut bench = Bench::paused();
+    warned(&mut bench);
+    bench.happens(EventKind::GateReached { obstacle: None });
+    assert!(
+        bench.screen().contains("C shows them; s goes step by step, c runs to the end"),
+        "{}",
+        bench.screen()
+    );
+    bench.press("C");
+    let screen = bench.screen();
+    assert!(screen.contains("s: go on step by step   c: run on to the end"), "{screen}");
+    assert_eq!(told(bench.press("s")), [Command::Step(Some(id("bettley:init/preflight")))]);
+    assert_eq!(told(bench.press("C c")), [Command::Continue]);
+    // What stands in the way has to be mended first: neither is offered.
+    bench.happens(EventKind::GateReached { obstacle: Some("the checks found an error on bettley".into()) });
+    bench.press("C");
+    let screen = bench.screen();
+    assert!(!screen.contains("to the end") && screen.contains("esc: back"), "{screen}");
+}

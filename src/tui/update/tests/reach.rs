@@ -175,6 +175,69 @@ fn a_command_in_the_palette_can_name_what_it_is_about() {
 }
 
 #[test]
+fn wherever_the_cursor_is_put_the_pane_goes_along_at_once() {
+    let mut bench = rich();
+    let title = |bench: &Bench| bench.screen().lines().nth(1).unwrap().to_owned();
+    // From the palette: to a step, to a node, and to one that something is done about.
+    for (typed, shown) in [
+        ("phase coredns", "bettley init/addon/coredns"),
+        ("erenford", "erenford join/preflight"),
+        ("explain cargyll etcd", "cargyll join/etcd-join"),
+    ] {
+        bench.press(":");
+        bench.write(typed);
+        bench.press("enter");
+        bench.model.overlays.clear();
+        assert!(title(&bench).contains(shown), "{typed}\n{}", bench.screen());
+    }
+    // By the mouse, on a row and by the wheel.
+    bench.press("1");
+    bench.click("fenn  10");
+    assert!(title(&bench).contains("fenn join/preflight"), "{}", bench.screen());
+    bench.wheel_at("fenn  10", false);
+    assert!(!title(&bench).contains("fenn"), "{}", bench.screen());
+}
+
+#[test]
+fn what_is_held_is_called_so_wherever_it_stands() {
+    let mut bench = rich();
+    bench.at("fenn:join/preflight");
+    bench.press("l");
+    let shows = |bench: &Bench, times: usize| {
+        let screen = bench.screen();
+        let of_fenn = screen.lines().filter(|line| line.contains("fenn") || line.contains("preflight"));
+        let words: String = of_fenn.collect();
+        assert_eq!(words.matches(" held").count(), times, "{screen}");
+        assert!(!words.contains(" waiting"), "{screen}");
+    };
+    // Node, step, and the pane's title beside them.
+    shows(&bench, 3);
+    bench.press("V");
+    shows(&bench, 2);
+    bench.press("V");
+    bench.at("fenn:join/kubelet-start");
+    bench.press("w");
+    let screen = bench.screen();
+    assert!(screen.contains("held     join/preflight on fenn"), "{screen}");
+}
+
+#[test]
+fn a_walk_step_by_step_takes_as_long_as_its_steps_did() {
+    let mut bench = Bench::sized(120, 30);
+    bench.done("bettley:init/preflight");
+    // The operator reads, half an hour long.
+    bench.idles(1800);
+    bench.done("bettley:init/certs/ca");
+    bench.idles(1800);
+    bench.done("bettley:init/certs/apiserver");
+    bench.at("bettley:init/preflight");
+    let screen = bench.screen();
+    let row = |name: &str| screen.lines().find(|line| line.contains(name)).unwrap();
+    assert!(row("cp 10.4").contains(" 3.0s "), "{screen}");
+    assert!(row("▸✔ certs").contains(" 2.0s "), "{screen}");
+}
+
+#[test]
 fn a_theme_is_tried_on_in_the_palette_and_taken_off_again() {
     let mut bench = rich();
     let (look, _) = Look::detect(ColourChoice::Always, |_| None, None);
