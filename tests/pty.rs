@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod pty {
+    mod flood;
     mod jobs;
     mod leaving;
     mod lesson;

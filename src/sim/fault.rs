@@ -11,6 +11,18 @@ use super::model::objects::{AUTO_APPROVE, KUBEADM_CERTS};
 use super::scenario::{Fault, FaultKind};
 use crate::ids::PhaseId;
 
+/// Lines that go to whoever follows before all of them are said.
+const BREATH: u32 = 1000;
+
+async fn talk(process: &Process, text: &str, times: u32) {
+    for number in 1..=times {
+        process.say(format!("{text} {number}"));
+        if number % BREATH == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
 /// What happens to a node's link or power.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Disturbance {
@@ -102,6 +114,7 @@ impl Plot {
                     process.wait(after).await;
                     std::future::pending::<()>().await;
                 }
+                FaultKind::Talk => talk(process, &fault.output, fault.times.unwrap_or(1)).await,
                 FaultKind::Kill => meddling = Meddling::KillAfter(after),
                 FaultKind::Slow => process.slow_down(fault.factor.unwrap_or(1.0)),
                 FaultKind::FalseSuccess => meddling = Meddling::Skip,

@@ -73,3 +73,20 @@ fn a_signal_while_a_child_has_the_terminal_ends_both() {
     assert_eq!(code, 0);
     assert!(last.contains("journal  "), "{last}");
 }
+
+#[test]
+fn who_looks_elsewhere_is_called_and_who_wants_no_bell_is_not() {
+    let mut terminal = Start::kubestep(&["demo", "--speed", "20", "--break", "certs"]).go();
+    terminal.is_taken();
+    terminal.shows("paused");
+    terminal.send("\x1b[O");
+    terminal.send("c");
+    terminal.told("\x07\x1b]9;kubestep: ");
+    let mut silent = Start::kubestep(&["demo", "--speed", "20", "--break", "certs", "--no-bell"]).go();
+    silent.is_taken();
+    silent.shows("paused");
+    silent.send("\x1b[O");
+    silent.send("c");
+    silent.shows("breakpoint");
+    assert!(!silent.has_told("\x1b]9;kubestep: "));
+}

@@ -70,6 +70,12 @@ impl Start {
         self
     }
 
+    /// With a file in the folder it starts in.
+    pub(crate) fn with(self, name: &str, text: &str) -> Self {
+        std::fs::write(self.state.path().join(name), text).unwrap();
+        self
+    }
+
     /// In the same home as `other`.
     pub(crate) fn beside(mut self, other: &Terminal) -> Self {
         self.state = Arc::clone(&other.state);
@@ -172,6 +178,35 @@ impl Terminal {
     /// Waits until the bytes sent so far have `text`.
     pub(crate) fn told(&self, text: &str) {
         self.until(text, |shown| shown.raw.windows(text.len()).any(|bytes| bytes == text.as_bytes()));
+    }
+
+    pub(crate) fn screen(&self) -> String {
+        self.shown.0.lock().unwrap().parser.screen().contents()
+    }
+
+    /// Whether the screen has `text` now.
+    pub(crate) fn sees(&self, text: &str) -> bool {
+        self.screen().contains(text)
+    }
+
+    /// The journal of the only run in this home.
+    pub(crate) fn journal(&self) -> String {
+        let run = std::fs::read_dir(self.state.path().join("runs")).unwrap().next().unwrap().unwrap();
+        std::fs::read_to_string(run.path().join("events.jsonl")).unwrap()
+    }
+
+    /// What the program has held at most, in megabytes (`VmHWM` of proc(5)).
+    pub(crate) fn most_memory(&self) -> u64 {
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.child.process_id().unwrap())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.split_whitespace().next().unwrap().parse::<u64>().unwrap() / 1024
+    }
+
+    /// Whether the bytes sent so far have `text`.
+    pub(crate) fn has_told(&self, text: &str) -> bool {
+        let shown = self.shown.0.lock().unwrap();
+        shown.raw.windows(text.len()).any(|bytes| bytes == text.as_bytes())
     }
 
     /// Waits until the console has the terminal.

@@ -22,7 +22,7 @@ pub struct Fault {
     pub attempts: Vec<u32>,
     /// What happens.
     pub kind: FaultKind,
-    /// Printed by `fail`.
+    /// Printed by `fail` and `talk`.
     #[serde(default)]
     pub output: String,
     /// Exit status of `fail`.
@@ -40,6 +40,9 @@ pub struct Fault {
     /// Of `port-in-use`.
     #[serde(default)]
     pub port: Option<u16>,
+    /// How often `talk` says it.
+    #[serde(default)]
+    pub times: Option<u32>,
 }
 
 /// Kinds of things that go wrong.
@@ -52,6 +55,8 @@ pub enum FaultKind {
     Hang,
     /// Everything takes `factor` times longer.
     Slow,
+    /// Before it does its work, it prints `output` so many `times`, each with its number, as fast as it can.
+    Talk,
     /// It does nothing, says nothing and succeeds.
     FalseSuccess,
     /// kubeadm is killed on the node, `after` a while.
@@ -103,6 +108,7 @@ impl Fault {
         };
         match self.kind {
             FaultKind::Slow => needs(self.factor.is_some_and(|factor| factor > 0.0), "factor"),
+            FaultKind::Talk => needs(self.times.is_some() && self.phase.is_some(), "times` and `phase"),
             FaultKind::PortInUse => needs(self.port.is_some(), "port"),
             FaultKind::Fail | FaultKind::Hang | FaultKind::FalseSuccess => {
                 needs(self.phase.is_some() || self.request.is_some(), "phase` or `request")

@@ -152,8 +152,8 @@ CASES = [
     ),
     Case(
         "image-pull", FIRST, "init/preflight", "init/preflight",
-        lambda: sh(FIRST, f"ctr -n k8s.io images tag kept:1 {SCHEDULER}"),
-        lambda: sh(FIRST, f"ctr -n k8s.io images tag {SCHEDULER} kept:1; ctr -n k8s.io images rm {SCHEDULER}"),
+        lambda: sh(FIRST, "ctr -n k8s.io images import /root/scheduler.tar >/dev/null"),
+        lambda: sh(FIRST, f"ctr -n k8s.io images export /root/scheduler.tar {SCHEDULER}; ctr -n k8s.io images rm {SCHEDULER}"),
     ),
     Case(
         "balancer-empty", FIRST, "wait/endpoint", "wait/endpoint", lambda: balancer(True), lambda: balancer(False),
