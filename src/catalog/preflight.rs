@@ -301,10 +301,11 @@ const CHECKS: &[Check] = &[
     Check {
         name: "ImagePull",
         rule: "image-pull",
-        cause: "An image can't be pulled: no way to the registry, a proxy, or a wrong imageRepository.",
-        fix: "Point imageRepository to a mirror, set the proxy for the runtime, or load the images beforehand.",
+        cause: "An image can't be pulled: the registry's name leads nowhere, there is no way to it, a proxy, or a wrong imageRepository.",
+        fix: "See where the registry's name leads (`getent hosts registry.k8s.io`; DNS, or a line in /etc/hosts) and whether it answers. If the node has no way out: point imageRepository to a mirror, set the proxy for the runtime, or load the images beforehand.",
         look: &[
-            "kubeadm config images list",
+            "getent hosts registry.k8s.io",
+            "cat /etc/hosts",
             "curl -I https://registry.k8s.io",
             "systemctl show containerd -p Environment",
         ],

@@ -31,11 +31,12 @@ pub(super) const RULES: &[Rule] = &[
             &["failed to get sandbox image"],
         ],
         cause: "The registry can't be reached or doesn't have the image: no way out, a proxy, or a wrong imageRepository.",
-        fix: "Point imageRepository to a mirror, set the proxy for the runtime, or load the images beforehand.",
+        fix: "See where the registry's name leads (`getent hosts registry.k8s.io`; DNS, or a line in /etc/hosts) and whether it answers. If the node has no way out: point imageRepository to a mirror, set the proxy for the runtime, or load the images beforehand.",
         look: &[
-            "kubeadm config images list",
+            "getent hosts registry.k8s.io",
             "crictl pull registry.k8s.io/pause:3.9",
             "curl -I https://registry.k8s.io",
+            "kubeadm config images list",
         ],
     },
     Rule {
@@ -194,7 +195,7 @@ pub(super) const RULES: &[Rule] = &[
             &["network plugin is not ready"],
         ],
         cause: "No network plugin is installed yet, so that nodes stay NotReady. This is expected after init.",
-        fix: "Apply a network plugin's manifest on a control plane (`kubectl apply -f URL`), or name it in the inventory (`manifests`); nothing has to be run again.",
+        fix: "Apply a network plugin's manifest on a control plane, Flannel's for example: `kubectl apply -f https://github.com/flannel-io/flannel/releases/latest/download/kube-flannel.yml`; or name it in the inventory (`manifests`). No phase of kubeadm has to run again, only the check at the end.",
         look: &[
             "ls -l /etc/cni/net.d",
             "kubectl --kubeconfig /etc/kubernetes/admin.conf describe nodes | grep -i cni",

@@ -164,12 +164,15 @@ impl Node {
 
     /// Whether the registry's name leads nowhere by the machine's own list of hosts.
     pub(crate) fn hosts_block(&self, registry: &str) -> bool {
-        self.disk.text("/etc/hosts").is_some_and(|hosts| {
-            hosts.lines().any(|line| {
-                let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
-                words.next().is_some_and(|address| matches!(address, "0.0.0.0" | "127.0.0.1"))
-                    && words.any(|name| name == registry)
-            })
+        matches!(self.address_in_hosts(registry), Some("0.0.0.0" | "127.0.0.1"))
+    }
+
+    /// The address of a name in the machine's own list of hosts.
+    pub(crate) fn address_in_hosts(&self, wanted: &str) -> Option<&str> {
+        self.disk.text("/etc/hosts")?.lines().find_map(|line| {
+            let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
+            let address = words.next()?;
+            words.any(|name| name == wanted).then_some(address)
         })
     }
 }

@@ -72,6 +72,20 @@ async fn a_line_is_run_as_a_shell_runs_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_name_in_the_list_of_hosts_leads_where_it_says() {
+    let mut at = At::new("bettley");
+    assert_eq!(at.says("getent hosts registry.k8s.io").await, "[2]");
+    let said = at.says("curl -I https://registry.k8s.io").await;
+    assert!(said.contains("the simulation ends at its rack"), "{said}");
+    at.says("echo 0.0.0.0 registry.k8s.io >> /etc/hosts").await;
+    assert_eq!(at.says("getent hosts registry.k8s.io").await, "0.0.0.0         registry.k8s.io\n");
+    let said = at.says("crictl pull registry.k8s.io/pause:3.9").await;
+    assert!(said.contains("dial tcp 0.0.0.0:443: connect: connection refused"), "{said}");
+    let said = at.says("curl -I https://registry.k8s.io").await;
+    assert!(said.contains("(7) Failed to connect to registry.k8s.io"), "{said}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_not_there_is_said_to_be_not() {
     let mut at = At::new("bettley");
     for (line, words) in [

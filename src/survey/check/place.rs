@@ -76,7 +76,7 @@ fn leftovers(inv: &Inventory, host: &Host, facts: &Facts, findings: &mut Finding
             "leftovers",
             "",
             format!("an earlier kubeadm stopped half-way and left {}", stops.join(", ")),
-            "`kubestep run --resume` goes on with an interrupted run; `kubestep reset` this node to begin anew",
+            "`kubestep run --resume` goes on with an interrupted run; to begin anew, `kubestep reset` this node, or there `kubeadm reset -f` and `rm -rf /var/lib/etcd/member`",
         );
     }
     if !ignored.is_empty() {
@@ -156,7 +156,7 @@ fn address(host: &Host, facts: &Facts, findings: &mut Findings<'_>) {
             "address",
             "",
             format!("privateAddress {address} is not an address of the node, which has {own}"),
-            "set privateAddress to one of them; etcd and the API server can't listen on any other",
+            "set privateAddress to one of them, or give the node that address (`ip address add ADDRESS/BITS dev eth0`); etcd and the API server can't listen on any other",
         ),
         (None, Ok(address)) if !has(address) => findings.warning(
             "address",

@@ -242,7 +242,14 @@ fn retry(model: &Model, aim: &Aim) -> Result<Intent, String> {
     if !steps.iter().all(safe) {
         return Ok(Intent::Ask(Question::Retry(steps)));
     }
-    let word = format!("trying {} again", named(&steps));
+    let mut word = format!("trying {} again", named(&steps));
+    let others = run.failed().filter(|step| !steps.contains(step.id())).count();
+    if others > 0 && !aim.marked {
+        let (mark, retry) = (model.keys.shown(Action::Mark), model.keys.shown(Action::Retry));
+        word.push_str(&format!(
+            "; {others} more failed: {mark} marks nodes, and {retry} tries all that are marked"
+        ));
+    }
     Ok(Intent::Tell(again(run, steps.into_iter().map(|step| (step, false))), Some(word)))
 }
 

@@ -198,6 +198,9 @@ impl Page {
     fn take(&mut self, at: usize, model: &Model) -> Reply {
         match self.keys.get(at).map(|(_, _, does)| does) {
             Some(Does::Act(action)) => Reply::Act(*action),
+            Some(Does::Effect(effect @ (Effect::Look { .. } | Effect::Copy(_)))) => {
+                Reply::Beside(effect.clone())
+            }
             Some(Does::Effect(effect)) => Reply::Do(vec![effect.clone()]),
             Some(Does::Open(page)) => {
                 let page = (**page).clone();

@@ -118,9 +118,15 @@ impl Overlay for Checks {
         self.grid(frame, grid, &table, theme);
         let parts = self.parts(&table);
         let room = Rect { x: rest.x + 1, width: rest.width.saturating_sub(2), ..rest };
-        for (line, y) in
-            lay_out(&parts, usize::from(room.width), theme).into_iter().zip(room.top()..room.bottom())
-        {
+        let mut lines = lay_out(&parts, usize::from(room.width), theme);
+        let rows = usize::from(room.height);
+        if lines.len() > rows {
+            lines.truncate(rows);
+            if let Some(last) = lines.last_mut() {
+                *last = Line::styled(theme.glyphs.pick("…", "..."), theme.style(Role::Dim));
+            }
+        }
+        for (line, y) in lines.into_iter().zip(room.top()..room.bottom()) {
             frame.render_widget(line, Rect { y, height: 1, ..room });
         }
     }

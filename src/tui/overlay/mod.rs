@@ -74,6 +74,8 @@ pub enum Reply {
     Close,
     /// It goes, and this is to be done.
     Do(Vec<Effect>),
+    /// It stays, and this is to be done: what comes of it lies over it.
+    Beside(Effect),
     /// It goes, and this action is taken as if its key had been pressed.
     Act(Action),
     /// It goes, and the cursor goes to this row of the rack.

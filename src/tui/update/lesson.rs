@@ -118,7 +118,8 @@ fn onward(model: &mut Model) -> Vec<Effect> {
             class.course.act();
             return go_on(model);
         }
-        Onward::Wait => model.say("it is being done; that takes a moment"),
+        // The foot says it.
+        Onward::Wait => {}
         Onward::Look(show) => {
             class.looked = Some(class.course.at());
             return open(model, show);

@@ -130,6 +130,10 @@ fn replied(model: &mut Model, overlay: Box<dyn Overlay>, reply: Reply) -> Vec<Ef
         Reply::Stay => model.overlays.push(overlay),
         Reply::Close => {}
         Reply::Do(effects) => return effects,
+        Reply::Beside(effect) => {
+            model.overlays.push(overlay);
+            return vec![effect];
+        }
         Reply::Act(action) => return act(model, action),
         Reply::On(action, row) => {
             moving::reveal(model, &row);

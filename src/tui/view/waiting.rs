@@ -25,8 +25,8 @@ const FRESH: Duration = Duration::from_secs(8);
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let theme = &model.theme;
     let width = usize::from(area.width);
-    let (role, line) = if let Some((_, word)) = &model.word {
-        (Role::Operator, word.clone())
+    let (role, line) = if let Some(word) = word(model) {
+        (Role::Operator, word)
     } else if let Some((role, text)) = fresh(model) {
         (role, text)
     } else if let Some(line) = waits(model, theme, width) {
@@ -39,6 +39,15 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     };
     let line = cut(&format!(" {line}"), width, theme.glyphs == Glyphs::Unicode);
     frame.render_widget(Line::raw(line).style(theme.style(role)), area);
+}
+
+/// The console's last word to the operator: until the next key, or until it was long enough there to be read. Of a
+/// moment that stands still it stays.
+fn word(model: &Model) -> Option<String> {
+    let (at, word) = model.word.as_ref()?;
+    let pace = model.world.map_or(1.0, |world| world.speed.max(1.0));
+    let read = model.travel.is_none() && model.now.saturating_sub(*at) > FRESH.mul_f64(pace);
+    (!read).then(|| word.clone())
 }
 
 /// The run's last word to the operator, while it is new.

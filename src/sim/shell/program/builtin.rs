@@ -44,7 +44,7 @@ fn help(call: &mut Call<'_>) -> i32 {
          rack's true state, and what you change here changes the run. It has\n",
     );
     for (family, programs) in FAMILIES {
-        let mut line = format!("  {family:<14}");
+        let mut line = format!("  {family:<16}");
         for program in *programs {
             if line.len() + program.name.len() > 77 {
                 call.say(format!("{}\n", line.trim_end()));
@@ -57,7 +57,8 @@ fn help(call: &mut Call<'_>) -> i32 {
     }
     call.say(
         "and pipes, `;` `&&` `||`, quotes, `$NAME`, `$(…)`, `*`, `>` `>>` `<` `<<END`.\n\
-         `help PROGRAM` says what one is for. KUBECONFIG names /etc/kubernetes/admin.conf.\n",
+         `help PROGRAM` says what one is for, `ssh ADDRESS COMMAND` reaches other machines, such as\n\
+         the load balancer. KUBECONFIG names /etc/kubernetes/admin.conf.\n",
     );
     0
 }

@@ -300,7 +300,11 @@ fn pull(call: &mut Call<'_>, args: &[String]) -> i32 {
         call.say(format!("Image is up to date for sha256:{}\n", jitter::hex(0, image, 32)));
         return 0;
     }
-    call.printer.complain(&format!("E remote_image.go:180] \"PullImage from image service failed\" err=\"rpc error: code = Unknown desc = failed to resolve reference \\\"{image}\\\": dial tcp: lookup {registry}: i/o timeout\"\n"));
+    let why = match node.address_in_hosts(registry) {
+        Some(address) => format!("dial tcp {address}:443: connect: connection refused"),
+        None => format!("dial tcp: lookup {registry}: i/o timeout"),
+    };
+    call.printer.complain(&format!("E remote_image.go:180] \"PullImage from image service failed\" err=\"rpc error: code = Unknown desc = failed to resolve reference \\\"{image}\\\": failed to do request: {why}\"\n"));
     1
 }
 

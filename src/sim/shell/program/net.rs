@@ -189,6 +189,8 @@ fn gateway(address: &str) -> String {
 pub(super) fn dial(world: &World, node: &str, host: &str, port: u16) -> Met {
     match world.dial(node, host, port) {
         Met::NoSuchHost if host.eq_ignore_ascii_case("localhost") => Met::Refused,
+        // A name that the machine's own list of hosts leads back to itself.
+        Met::NoSuchHost if world.nodes.get(node).is_some_and(|node| node.hosts_block(host)) => Met::Refused,
         met => met,
     }
 }
@@ -235,7 +237,7 @@ fn getent(call: &mut Call<'_>) -> i32 {
         None if own && node.hardware.name_resolves => Some("127.0.1.1".to_owned()),
         None if balancer && name.parse::<std::net::IpAddr>().is_ok() => Some(name.clone()),
         None if balancer => Some("10.4.0.10".to_owned()),
-        None => None,
+        None => node.address_in_hosts(name).map(str::to_owned),
     };
     match address {
         Some(address) => {

@@ -54,7 +54,20 @@ pub(super) fn curl(call: &mut Call<'_>) -> i32 {
         Met::Silence => {
             return fail(28, format!("Failed to connect to {host} port {port}: Connection timed out"));
         }
-        Met::NoSuchHost => return fail(6, format!("Could not resolve host: {host}")),
+        Met::NoSuchHost => {
+            let reaches = |node: &crate::sim::model::Node| node.hardware.images_reachable;
+            let out = host == "registry.k8s.io" && call.world.nodes.get(call.node).is_some_and(reaches);
+            return fail(
+                6,
+                if out {
+                    format!(
+                        "the simulation ends at its rack; `crictl pull` tells whether images come from {host}"
+                    )
+                } else {
+                    format!("Could not resolve host: {host}")
+                },
+            );
+        }
     };
     // Behind a balancer the port is the API server's.
     let behind = if call.world.balancer.as_ref().is_some_and(|b| b.hosts.iter().any(|known| known == host)) {

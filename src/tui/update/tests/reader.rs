@@ -1,11 +1,12 @@
 //! A lesson's page and its keys.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::bench::Bench;
 use crate::lesson::{Course, parse};
 use crate::tui::lesson::Class;
-use crate::tui::model::Focus;
+use crate::tui::model::{Focus, World};
 
 const LESSON: &str = "\
 apiVersion: kubestep/v1
@@ -85,4 +86,19 @@ fn nothing_is_no_answer() {
     assert!(bench.screen().contains("✖ Count them."), "{}", bench.screen());
     bench.press("enter 2 enter");
     assert!(bench.screen().contains("✔ Right."), "{}", bench.screen());
+}
+
+#[test]
+fn a_word_stays_until_it_was_read() {
+    let mut bench = Bench::paused();
+    bench.press("9");
+    assert!(bench.screen().contains("there are 4 nodes"), "{}", bench.screen());
+    let (now, world) = (bench.model.now, World { speed: 10.0, still: false });
+    bench.model.now = now + Duration::from_secs(9);
+    assert!(!bench.screen().contains("there are 4 nodes"), "{}", bench.screen());
+    // In a world in a hurry a reader needs more of its time.
+    bench.model.world = Some(world);
+    assert!(bench.screen().contains("there are 4 nodes"), "{}", bench.screen());
+    bench.model.now = now + Duration::from_secs(81);
+    assert!(!bench.screen().contains("there are 4 nodes"), "{}", bench.screen());
 }

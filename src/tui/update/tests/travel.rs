@@ -190,6 +190,10 @@ fn a_diagnosis_can_be_read_in_a_replay_but_asks_no_node() {
     player.press("D");
     assert_eq!(player.model.overlays.len(), 1);
     assert_eq!(player.press("1"), []);
+    // What a node answers lies over the card, which is there again afterwards.
+    assert_eq!(player.model.overlays.len(), 1);
+    player.press("esc");
+    assert_eq!(player.model.overlays.len(), 0);
 }
 
 #[test]
