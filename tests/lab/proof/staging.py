@@ -168,7 +168,7 @@ CASES = [
         lambda: sh("cargyll", FLAG),
     ),
     Case(
-        "no-cni", FIRST, "verify", "verify", lambda: on_all("mv /root/*.conflist /etc/cni/net.d/"),
+        "no-cni", FIRST, "verify", "verify", lambda: on_all("mv /root/*.conflist /etc/cni/net.d/; systemctl restart containerd"),
         lambda: on_all("mv /etc/cni/net.d/*.conflist /root/; systemctl restart containerd"),
         options="{ timeouts: { nodeReady: 60s } }",
     ),
