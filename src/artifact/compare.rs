@@ -1,5 +1,7 @@
 //! Two texts held against each other.
 
+use std::ops::Range;
+
 use similar::{DiffOp, TextDiff};
 
 /// A line of a text against another one's.
@@ -72,6 +74,28 @@ fn pair(gone: &[&str], come: &[&str], rows: &mut Vec<Row>) {
     rows.extend(come.iter().skip(next).map(|line| Row::Right((*line).to_owned())));
 }
 
+/// Where two lines that are not alike differ: in characters of each, whole words and names of them.
+pub fn changed(left: &str, right: &str) -> (Range<usize>, Range<usize>) {
+    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+    let parts = |c: &char| " /:=,\"'".contains(*c);
+    let mut before = left.iter().zip(&right).take_while(|(one, other)| one == other).count();
+    let within = |line: &[char], at: usize| {
+        let next = line.get(at).is_some_and(|c| !parts(c));
+        at > 0 && next && !parts(&line[at - 1])
+    };
+    // Back to where the word begins, and below on to where it ends.
+    while within(&left, before) || within(&right, before) {
+        before -= 1;
+    }
+    let room = (left.len() - before).min(right.len() - before);
+    let ends = left.iter().rev().zip(right.iter().rev()).take(room);
+    let mut after = ends.take_while(|(one, other)| one == other).count();
+    while after > 0 && (within(&left, left.len() - after) || within(&right, right.len() - after)) {
+        after -= 1;
+    }
+    (before..left.len() - after, before..right.len() - after)
+}
+
 /// How many rows are not alike.
 pub fn differences(rows: &[Row]) -> usize {
     rows.iter().filter(|row| !matches!(row, Row::Same(_))).count()
@@ -109,7 +133,35 @@ mod tests {
         assert_eq!(differences(&rows), 3);
     }
 
+    #[test]
+    fn of_two_lines_the_words_that_differ_are_told() {
+        let told = |left: &str, right: &str| {
+            let (one, other) = changed(left, right);
+            let cut = |text: &str, range: Range<usize>| {
+                text.chars().skip(range.start).take(range.len()).collect::<String>()
+            };
+            (cut(left, one), cut(right, other))
+        };
+        let pair = |one: &str, other: &str| (one.to_owned(), other.to_owned());
+        assert_eq!(
+            told("- --listen=https://10.4.0.11:2379", "- --listen=https://10.4.0.15:2379"),
+            pair("10.4.0.11", "10.4.0.15")
+        );
+        assert_eq!(told("--c=a=1:2380", "--c=a=1:2380,b=2:2380"), pair("", ",b=2:2380"));
+        assert_eq!(told("a: 1", "a: 12"), pair("1", "12"));
+        assert_eq!(told("name: bettley", "name: fenn"), pair("bettley", "fenn"));
+        assert_eq!(told("größe: 1", "größe: 12"), pair("1", "12"));
+        assert_eq!(told("", "x"), pair("", "x"));
+    }
+
     proptest! {
+        #[test]
+        fn what_is_not_told_to_differ_is_alike(left in "[ab:, ]{0,12}", right in "[ab:, ]{0,12}") {
+            let (one, other) = changed(&left, &right);
+            let around = |text: &str, range: &Range<usize>| format!("{}|{}", &text[..range.start], &text[range.end..]);
+            prop_assert_eq!(around(&left, &one), around(&right, &other));
+        }
+
         #[test]
         fn nothing_is_lost_and_nothing_made_up(left in "[ab:\n]{0,30}", right in "[ab:\n]{0,30}") {
             let (mut first, mut second) = (Vec::new(), Vec::new());

@@ -118,11 +118,28 @@ pub fn lines(blocks: &[Block], width: usize, airy: bool) -> Vec<Vec<Piece>> {
                 }
             }
             Block::Verbatim(text) => {
-                lines.push(vec![Piece { text: format!("  {text}"), weight: Weight::Code }]);
+                lines.extend(
+                    typed(text, width).into_iter().map(|text| vec![Piece { text, weight: Weight::Code }]),
+                );
             }
         }
     }
     lines
+}
+
+/// A command, as a shell takes it in several lines where one has no room for it.
+fn typed(text: &str, width: usize) -> Vec<String> {
+    if text.width() + 2 <= width {
+        return vec![format!("  {text}")];
+    }
+    let whole = Piece { text: text.to_owned(), weight: Weight::Code };
+    let parts = wrap(&[whole], width - 6, 0);
+    let last = parts.len().saturating_sub(1);
+    let line = |(at, pieces): (usize, Vec<Piece>)| {
+        let text: String = pieces.into_iter().map(|piece| piece.text).collect();
+        format!("{}{text}{}", if at == 0 { "  " } else { "    " }, if at < last { " \\" } else { "" })
+    };
+    parts.into_iter().enumerate().map(line).collect()
 }
 
 /// Words that hang together: no blank between them.
@@ -215,6 +232,16 @@ mod tests {
         let strong: Vec<&str> =
             pieces.iter().filter(|piece| piece.weight == Weight::Strong).map(|p| p.text.as_str()).collect();
         assert_eq!(strong, ["two three"]);
+    }
+
+    #[test]
+    fn a_command_that_is_too_long_can_be_typed_as_it_stands() {
+        let command = "$ openssl req -x509 -newkey rsa:2048 -keyout ca.key -out ca.crt -nodes";
+        let flat = flat(&blocks(command), 40);
+        assert_eq!(
+            flat,
+            ["  $ openssl req -x509 -newkey \\", "    rsa:2048 -keyout ca.key -out \\", "    ca.crt -nodes"]
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Files that steps wrote and nodes have: as lists, decoded, as they are, and held against each other.
 
-use super::sight::{At, Sight, Spot};
+use super::sight::{At, Lines, Sight, Spot};
 use super::{Page, Part};
-use crate::artifact::compare::{self, Row};
+use crate::artifact::compare;
 use crate::artifact::{Artifact, Block, Change, Pki, decode, place};
 use crate::ids::{Attempt, NodeName, PhaseId, StepId};
 use crate::plan::step::Work;
@@ -17,7 +17,7 @@ fn now(model: &Model) -> Option<i64> {
     model.run.at.map(jiff::Timestamp::as_second)
 }
 
-fn text(role: Role, words: impl Into<String>) -> Part {
+pub(super) fn text(role: Role, words: impl Into<String>) -> Part {
     Part::Text(role, words.into())
 }
 
@@ -64,11 +64,12 @@ fn list<'a>(files: impl Iterator<Item = (&'a Artifact, Sight)>) -> Vec<Part> {
 }
 
 /// What the marks of a list mean, as far as they are in it.
-fn legend(files: &[Artifact]) -> Option<Part> {
+fn legend<'a>(files: impl Iterator<Item = &'a Artifact>) -> Option<Part> {
+    let seen: Vec<Change> = files.map(|file| file.change).collect();
     let all = [Change::Created, Change::Changed, Change::Rewritten, Change::Owner, Change::Removed];
     let words: Vec<String> = all
         .into_iter()
-        .filter(|change| files.iter().any(|file| file.change == *change))
+        .filter(|change| seen.contains(change))
         .map(|change| format!("{} {}", mark(change).0, change.as_str()))
         .collect();
     (!words.is_empty()).then(|| text(Role::Dim, words.join("   ")))
@@ -90,7 +91,7 @@ pub(super) fn of_step(model: &Model, id: &StepId, number: Attempt) -> Page {
                 Role::Text,
                 format!("{}, found by comparing the node's files before and after.", found.summary()),
             ));
-            parts.extend(legend(&found.files));
+            parts.extend(legend(found.files.iter()));
             parts.push(Part::Gap);
             parts.extend(list(found.files.iter().map(|file| (file, Sight::File(spot(id, number, file))))));
             if found.left_out > 0 {
@@ -180,6 +181,7 @@ pub(super) fn of_node(model: &Model, node: &NodeName) -> Page {
                     "As the steps of this run left them."
                 },
             ));
+            parts.extend(legend(shelf.all().map(|(file, _)| file)));
             parts.push(Part::Gap);
             parts.extend(list(shelf.all().map(|(file, _)| {
                 let spot = Spot { node: node.clone(), path: file.path.clone(), at: At::Last };
@@ -219,7 +221,7 @@ pub(super) fn file(model: &Model, spot: &Spot) -> Page {
         page = page.shows('r', "as it is", Sight::Raw(spot.clone()));
     }
     if before(model, spot).is_some() {
-        page = page.shows('=', "against before", Sight::Since(spot.clone()));
+        page = page.shows('=', "against before", Sight::Since(spot.clone(), Lines::All));
     }
     if shown.content.is_some() && others_of(model, spot).next().is_some() {
         page = page.shows('b', "beside another node's", Sight::Others(spot.clone()));
@@ -292,7 +294,7 @@ pub(super) fn raw(model: &Model, spot: &Spot) -> Page {
 }
 
 /// What the file was before.
-fn before<'m>(model: &'m Model, spot: &Spot) -> Option<Written<'m>> {
+pub(super) fn before<'m>(model: &'m Model, spot: &Spot) -> Option<Written<'m>> {
     match &spot.at {
         At::Step(step, attempt) => {
             spot.artifact(model)?.content.as_ref()?;
@@ -303,42 +305,6 @@ fn before<'m>(model: &'m Model, spot: &Spot) -> Option<Written<'m>> {
             last.artifact.content.as_ref()?;
             model.run.written_before(&spot.node, &spot.path, last.step, last.attempt)
         }
-    }
-}
-
-pub(super) fn since(model: &Model, spot: &Spot) -> Page {
-    let title = format!("{} on {}, against before", spot.path, spot.node);
-    let now = spot.with_text(model).and_then(|file| file.content.as_deref()).unwrap_or_default();
-    let Some(was) = before(model, spot) else { return Page::new(title, Vec::new()) };
-    let old = was.artifact.content.as_deref().unwrap_or_default();
-    let rows = compare::rows(old, now);
-    let mut parts = vec![
-        text(
-            Role::Note,
-            format!("as {} left it in attempt {}, against what it is now", was.step.phase, was.attempt),
-        ),
-        text(Role::Text, told(&rows)),
-        Part::Gap,
-    ];
-    for row in &rows {
-        let line = |role, mark: &str, line: &str| Part::Verbatim(role, format!("{mark} {line}"));
-        match row {
-            Row::Same(same) => parts.push(line(Role::Dim, " ", same)),
-            Row::Left(left) => parts.push(line(Role::Removed, "-", left)),
-            Row::Right(right) => parts.push(line(Role::Added, "+", right)),
-            Row::Differs(left, right) => {
-                parts.push(line(Role::Removed, "-", left));
-                parts.push(line(Role::Added, "+", right));
-            }
-        }
-    }
-    Page::new(title, parts)
-}
-
-fn told(rows: &[Row]) -> String {
-    match compare::differences(rows) {
-        0 => "Both are the same.".to_owned(),
-        count => format!("{} of {} are not alike.", count, counted(rows.len(), "line")),
     }
 }
 
@@ -361,22 +327,9 @@ pub(super) fn others(model: &Model, spot: &Spot) -> Page {
             0 => "the same".to_owned(),
             count => counted(count, "difference"),
         };
-        Part::Link(Role::Text, name.to_string(), more, Sight::Beside(spot.clone(), name.clone()))
+        Part::Link(Role::Text, name.to_string(), more, Sight::Beside(spot.clone(), name.clone(), Lines::All))
     }));
     Page::new("beside which node's?", parts)
-}
-
-pub(super) fn beside(model: &Model, spot: &Spot, other: &NodeName) -> Page {
-    let own = spot.with_text(model).and_then(|file| file.content.as_deref()).unwrap_or_default();
-    let theirs = model.file(other, &spot.path).and_then(|file| file.content.as_deref()).unwrap_or_default();
-    let rows = compare::rows(own, theirs);
-    let mut parts = vec![text(Role::Text, told(&rows)), Part::Beside(Row::Same(String::new()))];
-    if let Some(Part::Beside(head)) = parts.last_mut() {
-        *head = Row::Differs(spot.node.to_string(), other.to_string());
-    }
-    parts.push(Part::Gap);
-    parts.extend(rows.into_iter().map(Part::Beside));
-    Page::new(format!("{}: {} and {other}", spot.path, spot.node), parts)
 }
 
 /// Who signed whom.

@@ -3,6 +3,7 @@
 mod answer;
 mod config;
 mod diagnosis;
+mod differences;
 mod explain;
 mod files;
 mod page;

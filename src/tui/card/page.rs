@@ -1,5 +1,7 @@
 //! A card over the screen, scrolled, with keys that lead on.
 
+use std::ops::Range;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -22,6 +24,21 @@ enum Does {
     Effect(Effect),
     Open(Box<Page>),
     Show(Sight),
+    /// Shows it in the place of this page.
+    Instead(Sight),
+    /// Goes to the next of its marks, or to the one before.
+    Mark(bool),
+}
+
+/// Stretches of a page that can be gone through one after the other.
+#[derive(Debug, Clone, PartialEq)]
+struct Marks {
+    /// What one is called.
+    name: &'static str,
+    /// The parts that each is made of; at least one.
+    places: Vec<Range<usize>>,
+    /// The one that was gone to last.
+    at: Option<usize>,
 }
 
 /// A page over the screen.
@@ -33,6 +50,7 @@ pub struct Page {
     /// Which of its links is chosen.
     at: usize,
     keys: Vec<(char, String, Does)>,
+    marks: Option<Box<Marks>>,
     /// The page from which this one was opened.
     back: Option<Box<Page>>,
 }
@@ -40,7 +58,7 @@ pub struct Page {
 impl Page {
     /// A page of `parts`.
     pub fn new(title: impl Into<String>, parts: Vec<Part>) -> Self {
-        Self { title: title.into(), parts, top: 0, at: 0, keys: Vec::new(), back: None }
+        Self { title: title.into(), parts, top: 0, at: 0, keys: Vec::new(), marks: None, back: None }
     }
 
     /// A key that takes an action, told at the page's foot.
@@ -71,6 +89,24 @@ impl Page {
         self
     }
 
+    /// A key that shows something else in its place, at the same mark, told at the page's foot.
+    #[must_use]
+    pub fn instead(mut self, key: char, says: impl Into<String>, sight: Sight) -> Self {
+        self.keys.push((key, says.into(), Does::Instead(sight)));
+        self
+    }
+
+    /// Stretches of its parts that `n` and `N` go through, told at the page's foot as so many of `name`.
+    #[must_use]
+    pub fn marks(mut self, name: &'static str, places: Vec<Range<usize>>) -> Self {
+        self.keys.push(('n', String::new(), Does::Mark(true)));
+        if places.len() > 1 {
+            self.keys.push(('N', String::new(), Does::Mark(false)));
+        }
+        self.marks = Some(Box::new(Marks { name, places, at: None }));
+        self
+    }
+
     /// What is on it.
     #[cfg(test)]
     pub(super) fn parts(&self) -> &[Part] {
@@ -78,7 +114,12 @@ impl Page {
     }
 
     fn sheet(&self) -> Sheet<'_> {
-        let keys: Vec<_> = self.keys.iter().map(|(key, says, _)| (*key, says.clone())).collect();
+        let says = |says: &String, does: &Does| match (does, &self.marks) {
+            (Does::Mark(forward), Some(marks)) => marks.says(*forward),
+            _ => says.clone(),
+        };
+        let keys: Vec<_> = self.keys.iter().map(|(key, word, does)| (*key, says(word, does))).collect();
+        let marked = self.marks.as_ref().and_then(|marks| marks.places.get(marks.at?)).cloned();
         let foot = if keys.is_empty() { Vec::new() } else { vec![Foot::Keys(keys)] };
         Sheet {
             title: &self.title,
@@ -87,6 +128,7 @@ impl Page {
             widest: WIDEST,
             scroll: self.top,
             chosen: self.at,
+            marked,
             danger: false,
             leave: " esc: back ",
         }
@@ -138,6 +180,20 @@ impl Page {
         Some(Reply::Stay)
     }
 
+    /// Scrolls so that the mark is seen, with a little of what is before it.
+    fn go_to_mark(&mut self, at: usize, model: &Model) {
+        let Some(marks) = &mut self.marks else { return };
+        let at = at.min(marks.places.len().saturating_sub(1));
+        marks.at = Some(at);
+        let area = Rect::from((Position::ORIGIN, model.size));
+        let sheet = self.sheet();
+        let (room, furthest) = sheet.extent(area, &model.theme);
+        let Some(lines) = sheet.marked_lines(area, &model.theme) else { return };
+        let (top, seen) = (self.top, self.top..self.top + room);
+        let whole = seen.contains(&lines.start) && lines.end <= seen.end;
+        self.top = if whole { top } else { lines.start.saturating_sub(room / 4).min(furthest) };
+    }
+
     /// What the key at that place of the foot does.
     fn take(&mut self, at: usize, model: &Model) -> Reply {
         match self.keys.get(at).map(|(_, _, does)| does) {
@@ -150,11 +206,50 @@ impl Page {
                 let page = (**page).clone();
                 self.go_on(page)
             }
+            Some(Does::Instead(sight)) => {
+                let page = sight.page(model);
+                let former = std::mem::replace(self, page);
+                self.back = former.back;
+                if let Some(at) = former.marks.and_then(|marks| marks.at) {
+                    self.go_to_mark(at, model);
+                }
+                Reply::Stay
+            }
+            Some(Does::Mark(forward)) => {
+                let forward = *forward;
+                if let Some(at) = self.marks.as_ref().map(|marks| marks.turn(forward)) {
+                    self.go_to_mark(at, model);
+                }
+                Reply::Stay
+            }
             Some(Does::Show(sight)) => {
                 let page = sight.page(model);
                 self.go_on(page)
             }
             None => Reply::Stay,
+        }
+    }
+}
+
+impl Marks {
+    /// The next one, or the one before; after the last the first.
+    fn turn(&self, forward: bool) -> usize {
+        let count = self.places.len().max(1);
+        match (self.at, forward) {
+            (None, true) => 0,
+            (None, false) => count - 1,
+            (Some(at), true) => (at + 1) % count,
+            (Some(at), false) => (at + count - 1) % count,
+        }
+    }
+
+    fn says(&self, forward: bool) -> String {
+        let (name, count) = (self.name, self.places.len());
+        match (self.at, forward) {
+            (_, false) => "the one before".to_owned(),
+            (_, true) if count == 1 => format!("to the {name}"),
+            (None, true) => format!("next of {count} {name}s"),
+            (Some(at), true) => format!("next {name} ({} of {count})", at + 1),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What a card or a question says, part by part, laid out for the width there is.
 
+use std::ops::Range;
+
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Sight;
-use crate::artifact::compare::Row;
+use crate::artifact::compare::{Row, changed};
 use crate::report::layout::wrap;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::fit;
@@ -26,8 +28,10 @@ pub enum Part {
     Verbatim(Role, String),
     /// A line that leads to something: what stands at its left, and at its right.
     Link(Role, String, String, Sight),
-    /// A line of a text, and the same line of another one.
+    /// A line of a text, and the same line of another one beside it.
     Beside(Row),
+    /// A line of a text, and under it what it is by now.
+    Against(Row),
     /// An empty line.
     Gap,
 }
@@ -73,6 +77,7 @@ impl Part {
             }
             Self::Link(role, text, more, _) => vec![link(*role, text, more, width, theme)],
             Self::Beside(row) => beside(row, width, theme),
+            Self::Against(row) => against(row, width, theme),
             Self::Head(text) => vec![Line::styled(text.clone(), theme.style(Role::Title))],
             Self::Text(role, text) => {
                 wrap(text, width).into_iter().map(|line| Line::styled(line, theme.style(*role))).collect()
@@ -124,31 +129,104 @@ pub(super) fn pointed(mut line: Line<'static>, width: usize, theme: &Theme) -> L
     line.patch_style(theme.style(Role::Selection))
 }
 
-/// Two columns with a mark between them: what is not alike is marked, without a colour too.
+/// Text of which a part stands out.
+struct Told<'a> {
+    text: &'a str,
+    /// In characters.
+    stands_out: Range<usize>,
+    role: Role,
+}
+
+impl<'a> Told<'a> {
+    const fn whole(text: &'a str, role: Role) -> Self {
+        Self { text, stands_out: 0..usize::MAX, role }
+    }
+
+    /// In pieces of at most `width` columns.
+    fn broken(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let mut at = 0;
+        let line = |piece: String| {
+            let mut spans: Vec<Span<'static>> = Vec::new();
+            let mut last = None;
+            for c in piece.chars() {
+                let role = if self.stands_out.contains(&at) { self.role } else { Role::Text };
+                at += 1;
+                match spans.last_mut() {
+                    Some(span) if last == Some(role) => span.content.to_mut().push(c),
+                    _ => spans.push(Span::styled(c.to_string(), theme.style(role))),
+                }
+                last = Some(role);
+            }
+            Line::from(spans)
+        };
+        broken(self.text, width).into_iter().map(line).collect()
+    }
+}
+
+/// Both lines of a row that are not alike.
+fn both<'a>(left: &'a str, right: &'a str) -> (Told<'a>, Told<'a>) {
+    let (gone, come) = changed(left, right);
+    let told = |text, stands_out, role| Told { text, stands_out, role };
+    (told(left, gone, Role::Removed), told(right, come, Role::Added))
+}
+
+/// Two columns with a mark between them: what is not alike is marked, without a colour too. What is alike is cut to one
+/// line: the file as it is has the whole of it.
 fn beside(row: &Row, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let column = width.saturating_sub(3) / 2;
-    let (left, right, mark, roles) = match row {
-        Row::Same(line) => (line.as_str(), line.as_str(), " ", [Role::Dim; 3]),
-        Row::Differs(left, right) => {
-            (left.as_str(), right.as_str(), "~", [Role::Removed, Role::Warning, Role::Added])
+    let (left, right, mark, role) = match row {
+        Row::Same(line) => {
+            let line = Line::styled(fit(line, column, theme.glyphs), theme.style(Role::Dim));
+            (vec![line.clone()], vec![line], " ", Role::Dim)
         }
-        Row::Left(line) => (line.as_str(), "", "<", [Role::Removed; 3]),
-        Row::Right(line) => ("", line.as_str(), ">", [Role::Added; 3]),
+        Row::Differs(left, right) => {
+            let (left, right) = both(left, right);
+            (left.broken(column, theme), right.broken(column, theme), "~", Role::Warning)
+        }
+        Row::Left(line) => {
+            (Told::whole(line, Role::Removed).broken(column, theme), Vec::new(), "<", Role::Removed)
+        }
+        Row::Right(line) => {
+            (Vec::new(), Told::whole(line, Role::Added).broken(column, theme), ">", Role::Added)
+        }
     };
-    let (left, right) = (broken(left, column), broken(right, column));
-    let [left_role, role, right_role] = roles;
     (0..left.len().max(right.len()))
         .map(|at| {
-            let cell = |lines: &[String]| lines.get(at).cloned().unwrap_or_default();
-            let (left, right) = (cell(&left), cell(&right));
-            let gap = " ".repeat(column.saturating_sub(left.width()));
-            Line::from(vec![
-                Span::styled(left, theme.style(left_role)),
-                Span::styled(format!("{gap} {mark} "), theme.style(role)),
-                Span::styled(right, theme.style(right_role)),
-            ])
+            let mut line = left.get(at).cloned().unwrap_or_default();
+            let gap = " ".repeat(column.saturating_sub(line.width()));
+            line.push_span(Span::styled(format!("{gap} {mark} "), theme.style(role)));
+            line.extend(right.get(at).cloned().unwrap_or_default());
+            line
         })
         .collect()
+}
+
+/// Lines that went above those that came.
+fn against(row: &Row, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let room = width.saturating_sub(2);
+    let marked = |told: Told<'_>, mark: &'static str, role| {
+        let lines = told.broken(room, theme).into_iter();
+        let style = theme.style(role);
+        lines
+            .map(|mut line| {
+                line.spans.insert(0, Span::styled(mark, style));
+                line
+            })
+            .collect::<Vec<_>>()
+    };
+    match row {
+        Row::Same(line) => {
+            vec![Line::styled(format!("  {}", fit(line, room, theme.glyphs)), theme.style(Role::Dim))]
+        }
+        Row::Differs(left, right) => {
+            let (left, right) = both(left, right);
+            let mut lines = marked(left, "- ", Role::Removed);
+            lines.extend(marked(right, "+ ", Role::Added));
+            lines
+        }
+        Row::Left(line) => marked(Told::whole(line, Role::Removed), "- ", Role::Removed),
+        Row::Right(line) => marked(Told::whole(line, Role::Added), "+ ", Role::Added),
+    }
 }
 
 /// A line in pieces of at most `width` columns, nothing of it lost.

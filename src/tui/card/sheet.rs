@@ -1,6 +1,8 @@
 //! The box that everything over the screen is said in: text that wraps and scrolls, and under it, always in sight, what
 //! can be answered. It is no larger than what is in it.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Margin, Position, Rect};
 use ratatui::text::{Line, Span};
@@ -49,6 +51,8 @@ pub struct Sheet<'a> {
     pub scroll: usize,
     /// Which of the body's links is chosen.
     pub chosen: usize,
+    /// Parts of the body that stand out.
+    pub marked: Option<Range<usize>>,
     /// The frame warns.
     pub danger: bool,
     /// In the frame, what leads out of it where no answer says so.
@@ -100,6 +104,15 @@ impl Sheet<'_> {
         links
     }
 
+    /// The lines of the parts that stand out.
+    pub fn marked_lines(&self, area: Rect, theme: &Theme) -> Option<Range<usize>> {
+        let marked = self.marked.clone()?;
+        let width = self.inner(area);
+        let count = |parts: &[Part]| parts.iter().map(|part| part.lines(width, theme).len()).sum::<usize>();
+        let start = count(self.body.get(..marked.start)?);
+        Some(start..start + count(self.body.get(marked)?))
+    }
+
     /// Columns of the body at most.
     fn inner(&self, area: Rect) -> usize {
         usize::from(self.outer(area).saturating_sub(4))
@@ -134,11 +147,19 @@ impl Sheet<'_> {
         }
         frame.render_widget(block, places.frame);
         let chosen = self.links(area, theme).get(self.chosen).copied();
+        let marked = self.marked_lines(area, theme).unwrap_or_default();
         let body = places.lines.into_iter().enumerate().skip(first);
         for ((at, line), y) in body.zip(places.body.top()..places.body.bottom()) {
             let wide = usize::from(places.body.width);
             let line = if chosen == Some(at) { pointed(line, wide, theme) } else { line };
             frame.render_widget(line, Rect { y, height: 1, ..places.body });
+            if marked.contains(&at) {
+                let edge = Rect { x: places.body.x.saturating_sub(1), y, width: 1, height: 1 };
+                frame.render_widget(
+                    Span::styled(theme.glyphs.pick("▌", "|"), theme.style(Role::Operator)),
+                    edge,
+                );
+            }
         }
         for ((line, _), y) in places.feet.iter().zip(places.foot.top()..places.foot.bottom()) {
             frame.render_widget(line, Rect { y, height: 1, ..places.foot });

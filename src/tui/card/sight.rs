@@ -1,6 +1,6 @@
 //! What can be shown of files: made anew from the model whenever it is opened.
 
-use super::{Page, files};
+use super::{Page, differences, files};
 use crate::artifact::Artifact;
 use crate::ids::{Attempt, NodeName, PhaseId, StepId};
 use crate::tui::model::Model;
@@ -48,6 +48,25 @@ impl Spot {
     }
 }
 
+/// Which lines of two texts held against each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// Every one.
+    All,
+    /// Those that are not alike.
+    Differing,
+}
+
+impl Lines {
+    /// The other choice.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::All => Self::Differing,
+            Self::Differing => Self::All,
+        }
+    }
+}
+
 /// Something to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sight {
@@ -62,11 +81,11 @@ pub enum Sight {
     /// A file as it is, without its secrets.
     Raw(Spot),
     /// What the file was before against what it is.
-    Since(Spot),
+    Since(Spot, Lines),
     /// The nodes that have the same file.
     Others(Spot),
     /// The file on two nodes.
-    Beside(Spot, NodeName),
+    Beside(Spot, NodeName, Lines),
     /// All certificates.
     Pki,
 }
@@ -80,9 +99,9 @@ impl Sight {
             Self::Node(node) => files::of_node(model, node),
             Self::File(spot) => files::file(model, spot),
             Self::Raw(spot) => files::raw(model, spot),
-            Self::Since(spot) => files::since(model, spot),
+            Self::Since(spot, lines) => differences::since(model, spot, *lines),
             Self::Others(spot) => files::others(model, spot),
-            Self::Beside(spot, other) => files::beside(model, spot, other),
+            Self::Beside(spot, other, lines) => differences::beside(model, spot, other, *lines),
             Self::Pki => files::pki(model),
         }
     }

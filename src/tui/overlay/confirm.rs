@@ -95,6 +95,7 @@ impl Confirm {
             body: &self.body,
             foot,
             scroll: self.scroll,
+            marked: None,
             chosen: 0,
             danger: self.danger,
             widest: QUESTION,

@@ -75,6 +75,7 @@ impl Contents {
             danger: false,
             widest: QUESTION,
             leave: "",
+            marked: None,
             chosen: 0,
         }
     }

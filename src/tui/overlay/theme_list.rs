@@ -75,6 +75,7 @@ impl ThemeList {
             body: &[],
             foot,
             scroll: 0,
+            marked: None,
             chosen: 0,
             danger: false,
             widest: QUESTION,

@@ -99,6 +99,7 @@ impl Written {
             body: &self.body,
             foot,
             scroll: self.scroll,
+            marked: None,
             chosen: 0,
             danger: true,
             widest: QUESTION,

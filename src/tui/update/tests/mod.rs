@@ -4,6 +4,7 @@
 mod bench;
 mod calls;
 mod conduct;
+mod panels;
 mod pictures;
 mod pointer;
 mod questions;

@@ -12,6 +12,7 @@ use crate::diag::Severity;
 use crate::event::{EventKind, Pace};
 use crate::ids::{Attempt, NodeName};
 use crate::survey::finding::Finding;
+use crate::tui::model::Model;
 use crate::tui::theme::{Depth, Glyphs, Themes};
 use crate::tui::view::view;
 
@@ -47,10 +48,10 @@ fn painted(buffer: &Buffer) -> String {
     format!("{text}\n{letters}\n{legend}")
 }
 
-fn picture(bench: &Bench) -> String {
-    let size = bench.model.size;
+pub fn picture(model: &Model) -> String {
+    let size = model.size;
     let Ok(mut terminal) = Terminal::new(TestBackend::new(size.width, size.height));
-    let Ok(frame) = terminal.draw(|frame| view(&bench.model, frame));
+    let Ok(frame) = terminal.draw(|frame| view(model, frame));
     painted(frame.buffer)
 }
 
@@ -129,7 +130,7 @@ fn every_size_in_all_colours() {
         for (width, height) in SIZES {
             let mut bench = amid(width, height, Depth::True, Glyphs::Unicode);
             scene(&mut bench);
-            insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture(&bench));
+            insta::assert_snapshot!(format!("{name}-{width}x{height}"), picture(&bench.model));
         }
     }
 }
@@ -145,7 +146,7 @@ fn every_depth_and_ascii() {
         ] {
             let mut bench = amid(80, 24, depth, glyphs);
             scene(&mut bench);
-            let picture = picture(&bench);
+            let picture = picture(&bench.model);
             let screen = picture.split("\n\n").next().unwrap();
             assert!(glyphs == Glyphs::Unicode || screen.is_ascii(), "{name}: {screen}");
             insta::assert_snapshot!(format!("{name}-{look}"), picture);
