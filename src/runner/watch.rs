@@ -33,7 +33,11 @@ pub(super) async fn kubelet(context: &Context, voice: &Voice, seen: &Seen) {
     context.clock.sleep(PATIENCE).await;
     loop {
         if let Ok(reply) = context.hands.ask(node, &request, LIMIT).await {
-            let look = look::parse(&context.redactor.redact(&reply.stdout));
+            let mut look = look::parse(&context.redactor.redact(&reply.stdout));
+            // One that ends again and again says why only now and then.
+            if !look.ready && look.stuck.is_none() {
+                look.stuck = seen.borrow().as_ref().and_then(|former| former.stuck.clone());
+            }
             let changed = seen.borrow().as_ref() != Some(&look);
             if changed {
                 voice.say(tell(&look)).await;

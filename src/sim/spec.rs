@@ -310,6 +310,8 @@ pub(crate) fn equip(node: &mut Node) {
     node.disk.write(CONTAINERD_CONFIG, 0o644, containerd_made_ready());
     node.disk.write("/etc/fstab", 0o644, "PARTUUID=5f1c2d3e-02 / ext4 defaults,noatime 0 1\n");
     node.disk.write("/etc/hosts", 0o644, format!("127.0.0.1 localhost\n127.0.1.1 {name}\n"));
+    let system = format!("PRETTY_NAME=\"{0}\"\n", node.hardware.os);
+    node.disk.write("/etc/os-release", 0o644, system);
     start(node, CONTAINERD, &BTreeSet::new());
     start(node, "ssh", &BTreeSet::from([22]));
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crossterm::event::Event;
 use tokio::sync::{mpsc, watch};
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
 use super::console::{Leaving, Setting};
 use super::effect::Effect;
@@ -26,6 +26,8 @@ use crate::state::RunState;
 
 /// Time between two frames at least.
 const FRAME: Duration = Duration::from_millis(33);
+/// The same, where a key was pressed meanwhile.
+const PROMPT: Duration = Duration::from_millis(8);
 /// How often times on the screen go on.
 const TICK: Duration = Duration::from_millis(500);
 /// How often what is played from the journal moves on.
@@ -59,6 +61,8 @@ pub(super) struct Desk {
     keys: usize,
     /// Runs while the last frame is too young for another.
     rest: Option<Pin<Box<Sleep>>>,
+    /// When the last frame was drawn.
+    drawn: Instant,
 }
 
 impl Desk {
@@ -95,6 +99,7 @@ impl Desk {
             resized: false,
             keys: 0,
             rest: None,
+            drawn: Instant::now(),
             setting,
             guard,
         })
@@ -203,7 +208,8 @@ impl Desk {
         if !title.is_empty() {
             terminal::tell(title.as_bytes())?;
         }
-        self.rest = Some(Box::pin(tokio::time::sleep(FRAME)));
+        self.drawn = Instant::now();
+        self.rest = Some(Box::pin(tokio::time::sleep_until(self.drawn + FRAME)));
         Ok(())
     }
 
@@ -217,9 +223,22 @@ impl Desk {
         Ok(())
     }
 
+    /// Lets the next frame come sooner: somebody waits for it.
+    fn hurry(&mut self) {
+        if let Some(rest) = &mut self.rest {
+            let soon = self.drawn + PROMPT;
+            if soon < rest.deadline() {
+                rest.as_mut().reset(soon);
+            }
+        }
+    }
+
     fn heard(&mut self, event: Event) -> Option<Message> {
         Some(match event {
-            Event::Key(key) => Message::Key(key),
+            Event::Key(key) => {
+                self.hurry();
+                Message::Key(key)
+            }
             Event::Mouse(mouse) => Message::Mouse(mouse),
             Event::Paste(text) => Message::Paste(text),
             Event::FocusGained => {

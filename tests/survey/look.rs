@@ -134,6 +134,31 @@ fn a_kubelet_that_crashes_says_why() {
     }
 }
 
+/// klog's Fatal dumps every goroutine behind the reason, which then is far above the log's end. Seen with 1.20 and a
+/// containerd without its CRI.
+#[test]
+fn a_kubelet_that_dumps_its_goroutines_says_why_too() {
+    let Some(node) = Node::new() else { return };
+    node.put("/var/lib/kubelet/config.yaml", format!("healthzPort: {CLOSED}\n"));
+    node.program("systemctl", "printf 'NRestarts=7\nActiveState=activating\nInvocationID=\n'");
+    node.program(
+        "journalctl",
+        "words() {
+           echo 'F1129 15:16:50.3 1 server.go:269] failed to run Kubelet: rpc error: code = Unimplemented desc = unknown service runtime.v1alpha2.RuntimeService'
+           i=0
+           while [ $((i += 1)) -le 300 ]; do
+             printf 'goroutine %s [select]:\nk8s.io/apimachinery/pkg/api/errors.Failed(...)\n\t/usr/lib/go/errors.go:1433\ncreated by net/http.addTLS\n\t/usr/lib/go/transport.go:1534 +0x345\n' $i
+           done
+         }
+         while [ $# -gt 0 ]; do [ \"$1\" = -n ] && most=$2; shift; done
+         words | tail -n $most",
+    );
+    for (name, shell) in shells() {
+        let look = parse(&node.run(&shell, &script(Awaited::Kubelet, None, "")));
+        assert_eq!(look.stuck.expect("a known trouble").rule, "container-runtime", "{name}");
+    }
+}
+
 #[test]
 fn an_api_server_is_seen_with_whatever_program_the_node_has() {
     let Some(well) = Tls::new(&[("livez", OK)]) else { return };

@@ -106,6 +106,11 @@ fn looks_are_put_into_words() {
         "what=api-server\ncontainer=etcd Exited 2\ncontainer.log=etcd bind: cannot assign requested address\n",
     );
     assert_eq!(stuck.stuck.expect("a known trouble").rule, "cannot-assign-address");
+    // etcd 3.4 under the manifest that kubeadm 1.20 writes for a member that is in the list already.
+    let stuck = look::parse(
+        "what=api-server\ncontainer=etcd Exited 3\ncontainer.log=etcd etcdmain: couldn't find local name \"gardener\" in the initial cluster configuration\n",
+    );
+    assert_eq!(stuck.stuck.expect("a known trouble").rule, "etcd-stale-member");
     let stuck = look::parse("what=endpoint\ntarget=k8s.example:6443\nendpoint.answer=no-name\n").stuck;
     assert_eq!(
         stuck.map(|known| (known.rule, known.look)),

@@ -59,6 +59,12 @@ pub enum BundleError {
     /// The unpacked run can't be kept.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// A run of that name is kept already, this one most likely.
+    #[error("run {run} is here already: `kubestep replay {run}` shows it")]
+    Kept {
+        /// Its name.
+        run: RunId,
+    },
     /// The file system refused.
     #[error("{}: {source}", path.display())]
     Io {

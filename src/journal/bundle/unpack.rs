@@ -13,7 +13,7 @@ use crate::event::{Envelope, EventKind};
 use crate::ids::RunId;
 use crate::journal::lines::{self, Line};
 use crate::journal::reader::{LONGEST, Trouble, understand};
-use crate::journal::{Durability, StateDir, Writer};
+use crate::journal::{Durability, JournalError, StateDir, Writer};
 use crate::text;
 
 /// Bytes that it may unpack to.
@@ -121,7 +121,10 @@ pub fn import(path: &Path, dir: &StateDir) -> Result<Header, BundleError> {
     for event in unpacked.by_ref() {
         event?;
     }
-    let mut writer = Writer::create(dir, &header.run, Durability::Buffered)?;
+    let mut writer = Writer::create(dir, &header.run, Durability::Buffered).map_err(|error| match error {
+        JournalError::Exists { run, .. } => BundleError::Kept { run },
+        other => other.into(),
+    })?;
     let mut batch = Vec::with_capacity(BATCH);
     for event in unpack(path)? {
         batch.push(event?);

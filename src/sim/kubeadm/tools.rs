@@ -88,7 +88,7 @@ fn expiration(process: &Process) {
         let days = (card.validity_until - now) / 86_400_000;
         let left = if days > 730 { format!("{}y", days / 365) } else { format!("{days}d") };
         let left = if card.validity_until < now { "<invalid>".to_owned() } else { left };
-        format!("{:<24} {left:<15}", at.strftime("%b %d, %Y %H:%M UTC"))
+        format!("{:<24} {left:<15}", at.strftime("%b %d, %Y %H:%M UTC").to_string())
     };
     let conf = |name: &str| {
         process

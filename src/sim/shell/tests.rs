@@ -303,6 +303,10 @@ async fn commands_tell_of_before_and_after_a_bring_up() {
         ("kubectl get pods -n nowhere", "No resources found in nowhere namespace."),
         ("kubectl get pod nosuch", "Error from server (NotFound): pods \"nosuch\" not found\n[1]"),
         ("kubectl get banana", "the simulation's kubectl has no resource type \"banana\""),
+        ("kubectl run web --image=nginx", "nothing runs in this cluster but what kubeadm puts there"),
+        ("kubectl -n kube-system describe pod etcd-bettley", "Image:          registry.k8s.io/etcd:"),
+        ("kubeadm certs check-expiration", " UTC   364d            ca "),
+        ("cat /etc/os-release", "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\""),
         ("vi /etc/fstab", "the simulation has no editor"),
     ] {
         let said = at.says(line).await;

@@ -15,7 +15,7 @@ struct Rule {
     look: &'static [&'static str],
 }
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     Rule {
         name: "swap",
         words: &["running with swap on is not supported"],
@@ -114,6 +114,15 @@ const RULES: [Rule; 13] = [
         cause: "The kernel's limit of open files or inotify instances is reached",
         fix: "raise fs.inotify.max_user_instances and fs.file-max",
         look: &["sysctl fs.inotify", "ulimit -n"],
+    },
+    Rule {
+        // kubeadm to 1.24 or so finds the member in the list, writes a manifest whose --initial-cluster gives it no name, and
+        // says that all is well; etcd then ends with this (etcdmain). Seen with 1.20.2.
+        name: "etcd-stale-member",
+        words: &["couldn't find local name"],
+        cause: "etcd still lists this node as a member from an earlier try, one that never started",
+        fix: "try again with the clean-up, which removes that member and empties /var/lib/etcd here; by hand, `etcdctl member remove ID` on a healthy control plane",
+        look: &["crictl ps -a --name etcd"],
     },
     Rule {
         name: "disk-full",

@@ -1,5 +1,7 @@
 # Given: what, endpoint_host, endpoint_port (empty without an endpoint), api_host, api_port.
 
+tab=$(printf '\t')
+
 # The line that tells most: a fatal one, else an error, else (with `any`) the last one.
 telling_line() {
   fatal=
@@ -8,7 +10,8 @@ telling_line() {
   last=
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in
-      '') continue ;;
+      # of a dump of goroutines
+      '' | "$tab"* | "goroutine "* | "created by "*) continue ;;
       # what a kubelet says in a container, or outside of Amazon's cloud, and runs all the same
       *oom_score_adj* | *"perf_event cgroup path"* | *"getting AWS credentials"*) continue ;;
       # what every kubelet says while there is no API server
@@ -30,6 +33,19 @@ property() {
   printf '%s' "${value%%"$nl"*}"
 }
 
+journal() { limit 2 journalctl "$of" -q -n "$1" --no-pager -o cat; }
+tail_of_log() { tail -n "$1" "$log"; }
+
+# last_words SOURCE: the telling line of its end. A kubelet that gives up dumps all of its goroutines behind the
+# reason (klog's Fatal, until 1.23 or so): some thousand lines.
+last_words() {
+  end=$("$1" 60)
+  case $nl$end in
+    *"$nl"goroutine\ * | *"$nl$tab"/*) "$1" 6000 | telling_line ;;
+    *) printf '%s\n' "$end" | telling_line ;;
+  esac
+}
+
 kubelet() {
   state=
   invocation=
@@ -46,10 +62,10 @@ kubelet() {
   if have journalctl; then
     # Only what the present try said: the tries before it had other troubles.
     if [ "$invocation" ]; then of=_SYSTEMD_INVOCATION_ID=$invocation; else of=--unit=kubelet; fi
-    say kubelet.log "$(limit 2 journalctl "$of" -q -n 60 --no-pager -o cat | telling_line)"
+    say kubelet.log "$(last_words journal)"
   else
     for log in /var/log/kubelet/kubelet.log /var/log/kubelet.log; do
-      [ -r "$log" ] && say kubelet.log "$(tail -n 60 "$log" | telling_line)" && break
+      [ -r "$log" ] && say kubelet.log "$(last_words tail_of_log)" && break
     done
   fi
 }

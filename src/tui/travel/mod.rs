@@ -167,7 +167,10 @@ impl Travel {
     /// How long the run is by now.
     pub fn length(&self) -> Duration {
         match &self.present {
-            Some(present) => present.now,
+            // What went by since it was over is no part of it.
+            Some(present) => {
+                present.run.end.as_ref().map_or(present.now, |end| end.duration.min(present.now))
+            }
             None if self.replays.is_some() => self.chart.length,
             None => self.opened,
         }

@@ -22,11 +22,17 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
         model.lay(Confirm::new("Leave the lesson?", says).choice('y', "leave", leave).insist());
         return Vec::new();
     }
-    let mut confirm = Confirm::new("The run goes on", vec!["What shall become of it?".to_owned()]).choice(
-        'd',
-        "leave the console; what runs on the nodes goes on, --resume comes back to it",
-        vec![Effect::Leave(Leaving::Detached)],
-    );
+    let (title, says, leave) = if model.world.is_some() {
+        ("Leave the demo?", "Its rack is simulated: it is gone with the console.", "leave the console")
+    } else {
+        (
+            "The run goes on",
+            "What shall become of it?",
+            "leave the console; what runs on the nodes goes on, --resume comes back to it",
+        )
+    };
+    let detach = vec![Effect::Leave(Leaving::Detached)];
+    let mut confirm = Confirm::new(title, vec![says.to_owned()]).choice('d', leave, detach);
     if model.run.cancel.is_none() {
         confirm = confirm.choice(
             'e',

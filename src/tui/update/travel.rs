@@ -27,7 +27,8 @@ pub(super) fn toggle(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         None => {
-            let mut travel = Travel::back(model.now);
+            let end = model.run.end.as_ref().map_or(model.now, |end| end.duration.min(model.now));
+            let mut travel = Travel::back(end);
             let asked = ask(model, &mut travel);
             model.travel = Some(Box::new(travel));
             vec![asked]

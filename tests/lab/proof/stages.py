@@ -19,6 +19,7 @@ init/control-plane/apiserver init/control-plane/controller-manager init/control-
 init/etcd/local
 wait/kubelet wait/api-server wait/endpoint
 """.split()
+LABEL = "disk=ssd"
 REASON = "the lab's CoreDNS only sleeps"
 
 SLOW = 240  # seconds that anything on real machines may take
@@ -37,7 +38,9 @@ class Stages:
         self.set_the_breakpoint()
         self.step_leaf_by_leaf()
         self.stop_at_the_breakpoint()
+        self.look_at_what_was_written()
         self.leave_coredns_out()
+        self.edit_the_inventory()
         self.join_two_marked_workers()
         self.retry_after_the_cut()
         self.take_one_out_and_bring_it_back()
@@ -138,6 +141,28 @@ class Stages:
         self.settles(FIRST, "init/bootstrap-token", "done")
         self.checks.that(True, "`s` passes it, and `u` runs up to a step")
         self.seat.keep("past-the-breakpoint")
+
+    def look_at_what_was_written(self):
+        """The files of a step, opened and decoded."""
+        self.stage("what a step wrote")
+        self.select(FIRST, "init/certs/apiserver")
+        self.seat.press("i")
+        self.sees("the step's files are listed", "/etc/kubernetes/pki/", "apiserver.crt", "apiserver.key")
+        self.seat.press("Enter")
+        screen = self.sees("a certificate is decoded", "CN=kube-apiserver", "10.4.0.10")
+        self.checks.that("PRIVATE KEY" not in screen, "and no key is shown")
+        self.seat.keep("files", screen)
+        self.seat.press("Escape", "Escape")
+        self.seat.await_that(lambda s: "CN=kube-apiserver" not in s, "the files are closed")
+
+    def edit_the_inventory(self):
+        """The other worker gets a label before it joins; $EDITOR writes it."""
+        self.stage("the inventory is edited")
+        self.seat.press("E")
+        screen = self.sees("what changes is said", "what changes", f"{MARKED}.labels: now {LABEL}")
+        self.seat.keep("inventory-edited", screen)
+        self.seat.press("y")
+        self.sees("it is applied", "the inventory is applied: 1 change")
 
     def leave_coredns_out(self):
         """With a reason; what that means is said before."""

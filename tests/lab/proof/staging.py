@@ -14,6 +14,7 @@ from .events import Moment
 
 SCENARIOS = rack.HERE.parent.parent / "src" / "sim" / "scenarios"
 FIRST = "bettley"
+SIGNED = 90.0  # seconds that the controller manager may take to sign a changed cluster-info
 AWAY = 45.0  # seconds for which a node's cable is out, so that the others are in before something happens
 CERTS = "init phase upload-certs --upload-certs --skip-certificate-key-print --config /run/kubestep/init.yaml"
 TOKEN = "init phase bootstrap-token --skip-token-print --config /run/kubestep/init.yaml"
@@ -60,6 +61,16 @@ def restore_old_invitation():
     text = re.sub(r"certificate-authority-data: \S+", f"certificate-authority-data: {data}", info["data"]["kubeconfig"])
     patch = json.dumps({"data": {"kubeconfig": text}})
     kubectl("-n", "kube-public", "patch", "cm", "cluster-info", "--type", "merge", "-p", patch)
+    former, deadline = signatures(info), time.monotonic() + SIGNED
+    while signatures(json.loads(kubectl("-n", "kube-public", "get", "cm", "cluster-info", "-o", "json"))) & former:
+        if time.monotonic() > deadline:
+            raise TimeoutError("cluster-info was not signed again")
+        time.sleep(1)
+
+
+def signatures(info):
+    """Of the tokens' holders on a cluster-info."""
+    return {value for key, value in info["data"].items() if key.startswith("jws-kubeconfig-")}
 
 
 def take_name(node):
@@ -168,7 +179,7 @@ CASES = [
         lambda: sh("cargyll", FLAG),
     ),
     Case(
-        "no-cni", FIRST, "verify", "verify", lambda: on_all("mv /root/*.conflist /etc/cni/net.d/"),
+        "no-cni", FIRST, "verify", "verify", lambda: on_all("mv /root/*.conflist /etc/cni/net.d/; systemctl restart containerd"),
         lambda: on_all("mv /etc/cni/net.d/*.conflist /root/; systemctl restart containerd"),
         options="{ timeouts: { nodeReady: 60s } }",
     ),

@@ -21,6 +21,18 @@ use crate::transport::request::Reply;
 pub(crate) fn run(world: &mut World, node: &str, args: &[String], stdin: Option<&str>) -> Reply {
     let parsed = Parsed::of(args);
     let words: Vec<&str> = parsed.words.iter().map(String::as_str).collect();
+    let verb = words.first().copied().unwrap_or_default();
+    if matches!(verb, "run" | "expose" | "scale" | "rollout" | "edit" | "exec" | "port-forward" | "top")
+        || verb == "create" && parsed.files.is_empty()
+    {
+        return failed(
+            1,
+            format!(
+                "error: the simulation's kubectl has no `{verb}`: nothing runs in this cluster but what kubeadm puts there; \
+                 `get`, `describe` and `logs` look around\n"
+            ),
+        );
+    }
     if let Some(unknown) = &parsed.unknown {
         return failed(1, format!("error: the simulation's kubectl has no flag {unknown}\n"));
     }

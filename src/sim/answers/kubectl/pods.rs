@@ -8,7 +8,7 @@ use serde_json::json;
 use super::listing::{Item, Listing, age, time};
 use crate::sim::jitter;
 use crate::sim::model::objects::Objects;
-use crate::sim::model::{Node, World};
+use crate::sim::model::{Node, World, paths};
 
 /// A pod.
 pub(crate) struct Pod {
@@ -85,11 +85,14 @@ fn mirror(world: &World, machine: &Node, component: &str) -> Option<Pod> {
         (false, _) => "CrashLoopBackOff",
     };
     let labels = [("component", component), ("tier", "control-plane")];
+    let manifest = machine.disk.text(&format!("{}/{component}.yaml", paths::MANIFESTS)).unwrap_or_default();
+    let image =
+        manifest.lines().find_map(|line| line.trim().trim_start_matches("- ").strip_prefix("image: "));
     Some(Pod {
         namespace: "kube-system".into(),
         name: format!("{component}-{}", machine.node_name()),
         container: component.to_owned(),
-        image: String::new(),
+        image: image.unwrap_or_default().to_owned(),
         node: machine.node_name(),
         machine: machine.name.clone(),
         status,

@@ -1,6 +1,6 @@
 //! Whether our themes can be read, and their states told apart.
 
-use ratatui::style::{Color, Style};
+use ratatui::style::{Color, Modifier, Style};
 
 use super::vision::{Eyes, contrast, difference};
 use crate::tui::theme::colour::Rgb;
@@ -171,7 +171,11 @@ fn the_sixteen_are_those_one_expects() {
         is(Role::Done, [Color::Green, Color::LightGreen]);
         is(Role::Failed, [Color::Red, Color::LightRed]);
         is(Role::Retry, [Color::Yellow, Color::LightYellow]);
-        is(Role::Dim, [Color::DarkGray, Color::Gray]);
+        // Bright black is the background's own colour in some terminals' themes.
+        for role in [Role::Dim, Role::Waiting, Role::Disabled] {
+            is(role, [Color::Reset, Color::Gray]);
+            assert!(theme.style(role).add_modifier.contains(Modifier::DIM), "{name}: {role:?}");
+        }
         is(Role::Text, [Color::Reset, Color::Reset]);
         assert_eq!(theme.style(Role::Text).bg, Some(Color::Reset), "{name}");
     }
