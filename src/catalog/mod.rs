@@ -29,6 +29,6 @@ pub use invocation::{
 pub use knowledge::{Expectation, Knowledge, UNKNOWN_BUDGET, budget, effects, knowledge, retry_class};
 pub use leftovers::ignores_after;
 pub use looks::{NotRunnable, is_about_cluster, runnable_look};
-pub use rules::names as rule_names;
+pub use rules::{names as rule_names, published_by};
 pub use tree::{Phase, leaves, tree};
 pub use verdict::{Verdict, seen, verdict};

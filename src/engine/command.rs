@@ -68,6 +68,7 @@ impl Engine {
             Command::Break { step, set } => self.break_on_request(&step, set),
             Command::Skip { step, reason } => self.skip_on_request(&step, &reason),
             Command::Retry { step, undo } => self.retry(&step, undo),
+            Command::PublishAgain { publisher, join, undo } => self.publish_again(&publisher, &join, undo),
             Command::RunTo(step) => self.run_to(&step),
             Command::Stop(_) | Command::Kill(_) | Command::Turn(_) | Command::Cancel { .. } => Ok(()),
         }
@@ -157,7 +158,7 @@ impl Engine {
     }
 
     /// Another try at the operator's wish.
-    fn retry(&mut self, step: &StepId, undo: bool) -> Followed {
+    pub(super) fn retry(&mut self, step: &StepId, undo: bool) -> Followed {
         let at = self.find(step)?;
         let slot = &self.slots[at];
         match slot.status {

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::catalog::class::RetryClass;
-use crate::event::{CancelStage, EventKind};
+use crate::event::{CancelStage, EventKind, Pace};
 use crate::ids::StepId;
-use crate::plan::step::Need;
+use crate::plan::step::{Edge, Need};
+use crate::state::Refusal;
 
 use super::machine::Ending;
 use super::{Effect, Engine, Failure, Status, Timer};
@@ -62,6 +63,52 @@ impl Engine {
             after,
         });
         self.effects.push(Effect::Arm { timer: Timer::Retry { step, epoch }, after });
+    }
+
+    /// What a join needs is published again before its next try. A paused run goes as far as that, and stands again.
+    pub(super) fn publish_again(
+        &mut self,
+        publisher: &StepId,
+        join: &StepId,
+        undo: bool,
+    ) -> Result<(), Refusal> {
+        let (before, at) = (self.find(publisher)?, self.find(join)?);
+        if !self.slots[before].step.publishes() || !join.phase.is_within("join") {
+            return Err(Refusal::PublishesNothing);
+        }
+        match self.slots[before].status {
+            status if status.is_active() => return Err(Refusal::Busy(publisher.clone())),
+            Status::Skipped => return Err(Refusal::LeftOut),
+            _ => self.retry(join, undo)?,
+        }
+        if self.slots[before].status != Status::Waiting {
+            let slot = &mut self.slots[before];
+            slot.epoch += 1;
+            slot.released = true;
+            self.emit(EventKind::RetryRequested {
+                node: publisher.node.clone(),
+                phase: publisher.phase.clone(),
+            });
+            self.set_status(before, Status::Waiting);
+        }
+        self.add_need(at, before);
+        if self.pace == Pace::Paused {
+            self.set_target(at);
+        }
+        Ok(())
+    }
+
+    /// A step waits for another one as well, which its plan didn't know.
+    fn add_need(&mut self, at: usize, before: usize) {
+        if !self.slots[at].needs.contains(&(before, Need::Done)) {
+            let edge = Edge::done(self.slots[before].step.id.clone());
+            self.slots[at].needs.push((before, Need::Done));
+            self.slots[at].step.after.push(edge);
+            self.slots[before].dependants.push(at);
+            let steps = vec![self.slots[at].step.clone()];
+            self.emit(EventKind::PlanExtended { steps, complete: self.complete });
+        }
+        self.refresh([at]);
     }
 
     /// Says that a step whose pause is over has not started all the same.

@@ -45,8 +45,6 @@ pub(super) fn narrow(steps: Vec<Step>, wish: &Wish) -> Vec<Step> {
     let mut later: BTreeSet<StepId> = BTreeSet::new();
     // Every run makes new secrets; who joins with them needs them published.
     let joins = steps.iter().any(|step| step.id.phase.is_within("join"));
-    let publishes =
-        |step: &Step| ["init/upload-certs", "init/bootstrap-token"].contains(&step.id.phase.as_str());
     let nodes: BTreeSet<NodeName> = steps.iter().map(|step| step.id.node.clone()).collect();
     for node in nodes {
         let own: Vec<&Step> =
@@ -59,7 +57,7 @@ pub(super) fn narrow(steps: Vec<Step>, wish: &Wish) -> Vec<Step> {
             Some((own.iter().position(matching)?, own.iter().rposition(matching)?))
         };
         if let Some((first, _)) = at(&wish.from) {
-            let before = own[..first].iter().filter(|step| !(joins && publishes(step)));
+            let before = own[..first].iter().filter(|step| !(joins && step.publishes()));
             out.extend(before.map(|step| step.id.clone()));
         }
         if let Some((_, last)) = at(&wish.until) {

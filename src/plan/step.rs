@@ -9,6 +9,10 @@ use crate::ids::{NodeName, PhaseId, StepId};
 
 pub use crate::survey::awaited::Awaited;
 
+/// The phases that put a run's secrets into the cluster, the token and under its key the certificates: both expire, and
+/// kubeadm puts them back under the same names when it is run again.
+const PUBLISHING: [&str; 2] = ["init/upload-certs", "init/bootstrap-token"];
+
 /// One step of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -160,6 +164,11 @@ impl Step {
     /// Whether it is part of making its node what it is to be.
     pub fn brings_in(&self) -> bool {
         !self.work.is_survey() && self.work != Work::CleanUp && !self.takes_out()
+    }
+
+    /// Whether it puts into the cluster what others join with, for a while only: it may be run again at any time.
+    pub fn publishes(&self) -> bool {
+        PUBLISHING.contains(&self.id.phase.as_str())
     }
 
     /// The kubeadm command as one would type it; none for our own steps.

@@ -13,9 +13,6 @@ use crate::survey::probe;
 
 use super::Context;
 
-/// These publish the run's secrets: with new secrets they have to run again.
-const PUBLISHING: [&str; 2] = ["init/upload-certs", "init/bootstrap-token"];
-
 /// Says of every step that an earlier console had begun with what became of it.
 pub(super) fn restore(
     context: &Context,
@@ -29,9 +26,9 @@ pub(super) fn restore(
         .filter_map(|step| {
             let (attempt, was) = former_fate(former, step)?;
             let confirmed = facts.get(&step.id.node).is_some_and(|facts| is_confirmed(step, facts));
-            let publishes = PUBLISHING.contains(&step.id.phase.as_str());
             let was = match was {
-                Was::Done if !confirmed || (publishes && !secrets) => Was::Ended,
+                // With new secrets they have to be published again.
+                Was::Done if !confirmed || (step.publishes() && !secrets) => Was::Ended,
                 was => was,
             };
             Some(Restored { step: step.id.clone(), attempt, was })

@@ -23,6 +23,15 @@ pub enum Command {
         /// Clean up first, as the phase's class needs.
         undo: bool,
     },
+    /// Publish again what a failed join needs and the cluster has no more, and then try the join again.
+    PublishAgain {
+        /// What publishes it: [`crate::plan::step::Step::publishes`].
+        publisher: StepId,
+        /// The join's step; it waits for the publisher from now on.
+        join: StepId,
+        /// Clean up before the join's step, as the phase's class needs.
+        undo: bool,
+    },
     /// Leave a step out.
     Skip {
         /// Which.
@@ -68,6 +77,9 @@ impl fmt::Display for Command {
             Self::Continue => f.write_str("continue"),
             Self::Pause => f.write_str("pause"),
             Self::Retry { step, .. } => write!(f, "retry {step}"),
+            Self::PublishAgain { publisher, join, .. } => {
+                write!(f, "run {publisher} again, and then retry {join}")
+            }
             Self::Skip { step, .. } => write!(f, "skip {step}"),
             Self::Break { step, set: true } => write!(f, "set a breakpoint before {step}"),
             Self::Break { step, set: false } => write!(f, "take away the breakpoint before {step}"),

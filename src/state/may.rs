@@ -44,6 +44,9 @@ impl RunState {
             }
             Command::Pause => unless(self.pace == Pace::Paused && self.target.is_none(), Refusal::Paused),
             Command::Retry { step, undo } => may_retry(self.planned(step)?, *undo),
+            Command::PublishAgain { publisher, join, undo } => {
+                may_publish_again(self.planned(publisher)?, self.planned(join)?, *undo)
+            }
             Command::Skip { step, reason } => may_skip(self.planned(step)?, reason),
             Command::Break { step, set } => may_break(self.planned(step)?, *set),
             Command::RunTo(step) => self.may_run_to(step),
@@ -136,6 +139,17 @@ fn may_retry(step: &StepState, undo: bool) -> Result<(), Refusal> {
         RetryClass::NeverAlone => Err(Refusal::NeverAlone(step.id().node.clone())),
         RetryClass::NeedsCleanUp => unless(!undo, Refusal::NeedsUndo),
         RetryClass::Safe => unless(undo, Refusal::HasNoUndo),
+    }
+}
+
+fn may_publish_again(publisher: &StepState, join: &StepState, undo: bool) -> Result<(), Refusal> {
+    if !publisher.plan.publishes() || !join.id().phase.is_within("join") {
+        return Err(Refusal::PublishesNothing);
+    }
+    match publisher.status {
+        Status::Running { .. } => Err(Refusal::Busy(publisher.id().clone())),
+        Status::Skipped => Err(Refusal::LeftOut),
+        _ => may_retry(join, undo),
     }
 }
 

@@ -62,6 +62,8 @@ pub enum Refusal {
     IsTarget,
     /// The node can't be reset while this step runs.
     Busy(StepId),
+    /// It publishes nothing, or it is no join that failed.
+    PublishesNothing,
     /// The cluster would go with the node on which it was begun.
     LeadsOthers(NodeName),
 }
@@ -97,6 +99,7 @@ impl fmt::Display for Refusal {
             Self::IsStopping => "it is being stopped already",
             Self::IsKilled => "it is being killed already",
             Self::IsTarget => "the run goes there already",
+            Self::PublishesNothing => "that publishes nothing which a join needs",
             Self::Busy(step) => return write!(f, "{step} is running"),
             Self::LeadsOthers(node) => {
                 return write!(f, "others are, or may be, in the cluster that {node} leads");

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kubestep::catalog::{Diagnosis, NotRunnable, is_about_cluster, runnable_look};
+use kubestep::catalog::{Diagnosis, NotRunnable, is_about_cluster, published_by, runnable_look};
 use kubestep::engine::Command;
 use kubestep::event::{Envelope, EventKind, StepOutcome};
 use kubestep::ids::{NodeName, StepId};
@@ -214,6 +214,42 @@ impl Operator<'_> {
         }
     }
 
+    /// Has published again what the join lacks. In a paused run that and the join's step run, and nothing else.
+    async fn publish_again(&mut self, trouble: &Trouble, shown: &Shown, paused: bool) {
+        let rule = &shown.diagnosis.as_ref().unwrap().rule;
+        let publisher = StepId::new(self.world.planes()[0].clone(), published_by(rule).unwrap());
+        let join = StepId::new(node(&self.world.inventory, &trouble.on), trouble.at.as_str());
+        if paused {
+            self.send(Command::Pause).await;
+        }
+        let (publishes, joins) = (publisher.clone(), join.clone());
+        self.send(Command::PublishAgain { publisher, join, undo: false }).await;
+        let mut published = false;
+        self.until("the join", |event, _| match event {
+            EventKind::StepStarted { node, phase, .. } if (node, phase) == (&joins.node, &joins.phase) => {
+                assert!(published, "it joins before anything is published");
+                None
+            }
+            EventKind::StepFinished { node, phase, outcome: StepOutcome::Succeeded, .. } => {
+                published |= (node, phase) == (&publishes.node, &publishes.phase);
+                ((node, phase) == (&joins.node, &joins.phase)).then_some(())
+            }
+            _ => None,
+        })
+        .await;
+        if paused {
+            self.until("the end of the way", |event, _| match event {
+                EventKind::RunTo { target: None } => Some(()),
+                EventKind::StepStarted { node, phase, .. } => {
+                    panic!("{phase} on {node} starts in a paused run")
+                }
+                _ => None,
+            })
+            .await;
+            self.send(Command::Continue).await;
+        }
+    }
+
     /// Does one thing that mends.
     async fn mend(&mut self, deed: &Deed, told: &Trouble) {
         let on = node(&self.world.inventory, &deed.on);
@@ -259,8 +295,17 @@ fn check_told(scenario: &Scenario, trouble: &Trouble, shown: &Shown) {
     assert!(!told.cause.is_empty() && !told.fix.is_empty(), "{what}: {told:?}");
 }
 
+/// How a learner mends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mends {
+    /// As the scenario says.
+    AsWritten,
+    /// By one wish: what the join needs is published again. The run may be paused.
+    Publishing { paused: bool },
+}
+
 /// One way through a scenario.
-async fn play(scenario: &Scenario, trouble: &Trouble) {
+async fn play(scenario: &Scenario, trouble: &Trouble, mends: Mends) {
     let mut inventory = parsed(GOLDENTOOTH);
     inventory.kubernetes.ignore_preflight_errors = trouble.ignoring.clone();
     let world = World::new(inventory, "v1.29.6", scenario.clone());
@@ -278,8 +323,13 @@ async fn play(scenario: &Scenario, trouble: &Trouble) {
         let shown = operator.see(trouble).await;
         check_told(scenario, trouble, &shown);
         operator.look_closer(trouble, &shown).await;
-        for deed in &scenario.repair {
-            operator.mend(deed, trouble).await;
+        match mends {
+            Mends::AsWritten => {
+                for deed in &scenario.repair {
+                    operator.mend(deed, trouble).await;
+                }
+            }
+            Mends::Publishing { paused } => operator.publish_again(trouble, &shown, paused).await,
         }
         if trouble.at == "check" {
             let on = node(&world.inventory, &trouble.on);
@@ -313,7 +363,17 @@ fn played(name: &str) {
     let scenario = Scenario::named(name).unwrap();
     assert!(!scenario.trouble.is_empty() && !scenario.repair.is_empty(), "{name} teaches nothing");
     for trouble in &scenario.trouble {
-        on_virtual_time(play(&scenario, trouble));
+        on_virtual_time(play(&scenario, trouble, Mends::AsWritten));
+    }
+}
+
+#[test]
+fn what_a_join_lacks_is_published_again_by_one_wish() {
+    for (at, name) in
+        ["certs-expired", "token-gone", "unsigned-request", "wrong-authority"].iter().enumerate()
+    {
+        let scenario = Scenario::named(name).unwrap();
+        on_virtual_time(play(&scenario, &scenario.trouble[0], Mends::Publishing { paused: at % 2 == 0 }));
     }
 }
 

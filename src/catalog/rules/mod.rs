@@ -58,6 +58,15 @@ fn host_in(symptom: &str) -> &str {
     if host.is_empty() { "ENDPOINT" } else { host }
 }
 
+/// The phase of the first control plane that puts back what a join found missing; none where a failure wants another cure.
+pub fn published_by(rule: &str) -> Option<&'static str> {
+    match rule {
+        "token" | "ca-hash" | "tls-bootstrap" => Some("init/bootstrap-token"),
+        "kubeadm-certs-missing" | "certificate-key" => Some("init/upload-certs"),
+        _ => None,
+    }
+}
+
 /// Rules whose words mean one thing, most telling first.
 pub(super) fn specific() -> impl Iterator<Item = &'static Rule> {
     node::RULES.iter().chain(trust::RULES).chain(cluster::RULES)

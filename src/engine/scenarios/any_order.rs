@@ -8,7 +8,7 @@ use crate::plan::step::Work;
 
 use super::super::{Command, Exit, Failure, Input, Policy};
 use super::bench::{Bench, revise};
-use super::racks::{policy, rack_with_secrets, survey};
+use super::racks::{id, policy, rack_with_secrets, survey};
 
 #[derive(Debug, Clone)]
 enum Move {
@@ -23,6 +23,7 @@ enum Ask {
     Continue,
     Pause,
     Retry(bool),
+    PublishAgain(bool),
     Skip,
     Break(bool),
     Stop,
@@ -48,6 +49,7 @@ fn any_ask() -> impl Strategy<Value = Ask> {
         2 => Just(Ask::Continue),
         2 => Just(Ask::Pause),
         3 => any::<bool>().prop_map(Ask::Retry),
+        3 => any::<bool>().prop_map(Ask::PublishAgain),
         2 => Just(Ask::Skip),
         3 => any::<bool>().prop_map(Ask::Break),
         2 => Just(Ask::Stop),
@@ -97,6 +99,10 @@ proptest! {
                         Ask::Continue => Command::Continue,
                         Ask::Pause => Command::Pause,
                         Ask::Retry(undo) => Command::Retry { step: pick(at), undo },
+                        Ask::PublishAgain(undo) => {
+                            let publisher = if at % 5 > 0 { id("a:init/upload-certs") } else { pick(at / 7) };
+                            Command::PublishAgain { publisher, join: pick(at), undo }
+                        }
                         Ask::Skip => Command::Skip { step: pick(at), reason: "r".into() },
                         Ask::Break(set) => Command::Break { step: pick(at), set },
                         Ask::Stop => Command::Stop(pick(at)),

@@ -126,7 +126,7 @@ fn a_step_out_of_time_is_stopped_and_has_failed() {
 fn resumed_steps_stay_done_are_followed_or_cleaned_up() {
     let restored = vec![
         Restored { step: id("a:init/certs"), attempt: Attempt(1), was: Was::Done },
-        Restored { step: id("a:init/upload"), attempt: Attempt(2), was: Was::Done },
+        Restored { step: id("a:init/upload-certs"), attempt: Attempt(2), was: Was::Done },
         Restored { step: id("a:init/addon"), attempt: Attempt(1), was: Was::Skipped("none".into()) },
         Restored { step: id("b:join/prepare"), attempt: Attempt(1), was: Was::Done },
         Restored { step: id("b:join/etcd"), attempt: Attempt(1), was: Was::Ended },
@@ -157,9 +157,9 @@ fn a_breakpoint_ends_a_headless_run_and_cleans_up() {
 
 #[test]
 fn a_step_may_wait_for_one_that_comes_later_in_the_plan() {
-    let steps = vec![step("a:apply", &["a:init/upload"]), step("a:init/upload", &[])];
+    let steps = vec![step("a:apply", &["a:init/upload-certs"]), step("a:init/upload-certs", &[])];
     let mut bench = Bench::new(policy(), steps);
-    assert_eq!(bench.names(), ["a:init/upload"]);
-    bench.done("a:init/upload");
+    assert_eq!(bench.names(), ["a:init/upload-certs"]);
+    bench.done("a:init/upload-certs");
     assert_eq!(bench.names(), ["a:apply"]);
 }

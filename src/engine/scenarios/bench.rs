@@ -92,7 +92,7 @@ impl Bench {
     fn with_newcomer(&self, mut plan: Vec<Step>) -> Vec<Step> {
         let fit =
             self.state.step(&id("y:check")).is_some_and(|check| check.planned && check.status.is_settled());
-        let join = step("y:join/kubelet", &["y:check", "a:init/upload"]);
+        let join = step("y:join/kubelet", &["y:check", "a:init/upload-certs"]);
         if fit && plan.iter().all(|step| step.id != join.id) {
             plan.push(join);
         }
@@ -305,5 +305,5 @@ pub(super) fn revise() -> Command {
 
 pub(super) fn through_upload(bench: &mut Bench) {
     bench.done("a:init/certs");
-    bench.done("a:init/upload");
+    bench.done("a:init/upload-certs");
 }

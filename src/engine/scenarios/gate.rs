@@ -78,10 +78,10 @@ fn a_failed_check_waits_for_the_operator() {
 fn a_plan_made_anew_takes_the_place_of_the_former_one() {
     let mut bench = Bench::surveying(gated(), plan());
     look(&mut bench);
-    bench.ask(Command::Break { step: id("a:init/upload"), set: true });
+    bench.ask(Command::Break { step: id("a:init/upload-certs"), set: true });
     bench.ask(Command::Recheck(node("w")));
     bench.ask(Command::Step(None));
-    assert_eq!(bench.state.why(&id("b:join/prepare")), Why::Needs(vec![id("a:init/upload")]));
+    assert_eq!(bench.state.why(&id("b:join/prepare")), Why::Needs(vec![id("a:init/upload-certs")]));
     bench.plan.retain(|step| step.id.node != node("x"));
     bench.done("w:connect");
     bench.ask(Command::Continue);
@@ -92,7 +92,11 @@ fn a_plan_made_anew_takes_the_place_of_the_former_one() {
     assert!(bench.state.step(&id("x:join/kubelet")).is_none());
     bench.ask(Command::Continue);
     bench.done("a:init/certs");
-    assert_eq!(bench.state.why(&id("a:init/upload")), Why::AtBreakpoint, "the breakpoint is still there");
+    assert_eq!(
+        bench.state.why(&id("a:init/upload-certs")),
+        Why::AtBreakpoint,
+        "the breakpoint is still there"
+    );
     bench.ask(Command::Recheck(node("a")));
     assert_eq!(bench.state.may(&Command::Recheck(node("a"))), Err(Refusal::Changed));
     assert_eq!(bench.state.may(&Command::Recheck(node("w"))), Ok(()), "nothing was begun there");

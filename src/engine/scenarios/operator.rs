@@ -1,7 +1,7 @@
 //! What an operator wants of a run.
 
 use crate::event::{CancelStage, EventKind, Pace, RunOutcome, StepOutcome, Stopping};
-use crate::state::Why;
+use crate::state::{Refusal, Why};
 
 use super::super::{Command, Exit, Input, Policy, Status};
 use super::bench::{Bench, through_upload};
@@ -23,10 +23,10 @@ fn an_operator_steps_breaks_skips_and_retries() {
         EventKind::StepFinished { outcome: StepOutcome::Skipped, lacking, .. } => Some(lacking.clone()),
         _ => None,
     });
-    assert_eq!(lacking, Some(vec![id("a:init/upload")]));
+    assert_eq!(lacking, Some(vec![id("a:init/upload-certs")]));
     bench.give(Input::Command(Command::Break { step: id("w:join/kubelet"), set: true }));
     bench.give(Input::Command(Command::Continue));
-    bench.done("a:init/upload");
+    bench.done("a:init/upload-certs");
     assert!(!bench.names().contains(&"w:join/kubelet".to_owned()));
     assert_eq!(bench.engine.explain(&id("w:join/kubelet")), Why::AtBreakpoint);
     bench.give(Input::Command(Command::Step(Some(id("w:join/kubelet")))));
@@ -62,7 +62,7 @@ fn cancelling_drains_first_and_stops_then() {
 fn a_step_that_does_not_stop_is_killed() {
     let mut bench = Bench::new(Policy { interactive: true, ..policy() }, rack());
     let certs = id("a:init/certs");
-    bench.ask(Command::Kill(id("a:init/upload")));
+    bench.ask(Command::Kill(id("a:init/upload-certs")));
     bench.ask(Command::Stop(certs.clone()));
     assert_eq!((bench.stopping.len(), bench.killed.len()), (1, 0));
     bench.ask(Command::Kill(certs.clone()));
@@ -84,7 +84,7 @@ fn running_to_a_step_starts_what_it_needs_and_nothing_else() {
     let target = id("b:join/etcd");
     bench.ask(Command::RunTo(target.clone()));
     bench.done("a:init/certs");
-    bench.done("a:init/upload");
+    bench.done("a:init/upload-certs");
     assert_eq!(bench.names(), ["b:join/prepare"], "neither the others' joins nor the addon");
     assert_eq!(bench.engine.explain(&id("w:join/kubelet")), Why::Paused);
     bench.done("b:join/prepare");
@@ -106,14 +106,14 @@ fn running_to_a_step_starts_what_it_needs_and_nothing_else() {
 fn a_breakpoint_on_the_way_holds_until_it_is_passed() {
     let mut bench = Bench::new(Policy { interactive: true, ..policy() }, rack());
     let target = id("b:join/etcd");
-    bench.ask(Command::Break { step: id("a:init/upload"), set: true });
+    bench.ask(Command::Break { step: id("a:init/upload-certs"), set: true });
     bench.ask(Command::Break { step: target.clone(), set: true });
     bench.ask(Command::RunTo(target));
     bench.done("a:init/certs");
     assert!(bench.names().is_empty());
-    assert_eq!(bench.engine.explain(&id("a:init/upload")), Why::AtBreakpoint);
+    assert_eq!(bench.engine.explain(&id("a:init/upload-certs")), Why::AtBreakpoint);
     bench.ask(Command::Step(None));
-    bench.done("a:init/upload");
+    bench.done("a:init/upload-certs");
     bench.done("b:join/prepare");
     assert_eq!(bench.names(), ["b:join/etcd"], "its own breakpoint was passed with the wish");
 }
@@ -128,4 +128,44 @@ fn a_way_that_is_blocked_is_given_up() {
     assert_eq!(bench.state.target, None);
     bench.ask(Command::Retry { step: id("a:init/certs"), undo: false });
     assert!(bench.names().is_empty(), "paused as before");
+}
+
+#[test]
+fn what_a_join_needs_is_published_again_before_its_next_try() {
+    for pace in [Pace::Continuous, Pace::Paused] {
+        let mut bench = Bench::new(Policy { interactive: true, ..policy() }, rack());
+        bench.done("a:init/certs");
+        bench.done("a:init/upload-certs");
+        bench.done("a:init/addon");
+        bench.fail("w:join/kubelet");
+        if pace == Pace::Paused {
+            bench.ask(Command::Pause);
+        }
+        let (publisher, join) = (id("a:init/upload-certs"), id("w:join/kubelet"));
+        let wish = Command::PublishAgain { publisher: publisher.clone(), join: join.clone(), undo: false };
+        let before = bench.names();
+        bench.ask(wish);
+        let started = |bench: &Bench| {
+            bench.names().into_iter().filter(|name| !before.contains(name)).collect::<Vec<_>>()
+        };
+        assert_eq!(started(&bench), ["a:init/upload-certs"]);
+        assert_eq!(bench.state.why(&join), Why::Needs(vec![publisher]));
+        bench.done("a:init/upload-certs");
+        assert_eq!(started(&bench), ["w:join/kubelet"]);
+        bench.done("w:join/kubelet");
+        assert_eq!((bench.state.pace, bench.state.target.clone()), (pace, None));
+    }
+    let mut bench = Bench::new(Policy { interactive: true, ..policy() }, rack());
+    bench.done("a:init/certs");
+    let refused = |bench: &Bench, publisher: &str, join: &str| {
+        bench
+            .state
+            .may(&Command::PublishAgain { publisher: id(publisher), join: id(join), undo: false })
+            .err()
+    };
+    assert_eq!(refused(&bench, "a:init/certs", "w:join/kubelet"), Some(Refusal::PublishesNothing));
+    let runs = Refusal::Busy(id("a:init/upload-certs"));
+    assert_eq!(refused(&bench, "a:init/upload-certs", "w:join/kubelet"), Some(runs));
+    bench.done("a:init/upload-certs");
+    assert_eq!(refused(&bench, "a:init/upload-certs", "w:join/kubelet"), Some(Refusal::Runs));
 }

@@ -60,14 +60,14 @@ pub(super) fn survey() -> Vec<Step> {
 pub(super) fn rack() -> Vec<Step> {
     vec![
         step("a:init/certs", &[]),
-        step("a:init/upload", &["a:init/certs"]),
-        step("a:init/addon", &["a:init/upload"]),
-        step("b:join/prepare", &["a:init/upload"]),
+        step("a:init/upload-certs", &["a:init/certs"]),
+        step("a:init/addon", &["a:init/upload-certs"]),
+        step("b:join/prepare", &["a:init/upload-certs"]),
         step("b:join/etcd", &["b:join/prepare"]),
-        step("c:join/prepare", &["a:init/upload"]),
+        step("c:join/prepare", &["a:init/upload-certs"]),
         step("c:join/etcd", &["c:join/prepare"]),
-        step("w:join/kubelet", &["a:init/upload"]),
-        step("x:join/kubelet", &["a:init/upload"]),
+        step("w:join/kubelet", &["a:init/upload-certs"]),
+        step("x:join/kubelet", &["a:init/upload-certs"]),
         step(
             "a:clean-up",
             &["~a:init/addon", "~b:join/etcd", "~c:join/etcd", "~w:join/kubelet", "~x:join/kubelet"],

@@ -2,7 +2,7 @@
 
 use super::aim::{Aim, What, named};
 use super::{Action, Key};
-use crate::catalog::RetryClass;
+use crate::catalog::{RetryClass, published_by};
 use crate::event::{CancelStage, Pace};
 use crate::ids::{NodeName, StepId};
 use crate::plan::step::Work;
@@ -23,6 +23,13 @@ pub enum Intent {
 pub enum Question {
     /// Some of these leave things behind that have to go first, or must not run twice.
     Retry(Vec<StepId>),
+    /// Whether a step that publishes runs again before another try of a join.
+    PublishAgain {
+        /// What publishes.
+        publisher: StepId,
+        /// The join's step.
+        join: StepId,
+    },
     /// Why, and whether its consequences are meant.
     Skip(Vec<StepId>),
     /// Whether to kill these.
@@ -51,6 +58,7 @@ pub fn intent(model: &Model, action: Action) -> Result<Intent, String> {
         Action::Pause => tell(run, Command::Pause),
         Action::Break => breakpoint(run, &aim()?),
         Action::Retry => retry(model, &aim()?),
+        Action::PublishAgain => publish_again(run, &aim()?),
         Action::Skip => skip(run, &aim()?),
         Action::Stop => {
             let steps = those(run, &aim()?, Command::Stop)?;
@@ -195,6 +203,21 @@ fn breakpoint(run: &RunState, aim: &Aim) -> Result<Intent, String> {
         those(run, aim, |step| Command::Break { step, set: true })?;
     }
     Ok(Intent::Tell(commands, None))
+}
+
+/// The failed join under the cursor, if what it lacks can be published again: by what the diagnosis knows of it.
+fn publish_again(run: &RunState, aim: &Aim) -> Result<Intent, String> {
+    let failed = |step: &&StepState| step.status == Status::Failed;
+    let join = aim.steps(run).find(failed).ok_or("it has not failed")?;
+    let rule =
+        join.end.as_ref().and_then(|end| end.diagnosis.as_ref()).map_or("", |found| found.rule.as_str());
+    let phase = published_by(rule).ok_or("its failure is not one of what joins need to be published")?;
+    let publishes = |step: &&StepState| step.planned && step.id().phase.as_str() == phase;
+    let publisher = run.steps().find(publishes).ok_or_else(|| format!("the plan has no {phase}"))?;
+    let (publisher, undo) = (publisher.id().clone(), join.plan.retry == RetryClass::NeedsCleanUp);
+    let command = Command::PublishAgain { publisher: publisher.clone(), join: join.id().clone(), undo };
+    run.may(&command).map_err(|refusal| refusal.to_string())?;
+    Ok(Intent::Ask(Question::PublishAgain { publisher, join: join.id().clone() }))
 }
 
 fn retry(model: &Model, aim: &Aim) -> Result<Intent, String> {

@@ -37,6 +37,8 @@ pub enum Action {
     Pause,
     Break,
     Retry,
+    /// Publish again what a failed join needs, then try it again.
+    PublishAgain,
     Skip,
     Stop,
     Kill,
@@ -181,7 +183,7 @@ impl Action {
 
     /// Whether it acts on the cluster in a way that can't be taken back: it has an upper-case key, and is asked about first.
     pub const fn is_dangerous(self) -> bool {
-        matches!(self, Self::Skip | Self::Kill | Self::Reset | Self::Abort)
+        matches!(self, Self::PublishAgain | Self::Skip | Self::Kill | Self::Reset | Self::Abort)
     }
 
     /// Whether its keys are for the time bar: they do it while that is open, whatever else they are for.

@@ -27,7 +27,7 @@ const fn joined() -> [Entry; RUN.len() + ASIDE.len()] {
     all
 }
 
-const RUN: [Entry; 85] = [
+const RUN: [Entry; 86] = [
     entry(
         Action::Step,
         "step",
@@ -69,6 +69,14 @@ const RUN: [Entry; 85] = [
         &["b"],
     ),
     entry(Action::Retry, "retry", "retry", "Try a failed or stopped step again", Scope::Run, &["r"]),
+    entry(
+        Action::PublishAgain,
+        "publish-again",
+        "publish again",
+        "Publish again what a failed join needs, then try it again",
+        Scope::Run,
+        &["J"],
+    ),
     entry(Action::Skip, "skip", "skip", "Leave the step out, with a reason", Scope::Run, &["S"]),
     entry(Action::Stop, "stop", "stop", "Stop the running step on its node", Scope::Run, &["x"]),
     entry(Action::Kill, "kill", "kill", "Kill the running step on its node at once", Scope::Run, &["X"]),

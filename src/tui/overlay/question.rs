@@ -21,6 +21,7 @@ const NAMED: usize = 6;
 pub fn question(model: &Model, question: Question) -> Box<dyn Overlay> {
     match question {
         Question::Retry(steps) => Box::new(retry(model, &steps)),
+        Question::PublishAgain { publisher, join } => Box::new(publish_again(model, &publisher, &join)),
         Question::Skip(steps) => Box::new(skip(model, &steps)),
         Question::Kill(steps) => Box::new(kill(model, &steps)),
         Question::Reset(nodes) => Box::new(reset(model, &nodes)),
@@ -75,6 +76,34 @@ fn retry(model: &Model, steps: &[StepId]) -> Confirm {
         confirm = confirm.leads('R', "reset the node; it joins anew", Action::Reset);
     }
     confirm.leads('S', "leave it out instead, with a reason", Action::Skip)
+}
+
+fn publish_again(model: &Model, publisher: &StepId, join: &StepId) -> Confirm {
+    let command = |id: &StepId| {
+        let command = model.run.step(id).and_then(|step| step.plan.command());
+        Part::command(format!("{}: {}", id.node, command.unwrap_or_else(|| id.phase.to_string())))
+    };
+    let dirty = model.run.step(join).is_some_and(|step| step.plan.retry == RetryClass::NeedsCleanUp);
+    let mut body = vec![
+        Part::say(format!("{publisher} runs once more. It puts the run's own secrets back, as they were:")),
+        command(publisher),
+    ];
+    if dirty {
+        body.push(Part::say(format!("{join} left things behind. They go first:")));
+        body.extend(undo(model, std::slice::from_ref(join)));
+    }
+    body.push(Part::say(if dirty {
+        "And then the join's step again:"
+    } else {
+        "Then the join's step again:"
+    }));
+    body.push(command(join));
+    let wish = Command::PublishAgain { publisher: publisher.clone(), join: join.clone(), undo: dirty };
+    Confirm::of(format!("Publish again what {} joins with?", join.node), body).choice(
+        'J',
+        "publish it again, then try the join again",
+        tell([wish]),
+    )
 }
 
 /// The commands of the catalog for these steps, each once.

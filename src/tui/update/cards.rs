@@ -7,7 +7,7 @@ use crate::artifact::{Artifact, Files};
 use crate::ids::{Attempt, NodeName};
 use crate::runner::{Answer, Question};
 use crate::state::{Status, StepState};
-use crate::tui::action::Action;
+use crate::tui::action::{Action, may};
 use crate::tui::card::{self, Page, Sight};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
@@ -73,6 +73,11 @@ fn page(model: &Model, action: Action) -> Result<Page, String> {
                 let program = command.split(' ').next().unwrap_or("look");
                 page.effect(key, program, Effect::Look { step: step.id().clone(), number })
             });
+            let page = if may(model, Action::PublishAgain).is_ok() {
+                page.action('J', "publish again, then retry", Action::PublishAgain)
+            } else {
+                page
+            };
             Ok(page
                 .action('r', "retry", Action::Retry)
                 .action('S', "skip", Action::Skip)

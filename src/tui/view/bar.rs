@@ -66,7 +66,11 @@ fn wanted(model: &Model) -> Vec<Action> {
         actions.extend([Quit, NextPane, Search, Explain, Diagnosis, NextFailure, Matrix, Action::TimeBar]);
     } else {
         match status {
-            Some(Status::Failed | Status::Cancelled) => actions.extend([Retry, Diagnosis, Skip]),
+            Some(Status::Failed | Status::Cancelled) => {
+                let publishes = may(model, Action::PublishAgain).is_ok();
+                actions.extend(publishes.then_some(Action::PublishAgain));
+                actions.extend([Retry, Diagnosis, Skip]);
+            }
             Some(Status::Running { .. }) => actions.extend([Stop]),
             _ => {}
         }

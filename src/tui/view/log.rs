@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, Borders, Clear};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::state::{Status, StepState};
-use crate::tui::action::Action;
+use crate::tui::action::{Action, may};
 use crate::tui::card::{failure, lay_out};
 use crate::tui::logs::{self, Scene, Waits};
 use crate::tui::model::{Focus, Model};
@@ -50,9 +50,16 @@ fn card(frame: &mut Frame<'_>, area: Rect, step: &StepState, model: &Model) {
     let lines = lay_out(&failure(&model.run, step), usize::from(area.width.saturating_sub(2)), theme);
     let wanted = u16::try_from(lines.len() + 1).unwrap_or(u16::MAX).min(area.height * 2 / 3);
     let [_, card] = Layout::vertical([Constraint::Fill(1), Constraint::Length(wanted)]).areas(area);
-    let keys = [(Action::Diagnosis, "all of it"), (Action::Retry, "retry"), (Action::Skip, "skip")];
+    let keys = [
+        (Action::Diagnosis, "all of it"),
+        (Action::PublishAgain, "publish again"),
+        (Action::Retry, "retry"),
+        (Action::Skip, "skip"),
+    ];
+    let can = |action: &Action| *action != Action::PublishAgain || may(model, *action).is_ok();
     let keys = keys
         .iter()
+        .filter(|(action, _)| can(action))
         // From the past there is nothing to be done about it.
         .filter(|(action, _)| *action == Action::Diagnosis || model.travel.is_none())
         .filter_map(|(action, says)| Some(format!("{} {says}", model.keys.keys(*action).first()?)));

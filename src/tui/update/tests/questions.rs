@@ -249,3 +249,41 @@ fn whoever_accepts_the_checks_need_not_let_the_run_go() {
     let screen = bench.screen();
     assert!(!screen.contains("to the end") && screen.contains("esc: back"), "{screen}");
 }
+
+#[test]
+fn a_join_that_found_nothing_published_is_mended_from_its_card() {
+    let mut bench = Bench::sized(100, 30).first_is_up();
+    let join = id("cargyll:join/control-plane-prepare/download-certs");
+    bench.starts("cargyll:join/control-plane-prepare/download-certs");
+    let output = ["error execution phase control-plane-prepare/download-certs: error downloading certs: Secret \"kubeadm-certs\" was not found in the \"kube-system\" Namespace. This Secret might have expired.".to_owned()];
+    bench.happens(EventKind::StepFinished {
+        node: join.node.clone(),
+        phase: join.phase.clone(),
+        attempt: crate::ids::Attempt(1),
+        outcome: crate::event::StepOutcome::Failed,
+        duration: std::time::Duration::from_secs(1),
+        rc: Some(1),
+        reason: Some(output[0].clone()),
+        diagnosis: crate::catalog::diagnose(&join.phase, &output),
+        lacking: Vec::new(),
+    });
+    bench.at("cargyll:join/control-plane-prepare/download-certs");
+    bench.press("left right");
+    // On the card in the pane, in the bar, and on the whole card.
+    assert!(bench.screen().contains("J publish again"), "{}", bench.screen());
+    bench.press("D");
+    assert!(bench.screen().contains("J publish again, then retry"), "{}", bench.screen());
+    assert_eq!(bench.press("J"), [], "it is asked about first");
+    let screen = bench.screen();
+    assert!(screen.contains("bettley: kubeadm init phase upload-certs"), "{screen}");
+    assert_eq!(bench.press("esc"), []);
+    bench.press("J");
+    let publisher = id("bettley:init/upload-certs");
+    assert_eq!(told(bench.press("J")), [Command::PublishAgain { publisher, join, undo: false }]);
+    // Another failure has nothing to do with what is published.
+    bench.fails("erenford:join/preflight");
+    bench.at("erenford:join/preflight");
+    assert_eq!(bench.press("J"), []);
+    assert!(bench.word().contains("not one of what joins need"), "{}", bench.word());
+    assert!(!bench.screen().contains("J publish again"), "{}", bench.screen());
+}
