@@ -264,7 +264,10 @@ impl Course {
     pub fn errands(&mut self, run: &RunState, now: Duration) -> Vec<Errand> {
         let lesson = Arc::clone(&self.lesson);
         let mut errands = Vec::new();
-        self.take_note(&lesson, self.page, run);
+        // What is so on the way to a page is no news on it: a member that just starts is not well either.
+        if self.goal.is_none_or(|goal| goal >= self.page) {
+            self.take_note(&lesson, self.page, run);
+        }
         if let Some(goal) = self.goal {
             loop {
                 let next = (0..=goal).find(|page| !self.done.contains(page));
@@ -282,7 +285,8 @@ impl Course {
                 break;
             }
         }
-        if let Some(page) = lesson.pages.get(self.page) {
+        let is_reached = self.goal.is_none_or(|goal| goal >= self.page);
+        if let Some(page) = lesson.pages.get(self.page).filter(|_| is_reached) {
             if !self.done.contains(&self.page) {
                 let conditions = conditions(page);
                 let questions: Vec<(&NodeName, &String)> = conditions

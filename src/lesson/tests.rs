@@ -295,6 +295,38 @@ fn conditions_follow_the_run() {
 }
 
 #[test]
+fn on_the_way_to_a_page_it_is_not_asked_after() {
+    let lesson = Arc::new(lesson(
+        "  - { title: A, text: a, do: { run: config, node: bettley } }\n\
+         \x20 - title: B\n    text: b\n    do: { type: date, node: jast }\n    until: { shell: date, node: jast, says: Sunday }\n",
+    ));
+    let mut told = Told::of(&lesson);
+    let kept = Progress { page: "B".to_owned(), number: 2, ..Progress::default() };
+    let mut course = Course::resumed(Arc::clone(&lesson), &kept);
+    let jast = NodeName::new("jast").unwrap();
+    let sunday = || Spoken { exit: 0, text: "Sunday".to_owned() };
+    course.hear(jast.clone(), "date".to_owned(), sunday());
+    let first = Errand::Tell(Command::RunTo(step("bettley", "config")));
+    assert_eq!(course.errands(&told.run, told.now()), [first]);
+    assert!(!course.is_finished(1), "what was said on the way does not count");
+    told.ends("bettley", "config", StepOutcome::Succeeded);
+    course.errands(&told.run, told.now());
+    assert!(course.is_idle());
+    let mut new = Course::new(Arc::clone(&lesson));
+    new.turn_to(1);
+    let later = told.now() + Duration::from_secs(9);
+    assert_eq!(new.errands(&told.run, later), [], "what is to be typed is not asked before it is typed");
+    new.act();
+    let date = Errand::Type { node: jast.clone(), command: "date".to_owned() };
+    assert_eq!(new.errands(&told.run, later), [date]);
+    assert_eq!(new.spoken(), []);
+    new.hear(jast.clone(), "date".to_owned(), sunday());
+    assert_eq!(new.spoken(), [(&jast, "date", &sunday())]);
+    new.errands(&told.run, later);
+    assert_eq!(new.place(&told.run), Place::Open);
+}
+
+#[test]
 fn progress_finds_its_page_again_also_in_a_lesson_that_has_grown() {
     let pages = |titles: &[&str]| -> String {
         titles.iter().fold(String::new(), |text, title| text + "  - { title: " + title + ", text: a }\n")

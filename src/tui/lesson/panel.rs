@@ -56,7 +56,10 @@ pub fn panel(model: &Model, area: Rect) -> Option<Panel> {
         width: area.width.saturating_sub(2 + 2 * margin),
         height: area.height.saturating_sub(2),
     };
-    let lines = body(class, model, usize::from(inner.width));
+    let mut lines = body(class, model, usize::from(inner.width));
+    if class.present && 2 * lines.len() <= usize::from(inner.height) {
+        lines = lines.into_iter().flat_map(|line| [line, Line::default()]).collect();
+    }
     let furthest = lines.len().saturating_sub(usize::from(inner.height));
     Some(Panel { lines, inner, top: class.top.min(furthest) })
 }

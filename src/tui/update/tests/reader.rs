@@ -102,3 +102,18 @@ fn a_word_stays_until_it_was_read() {
     bench.model.now = now + Duration::from_secs(81);
     assert!(!bench.screen().contains("there are 4 nodes"), "{}", bench.screen());
 }
+
+#[test]
+fn a_class_reads_from_further_away() {
+    let mut bench = class();
+    bench.press(")");
+    if let Some(class) = &mut bench.model.lesson {
+        class.present = true;
+    }
+    let screen = bench.screen();
+    let at = |text: &str| screen.lines().position(|line| line.contains(text)).unwrap();
+    assert_eq!(at("How many pages?") - at("Short."), 4, "{screen}");
+    bench.model.size.height = 16;
+    let screen = bench.screen();
+    assert!(screen.contains("How many pages?"), "{screen}");
+}
