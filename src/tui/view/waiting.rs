@@ -100,7 +100,7 @@ fn in_few_words(mut facts: Vec<(String, String)>) -> Vec<(String, String)> {
         facts
             .iter_mut()
             .filter(|(name, _)| name == "kubelet")
-            .for_each(|(_, value)| *value = "well".to_owned());
+            .for_each(|(_, value)| "well".clone_into(value));
     }
     facts
 }
