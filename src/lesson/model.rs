@@ -6,6 +6,7 @@ use super::question::Question;
 use super::rack::LessonRack;
 use super::text::Block;
 use crate::ids::{NodeName, PhaseId, StepId};
+use crate::state::RunState;
 
 /// Pages to read beside a simulated run.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,8 +51,24 @@ pub struct Look {
     pub step: Option<StepId>,
     /// The node, where no step is named.
     pub node: Option<NodeName>,
+    /// The file on its node that is opened: a path, or an object of the cluster as `kubestep files` names it.
+    pub file: Option<String>,
     /// What is shown of it.
     pub show: Show,
+}
+
+impl Look {
+    /// The node that it is about.
+    pub fn on(&self) -> Option<&NodeName> {
+        self.step.as_ref().map(|step| &step.node).or(self.node.as_ref())
+    }
+
+    /// The file, and its node, if nobody knows of it yet.
+    pub fn missing(&self, run: &RunState) -> Option<(&NodeName, &str)> {
+        let (node, path) = (self.on()?, self.file.as_deref()?);
+        let known = run.node(node).is_some_and(|node| node.files.get(path).is_some());
+        (!known).then_some((node, path))
+    }
 }
 
 /// What is shown.
@@ -72,11 +89,15 @@ pub enum Show {
     Diagnosis,
     /// Why it is not running.
     Why,
+    /// The files that it wrote, or the one that is named.
+    Files,
+    /// All certificates, and who signed whom.
+    Pki,
 }
 
 impl Show {
     /// Every one, as files name them.
-    pub const NAMES: [(&'static str, Self); 7] = [
+    pub const NAMES: [(&'static str, Self); 9] = [
         ("output", Self::Output),
         ("matrix", Self::Matrix),
         ("explain", Self::Explain),
@@ -84,6 +105,8 @@ impl Show {
         ("checks", Self::Checks),
         ("diagnosis", Self::Diagnosis),
         ("why", Self::Why),
+        ("files", Self::Files),
+        ("pki", Self::Pki),
     ];
 }
 

@@ -53,6 +53,8 @@ fn what_is_wrong_is_said_where_it_stands() {
         ("more: quorum", "more: quorums"),
         ("more: init/wait-control-plane", "more: init/wait-controlplane"),
         ("show: config", "show: konfig"),
+        ("file: /etc/kubernetes/admin.conf", "file: admin.conf"),
+        ("show: files", "show: why"),
         ("right: true", "right: maybe"),
         ("title: Second", "title: First"),
         ("accept: [two]", "accept: [two]\n      choices: [{ text: a, right: true }, { text: b }]"),

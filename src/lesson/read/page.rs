@@ -37,7 +37,22 @@ const LOOK: Shape = Shape::of(&[
     Field::new(
         "show",
         "What is shown of it.",
-        Kind::Choice(&["output", "matrix", "explain", "config", "checks", "diagnosis", "why"]),
+        Kind::Choice(&[
+            "output",
+            "matrix",
+            "explain",
+            "config",
+            "checks",
+            "diagnosis",
+            "why",
+            "files",
+            "pki",
+        ]),
+    ),
+    Field::new(
+        "file",
+        "The file on the node that is opened, decoded; an object of the cluster by its kind and name.",
+        Kind::text(&["/etc/kubernetes/manifests/etcd.yaml", "configmap kube-system/kubeadm-config"]),
     ),
 ]);
 
@@ -78,6 +93,10 @@ fn look(node: &Node, ground: &Ground, report: &mut Report<'_>) -> Option<Look> {
         Some(phase) => ground.steps(phase, on.as_ref(), report)?.1.into_iter().next(),
         None => None,
     };
+    let file = match fields.get("file") {
+        Some(node) => Some(file(node, report)?),
+        None => None,
+    };
     let show = match fields.get("show") {
         Some(node) => {
             let names = Show::NAMES.map(|(name, _)| name);
@@ -86,12 +105,25 @@ fn look(node: &Node, ground: &Ground, report: &mut Report<'_>) -> Option<Look> {
                 |text: &str| Show::NAMES.iter().find(|(name, _)| *name == text).map(|(_, show)| *show);
             parsed(node, "something that can be shown", &help, report, named)?.value
         }
+        None if file.is_some() => Show::Files,
         None => Show::default(),
     };
-    if step.is_none() && on.is_none() && !matches!(show, Show::Matrix | Show::Checks) {
+    if step.is_none() && on.is_none() && !matches!(show, Show::Matrix | Show::Checks | Show::Pki) {
         report.error(node.at, "nothing to look at", "name a `node`, or a `phase`");
     }
-    Some(Look { step, node: on, show })
+    if file.is_some() && show != Show::Files {
+        report.error(node.at, "a file, and something else", "leave out `show`, or `file`");
+    }
+    Some(Look { step, node: on, file, show })
+}
+
+/// A path, or an object of the cluster.
+fn file(node: &Node, report: &mut Report<'_>) -> Option<String> {
+    let help = "write its whole path, or `configmap kube-system/kubeadm-config`";
+    let known = |text: &str| {
+        ["/", "configmap ", "secret "].iter().any(|kind| text.starts_with(kind)).then(|| text.to_owned())
+    };
+    Some(parsed(node, "a file", help, report, known)?.value)
 }
 
 /// An idea, or a phase of kubeadm's.

@@ -93,6 +93,15 @@ impl Player {
             }
             match place {
                 Place::Open => {
+                    // What a step wrote is told a little after its end.
+                    if let Some((node, path)) = page.look.as_ref().and_then(|look| look.missing(run)) {
+                        if waited <= PATIENCE && run.end.is_none() {
+                            return Ok(());
+                        }
+                        let number = self.course.at() + 1;
+                        return self
+                            .end(run, Err(format!("page {number}: {node} has no {path} to be looked at")));
+                    }
                     let next = self.course.at() + 1;
                     if !self.course.turn_to(next) {
                         return self.end(run, Ok(()));

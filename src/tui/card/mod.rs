@@ -24,7 +24,7 @@ pub use part::{Part, lay_out};
 pub use preview::preview;
 pub use revision::revision;
 pub use sheet::{Foot, QUESTION, Sheet};
-pub use sight::Sight;
+pub use sight::{Sight, file};
 pub use why::why;
 
 #[cfg(test)]

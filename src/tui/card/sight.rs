@@ -90,6 +90,11 @@ pub enum Sight {
     Pki,
 }
 
+/// A file of a node as it was seen last.
+pub fn file(model: &Model, node: &NodeName, path: &str) -> Page {
+    Sight::File(Spot { node: node.clone(), path: path.to_owned(), at: At::Last }).page(model)
+}
+
 impl Sight {
     /// It, written out.
     pub fn page(&self, model: &Model) -> Page {

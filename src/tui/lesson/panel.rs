@@ -318,5 +318,7 @@ const fn named(show: Show) -> &'static str {
         Show::Checks => "the checks",
         Show::Diagnosis => "why it failed",
         Show::Why => "why it waits",
+        Show::Files => "what was written",
+        Show::Pki => "who signed whom",
     }
 }

@@ -137,12 +137,20 @@ fn onward(model: &mut Model) -> Vec<Effect> {
 
 /// Opens the card that a page names.
 fn open(model: &mut Model, show: Show) -> Vec<Effect> {
+    let look = model.lesson.as_ref().and_then(|class| class.course.page()?.look.clone());
+    if let Some((node, path)) = look.as_ref().and_then(|look| Some((look.on()?, look.file.as_ref()?))) {
+        let page = card::file(model, node, path);
+        model.lay(page);
+        return Vec::new();
+    }
     let action = match show {
         Show::Explain => Action::Explain,
         Show::Config => Action::Config,
         Show::Checks => Action::Check,
         Show::Diagnosis => Action::Diagnosis,
         Show::Why => Action::Why,
+        Show::Files => Action::Files,
+        Show::Pki => Action::Pki,
         Show::Output | Show::Matrix => return Vec::new(),
     };
     cards::open(model, action)

@@ -192,3 +192,25 @@ fn the_lesson_at_every_size() {
         }
     }
 }
+
+#[test]
+fn a_lesson_opens_the_file_that_its_page_is_about() {
+    let text = LESSON.replace(
+        "    more: authorities\n",
+        "    look: { phase: init/etcd/local, node: c1, file: /etc/kubernetes/manifests/etcd.yaml }\n",
+    );
+    let text = text
+        .replace("bettley, cargyll", "c1, c2")
+        .replace("node: bettley", "node: c1")
+        .replace("erenford, fenn", "w001");
+    let lesson = crate::lesson::parse("lesson.yaml", text, &[]).unwrap();
+    let mut model = after(&events(), (100, 30), "c1", "init/preflight");
+    model.lesson = Some(Class::new(Course::resumed(Arc::new(lesson), &Progress::default()), false));
+    press(&mut model, "L L");
+    assert!(screen(&model).contains("enter look at what was written"), "{}", screen(&model));
+    press(&mut model, "enter");
+    assert!(screen(&model).contains("/etc/kubernetes/manifests/etcd.yaml on c1"), "{}", screen(&model));
+    // Looked at once, the same key turns the page.
+    press(&mut model, "esc enter");
+    assert!(screen(&model).contains("2/3 Two certificates"), "{}", screen(&model));
+}
