@@ -79,7 +79,8 @@ fn waits(model: &Model, theme: &Theme, width: usize) -> Option<Line<'static>> {
         pieces.push((format!(" and {others} more"), Role::Dim));
     }
     // What is seen says more than what it is called; quotes of logs are for where there is room.
-    let (short, long): (Vec<_>, Vec<_>) = facts.into_iter().partition(|(_, value)| value.width() <= SHORT);
+    let (short, long): (Vec<_>, Vec<_>) =
+        in_few_words(facts).into_iter().partition(|(_, value)| value.width() <= SHORT);
     let tell = |pieces: &mut Vec<(String, Role)>, facts: Vec<(String, String)>| {
         for (name, value) in facts {
             pieces.extend([(format!("  {name} "), Role::Dim), (value, Role::Text)]);
@@ -89,6 +90,19 @@ fn waits(model: &Model, theme: &Theme, width: usize) -> Option<Line<'static>> {
     pieces.push((format!("  for {waiting_for}"), Role::Text));
     tell(&mut pieces, long);
     Some(clipped(pieces, width, theme))
+}
+
+/// The same in one line: a kubelet that is well needs one word.
+fn in_few_words(mut facts: Vec<(String, String)>) -> Vec<(String, String)> {
+    let is = |name: &str, value: &str| facts.iter().any(|(known, said)| known == name && said == value);
+    if is("kubelet", "active") && is("kubelet health", "ok") {
+        facts.retain(|(name, _)| !matches!(name.as_str(), "kubelet health" | "kubelet restarts"));
+        facts
+            .iter_mut()
+            .filter(|(name, _)| name == "kubelet")
+            .for_each(|(_, value)| "well".clone_into(value));
+    }
+    facts
 }
 
 /// As much as fits, with a sign where something is left out.
