@@ -16,6 +16,8 @@ use crate::tui::overlay::{Overlay, Reply};
 
 /// Columns at most: lines of files are long.
 const WIDEST: u16 = 110;
+/// The same where two files stand side by side.
+const TWICE: u16 = 190;
 
 /// Something that a key on the page does.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,13 +121,14 @@ impl Page {
             _ => says.clone(),
         };
         let keys: Vec<_> = self.keys.iter().map(|(key, word, does)| (*key, says(word, does))).collect();
+        let beside = self.parts.iter().any(|part| matches!(part, Part::Beside(_)));
         let marked = self.marks.as_ref().and_then(|marks| marks.places.get(marks.at?)).cloned();
         let foot = if keys.is_empty() { Vec::new() } else { vec![Foot::Keys(keys)] };
         Sheet {
             title: &self.title,
             body: &self.parts,
             foot,
-            widest: WIDEST,
+            widest: if beside { TWICE } else { WIDEST },
             scroll: self.top,
             chosen: self.at,
             marked,

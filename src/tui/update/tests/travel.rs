@@ -333,3 +333,68 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_played_is_folded_once_whatever_is_seen_of_it() {
+    let events = Demo::rack(1, 12).events();
+    let mut player = Player::replay(&events, 120, 40);
+    // From the middle on, a picture every 40 ms.
+    let middle = events.last().unwrap().elapsed / 2;
+    player.say(Message::Frame(Duration::ZERO));
+    player.press("home");
+    while player.model.travel.as_ref().unwrap().time < middle {
+        player.press("right");
+    }
+    let (place, before) = (player.model.travel.as_ref().unwrap().place, player.tape.folded());
+    player.press("space");
+    for picture in 1..200 {
+        player.say(Message::Frame(Duration::from_millis(40 * picture)));
+    }
+    let seen = player.model.travel.as_ref().unwrap().place - place;
+    let folded = player.tape.folded() - before;
+    assert!(seen > 20, "{seen}");
+    assert!(folded <= seen as u64, "{folded} events folded for {seen} that were passed");
+}
+
+/// How long moving about in a large run takes. By hand: `cargo test --release scrubbing -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn scrubbing_a_rack_of_200_nodes() {
+    let events = Demo::rack(3, 197).at_once(200).events();
+    let bytes = lines(&events).len();
+    let start = std::time::Instant::now();
+    let mut player = Player::replay(&events, 160, 50);
+    println!("{} events, {} kB: opened in {:?}", events.len(), bytes / 1000, start.elapsed());
+    let length = events.last().unwrap().elapsed;
+    let mut times = Vec::new();
+    for n in 0..60u32 {
+        let to = length * (n * 37 % 60) / 60;
+        let start = std::time::Instant::now();
+        let effects = super::super::travel::go_to(&mut player.model, to);
+        for effect in effects {
+            let Effect::Past(request) = effect else { continue };
+            let past = answer(&mut player.tape, request).unwrap();
+            player.say(Message::Past(Ok(past)));
+        }
+        screen(&player.model);
+        times.push(start.elapsed());
+    }
+    times.sort_unstable();
+    println!("a seek and its picture: half within {:?}, the longest {:?}", times[30], times[59]);
+    super::super::travel::go_to(&mut player.model, length / 3);
+    player.press("space");
+    let (mut told, mut drawn) = (Vec::new(), Vec::new());
+    for picture in 1..200 {
+        let start = std::time::Instant::now();
+        player.say(Message::Frame(Duration::from_millis(40 * picture)));
+        told.push(start.elapsed());
+        screen(&player.model);
+        drawn.push(start.elapsed());
+    }
+    told.sort_unstable();
+    drawn.sort_unstable();
+    println!(
+        "a picture of what is played: half within {:?}, drawn {:?}; the longest {:?}",
+        told[99], drawn[99], drawn[198]
+    );
+}
