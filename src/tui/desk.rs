@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crossterm::event::Event;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, Sleep};
+use tokio::time::Sleep;
 
 use super::console::{Leaving, Setting};
 use super::effect::Effect;
@@ -61,8 +61,8 @@ pub(super) struct Desk {
     keys: usize,
     /// Runs while the last frame is too young for another.
     rest: Option<Pin<Box<Sleep>>>,
-    /// When the last frame was drawn.
-    drawn: Instant,
+    /// Somebody waits for the next frame, which comes sooner.
+    hurries: bool,
 }
 
 impl Desk {
@@ -99,7 +99,7 @@ impl Desk {
             resized: false,
             keys: 0,
             rest: None,
-            drawn: Instant::now(),
+            hurries: false,
             setting,
             guard,
         })
@@ -208,8 +208,8 @@ impl Desk {
         if !title.is_empty() {
             terminal::tell(title.as_bytes())?;
         }
-        self.drawn = Instant::now();
-        self.rest = Some(Box::pin(tokio::time::sleep_until(self.drawn + FRAME)));
+        self.rest = Some(Box::pin(tokio::time::sleep(FRAME)));
+        self.hurries = false;
         Ok(())
     }
 
@@ -225,11 +225,11 @@ impl Desk {
 
     /// Lets the next frame come sooner: somebody waits for it.
     fn hurry(&mut self) {
-        if let Some(rest) = &mut self.rest {
-            let soon = self.drawn + PROMPT;
-            if soon < rest.deadline() {
-                rest.as_mut().reset(soon);
-            }
+        if let Some(rest) = &mut self.rest
+            && !std::mem::replace(&mut self.hurries, true)
+        {
+            let soon = rest.deadline() - (FRAME - PROMPT);
+            rest.as_mut().reset(soon);
         }
     }
 
