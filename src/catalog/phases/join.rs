@@ -35,7 +35,7 @@ fn etcd_retry(version: &Version, knowledge: &mut Knowledge) {
 pub(super) const PHASES: &[Entry] = &[
     Entry {
         path: "join/preflight",
-        summary: "Finds the cluster through the token, checks that the machine can join it, and pulls the images of a control plane.",
+        summary: "Finds the cluster through the token, checks that the machine can join it, and for a control plane pulls the images.",
         undo: &["kubeadm reset -f   # when an earlier try left files or ports behind"],
         provides: &["images"],
         needs: &["cluster-info", "bootstrap-token", "kubeadm-config", "kubelet-config"],
