@@ -26,8 +26,8 @@ use crate::state::RunState;
 
 /// Time between two frames at least.
 const FRAME: Duration = Duration::from_millis(33);
-/// The same, where a key was pressed meanwhile.
-const PROMPT: Duration = Duration::from_millis(8);
+/// So much sooner where a key was pressed meanwhile.
+const SOONER: Duration = Duration::from_millis(25);
 /// How often times on the screen go on.
 const TICK: Duration = Duration::from_millis(500);
 /// How often what is played from the journal moves on.
@@ -227,8 +227,8 @@ impl Desk {
     fn hurry(&mut self) {
         if let Some(rest) = &mut self.rest
             && !std::mem::replace(&mut self.hurries, true)
+            && let Some(soon) = rest.deadline().checked_sub(SOONER)
         {
-            let soon = rest.deadline() - (FRAME - PROMPT);
             rest.as_mut().reset(soon);
         }
     }

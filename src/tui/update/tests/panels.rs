@@ -39,7 +39,7 @@ fn events() -> Vec<Envelope> {
             if file.path.ends_with("kubelet.conf") {
                 let text =
                     file.content.as_deref().map(|text| data.replace_all(text, "-data: LS0tLS1CRUdJTg=="));
-                file.content = text.map(|text| text.into_owned());
+                file.content = text.map(std::borrow::Cow::into_owned);
             }
         }
         *found = std::sync::Arc::new(files);
