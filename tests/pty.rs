@@ -5,6 +5,7 @@
 mod pty {
     mod flood;
     mod jobs;
+    mod keys;
     mod leaving;
     mod lesson;
     mod measure;

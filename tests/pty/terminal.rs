@@ -168,6 +168,17 @@ impl Terminal {
         self.until(text, |shown| shown.parser.screen().contents().contains(text));
     }
 
+    /// The same; `why` is told should it never come.
+    pub(crate) fn shows_for(&self, why: &str, text: &str) {
+        self.until(&format!("{text} by {why}"), |shown| shown.parser.screen().contents().contains(text));
+    }
+
+    /// Waits until the screen no longer has `text`; `why` is told should that never be.
+    pub(crate) fn hides_for(&self, why: &str, text: &str) {
+        let told = format!("screen without {text} by {why}");
+        self.until(&told, |shown| !shown.parser.screen().contents().contains(text));
+    }
+
     /// Waits until the screen no longer has `text`.
     pub(crate) fn hides(&self, text: &str) {
         self.until(&format!("screen without {text}"), |shown| {

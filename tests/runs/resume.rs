@@ -138,12 +138,12 @@ async fn killed_anywhere(version: &str, leaves: bool, first: u64, every: usize) 
 
 #[test]
 fn killed_after_any_event_of_1_29() {
-    on_virtual_time(killed_anywhere("v1.29.6", false, 1, 7));
+    on_virtual_time(killed_anywhere("v1.29.6", false, 1, 11));
 }
 
 #[test]
 fn killed_after_any_event_of_1_29_in_leaves() {
-    on_virtual_time(killed_anywhere("v1.29.6", true, 4, 13));
+    on_virtual_time(killed_anywhere("v1.29.6", true, 4, 17));
 }
 
 #[test]

@@ -191,13 +191,15 @@ impl Panes {
         }
     }
 
-    /// The areas of those that are shown, by their places. When there is no room for all, only the one with the focus is.
+    /// The areas of those that are shown, by their places. When there is no room for all, as many are as have room, the
+    /// one with the focus among them.
     pub fn areas(&self, area: Rect) -> Vec<(usize, Rect)> {
-        let count = u16::try_from(self.all.len()).unwrap_or(u16::MAX);
-        match grid(area, count).filter(|_| !self.zoomed && count > 1) {
-            Some(places) => places.into_iter().enumerate().collect(),
-            None => vec![(self.active, area)],
-        }
+        let count = self.all.len();
+        let together = (2..=count).rev().filter(|_| !self.zoomed);
+        let mut fit = together.filter_map(|some| grid(area, u16::try_from(some).unwrap_or(u16::MAX)));
+        let Some(places) = fit.next() else { return vec![(self.active, area)] };
+        let first = (self.active / places.len() * places.len()).min(count - places.len());
+        (first..).zip(places).collect()
     }
 
     /// What the pane at that place looks at, when all are drawn in `area`.
@@ -248,5 +250,28 @@ impl Panes {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_panes_are_shown_as_have_room_and_the_one_with_the_focus_is_among_them() {
+        let mut panes = Panes::only(Source::Selected);
+        while panes.open(Source::Running) {}
+        for (width, height, shown) in [(60, 26, 5), (60, 12, 2), (40, 6, 1), (200, 60, Panes::MOST)] {
+            for active in 0..Panes::MOST {
+                panes.active = active;
+                let areas = panes.areas(Rect::new(0, 0, width, height));
+                let places: Vec<usize> = areas.iter().map(|(place, _)| *place).collect();
+                assert_eq!(places.len(), shown, "{width}x{height}");
+                assert!(places.contains(&active), "{width}x{height}: {active} in {places:?}");
+                assert!(places.windows(2).all(|two| two[0] + 1 == two[1]) && places[shown - 1] < Panes::MOST);
+            }
+        }
+        panes.zoomed = true;
+        assert_eq!(panes.areas(Rect::new(0, 0, 200, 60)).len(), 1);
     }
 }

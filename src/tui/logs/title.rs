@@ -93,7 +93,9 @@ pub(super) fn whose(
 pub(super) fn looks(scene: &Scene<'_>, pane: &Pane, step: Option<&StepState>, width: usize) -> Line<'static> {
     let mut words: Vec<(String, Role)> = Vec::new();
     if let Some((first, last)) = pane.selection() {
-        words.push((format!("{} lines selected", grouped(last - first + 1)), Role::Operator));
+        let count = last - first + 1;
+        let lines = if count == 1 { "line" } else { "lines" };
+        words.push((format!("{} {lines} selected", grouped(count)), Role::Operator));
     }
     if let Some(pattern) = pane.pattern() {
         let text = match pane.matches() {

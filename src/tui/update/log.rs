@@ -71,7 +71,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         Action::ByNode => {
             let panes = shown(model).and_then(|step| Panes::by_node(&step.phase, &model.run));
             match panes {
-                Some(panes) => model.panes = panes,
+                Some(panes) => {
+                    model.panes = panes;
+                    let (shown, all) = (model.panes.areas(area(model)).len(), model.panes.iter().len());
+                    if shown < all {
+                        model.say(format!("{shown} of {all} panes have room here; tab leads to the others"));
+                    }
+                }
                 None => model.say("select a step first"),
             }
         }
