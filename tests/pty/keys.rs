@@ -72,8 +72,8 @@ const AT_THE_GATE: &[Row] = &[
     ("filter", "&", "only lines with:", ESC, "only lines with:"),
     ("filter-out", "^", "only lines without:", ESC, "only lines without:"),
     ("previous-pane", "\x1b[Z", "s step", "", ""),
-    ("step", "s", "starting config on bettley", "", ""),
-    ("run-to", "Nu", "running to init/preflight on bettley", "", ""),
+    ("run-to", "Nu", " bettley config done", "", ""),
+    ("step", "s", "starting init/preflight on bettley", "", ""),
     ("pause", " ", "!◔ paused", " ", "+◔ paused"),
 ];
 
