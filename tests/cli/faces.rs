@@ -175,16 +175,21 @@ fn github_gets_groups_annotations_and_a_page() {
 }
 
 #[test]
-fn scenarios_are_listed_and_each_of_them_can_be_run() {
+fn scenarios_are_listed_and_each_of_them_can_be_had() {
     let place = Place::new();
     let list = place.run(&["demo", "--list-scenarios"]).well().out;
     assert!(list.lines().count() >= 6);
-    for line in list.lines() {
+    for (number, line) in list.lines().enumerate() {
         let (name, about) = line.split_once(' ').unwrap();
         assert!(about.trim().ends_with('.'), "{line}");
         assert!(line.len() <= 80, "{line}");
-        let done = place.run(&["demo", "--auto", "--scenario", name]);
-        assert!([0, 1].contains(&done.code), "{name}: {} {}", done.code, done.err);
+        let told = place.run(&["demo", "--scenario", name, "--hint"]).well().out;
+        assert!(told.starts_with(name), "{told}");
+        // Each is played to its end in tests/runs/lessons.rs; that takes its time.
+        if number % 6 == 0 {
+            let done = place.run(&["demo", "--auto", "--scenario", name]);
+            assert!([0, 1].contains(&done.code), "{name}: {} {}", done.code, done.err);
+        }
     }
 }
 

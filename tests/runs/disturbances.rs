@@ -85,7 +85,7 @@ fn power_lost_while_a_member_of_etcd_is_announced() {
             ("v1.33.0", "join/etcd-join"),
             ("v1.36.2", "join/etcd-join"),
         ] {
-            for after in (300..=2_100).step_by(300) {
+            for after in (300..=2_100).step_by(600) {
                 let fault =
                     format!("{{ node: c2, phase: {phase}, kind: power-off, after: {after}ms, for: 5s }}");
                 comes_through(&fault, version, &fault).await;
