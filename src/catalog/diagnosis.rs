@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::output::{Line, important, parse};
 use super::preflight;
-use super::rules::{Rule, generic, specific};
+use super::rules::{self, Rule, generic, specific};
 use crate::ids::PhaseId;
 
 /// A likely cause of a failure.
@@ -45,6 +45,12 @@ pub fn diagnose(phase: &PhaseId, output: &[String]) -> Option<Diagnosis> {
         .or_else(|| {
             (is_etcd_no_op(phase) && !failed && !output.is_empty() && said_nothing_of_etcd()).then(etcd_no_op)
         })
+}
+
+/// etcd lists the node as a member that never started, and nothing else is known: most likely it is one of an earlier try. kubeadm
+/// 1.20 says nothing of it, and that all is well (`phases/etcd/local.go`: a member that is listed isn't added again).
+pub fn stale_member(symptom: &str) -> Option<Diagnosis> {
+    rules::named("etcd-stale-member", symptom)
 }
 
 /// kubeadm did not end by itself: what it printed last is where it was, not why it ended.

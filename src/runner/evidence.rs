@@ -1,5 +1,6 @@
 //! When nobody saw a phase end: what it left on the node tells how far it came.
 
+use crate::catalog::diagnosis;
 use crate::engine::{Exit, Failure};
 use crate::plan::step::Step;
 use crate::transport::{Ended, Request, TransportError};
@@ -62,7 +63,10 @@ pub(super) async fn shows(context: &Context, step: &Step) -> Result<bool, Transp
 pub(super) async fn explain(context: &Context, step: &Step, mut failure: Failure) -> Failure {
     let node = &step.id.node;
     if members::is_etcd_join(step) {
-        let said = match members::of(context, node).await {
+        let known = members::of(context, node).await;
+        let never_started = matches!(&known, Ok(Some(member)) if !member.started);
+        let symptom = failure.reason.clone();
+        let said = match known {
             Ok(Some(member)) if member.started => {
                 format!("{node} is in etcd's list of members and started, but the phase did not end well")
             }
@@ -78,6 +82,8 @@ pub(super) async fn explain(context: &Context, step: &Step, mut failure: Failure
         // kubeadm only sees that etcd doesn't come; the node knows why.
         if let Some(stuck) = watch::trouble(context, node).await {
             failure.diagnosis = Some(stuck);
+        } else if never_started && failure.diagnosis.is_none() {
+            failure.diagnosis = diagnosis::stale_member(&symptom).map(Box::new);
         }
     }
     failure

@@ -72,6 +72,11 @@ pub(super) fn specific() -> impl Iterator<Item = &'static Rule> {
     node::RULES.iter().chain(trust::RULES).chain(cluster::RULES)
 }
 
+/// What the rule of that name says, of `symptom`.
+pub(super) fn named(name: &str, symptom: &str) -> Option<Diagnosis> {
+    specific().find(|rule| rule.name == name).map(|rule| rule.diagnosis(symptom))
+}
+
 /// The commands that rules name, as they stand in the tables.
 pub(super) fn looks() -> impl Iterator<Item = &'static str> {
     specific().chain(generic()).flat_map(|rule| rule.look.iter().copied())
