@@ -37,12 +37,9 @@ pub(super) fn listen() -> std::io::Result<Wishes> {
                 _ = interrupt.recv() => ("Ctrl-C", true),
                 _ = quit.recv() => ("SIGQUIT", true),
                 _ = terminate.recv() => ("SIGTERM", false),
-                _ = hang_up.recv() => ("SIGHUP", false),
+                // A window closes once, but the kernel and the shell each say so: nobody asks for more than to end.
+                _ = hang_up.recv() => if ask.is_cancelled() { continue } else { ("SIGHUP", false) },
             };
-            // A window closes once, but the kernel and the shell each say so: nobody asks for more than to end.
-            if name == "SIGHUP" && ask.is_cancelled() {
-                continue;
-            }
             if typed && tui::is_lent() {
                 continue;
             }

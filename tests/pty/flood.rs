@@ -57,10 +57,7 @@ fn no_line_of_a_flood_is_lost_in_the_journal_and_keys_are_heard_meanwhile() {
     let lines = 150_000;
     let mut terminal = flooded(lines, "5");
     terminal.shows(WORDS);
-    terminal.send("?");
-    terminal.shows(" keys ");
-    terminal.send("\x1b");
-    terminal.hides(" keys ");
+    terminal.answers();
     terminal.shows(OVER);
     assert_whole(&terminal, lines);
 }
@@ -75,12 +72,7 @@ fn measure_a_million_lines() {
     let mut times = Vec::new();
     while !terminal.sees(OVER) {
         assert!(!terminal.sees("✖"), "slower than the phase may take:\n{}", terminal.screen());
-        let pressed = Instant::now();
-        terminal.send("?");
-        terminal.shows(" keys ");
-        times.push(pressed.elapsed());
-        terminal.send("\x1b");
-        terminal.hides(" keys ");
+        times.push(terminal.answers());
     }
     println!("1,000,000 lines in {:.1?}, {} keys", begun.elapsed(), times.len());
     times.sort();

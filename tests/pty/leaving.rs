@@ -28,6 +28,16 @@ pub(crate) fn go_on(terminal: &mut Terminal) {
     terminal.shows(" 126/126 ");
 }
 
+/// A demo whose first control plane is at its preflight.
+fn at_work(speed: &str) -> Terminal {
+    let mut terminal = Start::kubestep(&["demo", "--speed", speed]).go();
+    terminal.is_taken();
+    terminal.shows("paused");
+    terminal.send("c");
+    terminal.shows("[preflight]");
+    terminal
+}
+
 fn detach(terminal: &mut Terminal) {
     terminal.send("q");
     terminal.shows("leave the console");
@@ -82,11 +92,7 @@ fn a_closed_window_ends_the_run_which_can_be_resumed() {
 
 #[test]
 fn what_runs_on_a_node_comes_to_its_end_behind_a_closed_window() {
-    let mut terminal = Start::kubestep(&["demo", "--speed", "5"]).go();
-    terminal.is_taken();
-    terminal.shows("paused");
-    terminal.send("c");
-    terminal.shows("[preflight]");
+    let mut terminal = at_work("5");
     terminal.close();
     assert_eq!(terminal.wait(), 5);
     let (code, told) = Start::kubestep(&["replay", "last", "--text"]).beside(&terminal).go().end();
@@ -99,11 +105,7 @@ fn what_runs_on_a_node_comes_to_its_end_behind_a_closed_window() {
 
 #[test]
 fn however_often_a_closed_window_is_told_what_runs_comes_to_its_end() {
-    let mut terminal = Start::kubestep(&["demo", "--speed", "5"]).go();
-    terminal.is_taken();
-    terminal.shows("paused");
-    terminal.send("c");
-    terminal.shows("[preflight]");
+    let terminal = at_work("5");
     for _ in 0..3 {
         terminal.signal(Signal::HUP);
         terminal.told("SIGHUP");
@@ -124,11 +126,7 @@ fn a_signal_after_the_end_keeps_the_runs_own_status() {
 
 #[test]
 fn the_terminal_is_given_back_at_once_while_what_runs_comes_to_its_end() {
-    let mut terminal = Start::kubestep(&["demo", "--speed", "1"]).go();
-    terminal.is_taken();
-    terminal.shows("paused");
-    terminal.send("c");
-    terminal.shows("[preflight]");
+    let terminal = at_work("1");
     terminal.signal(Signal::TERM);
     terminal.is_given_back();
     terminal.told("once more stops");

@@ -191,6 +191,17 @@ impl Terminal {
         self.until(text, |shown| shown.raw.windows(text.len()).any(|bytes| bytes == text.as_bytes()));
     }
 
+    /// Opens the list of keys and closes it again: how long it took to come.
+    pub(crate) fn answers(&mut self) -> Duration {
+        let pressed = Instant::now();
+        self.send("?");
+        self.shows(" keys ");
+        let took = pressed.elapsed();
+        self.send("\x1b");
+        self.hides(" keys ");
+        took
+    }
+
     pub(crate) fn screen(&self) -> String {
         self.shown.0.lock().unwrap().parser.screen().contents()
     }
