@@ -1,6 +1,6 @@
 //! A simulated rack with a journal for what happens on it: where demos and lessons are played.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use color_eyre::eyre::Result;
 use tokio::sync::mpsc;
@@ -59,7 +59,7 @@ impl Stage {
 
     /// Where its journal is.
     pub(super) fn journal(&self) -> PathBuf {
-        Path::to_path_buf(self.writer.path())
+        self.writer.path().to_path_buf()
     }
 
     /// Shells on its nodes.

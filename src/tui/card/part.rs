@@ -7,9 +7,12 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::Sight;
 use crate::artifact::compare::{Row, changed};
-use crate::report::layout::wrap;
+use crate::report::layout::{broken, wrap};
 use crate::tui::theme::{Role, Theme};
 use crate::tui::view::fit;
+
+/// Pieces of a line are no narrower, in columns.
+const LEAST: usize = 8;
 
 /// A part of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,9 +102,10 @@ impl Part {
                     })
                     .collect()
             }
-            Self::Verbatim(role, text) => {
-                broken(text, width).into_iter().map(|line| Line::styled(line, theme.style(*role))).collect()
-            }
+            Self::Verbatim(role, text) => broken(text, width.max(LEAST))
+                .into_iter()
+                .map(|line| Line::styled(line, theme.style(*role)))
+                .collect(),
             Self::Gap => vec![Line::raw("")],
         }
     }
@@ -159,7 +163,7 @@ impl<'a> Told<'a> {
             }
             Line::from(spans)
         };
-        broken(self.text, width).into_iter().map(line).collect()
+        broken(self.text, width.max(LEAST)).into_iter().map(line).collect()
     }
 }
 
@@ -227,25 +231,6 @@ fn against(row: &Row, width: usize, theme: &Theme) -> Vec<Line<'static>> {
         Row::Left(line) => marked(Told::whole(line, Role::Removed), "- ", Role::Removed),
         Row::Right(line) => marked(Told::whole(line, Role::Added), "+ ", Role::Added),
     }
-}
-
-/// A line in pieces of at most `width` columns, nothing of it lost.
-fn broken(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(8);
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for c in text.chars() {
-        let wide = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
-        if used + wide > width {
-            lines.push(String::new());
-            used = 0;
-        }
-        used += wide;
-        if let Some(line) = lines.last_mut() {
-            line.push(c);
-        }
-    }
-    lines
 }
 
 /// All parts as lines of at most `width` columns.

@@ -5,12 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Block;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{Class, Onward};
 use crate::lesson::text::{Piece, Weight, lines};
 use crate::lesson::{Answer, Page, Place, Show};
-use crate::report::layout::wrap;
+use crate::report::layout::{broken, wrap};
 use crate::tui::action::Action;
 use crate::tui::model::{Focus, Model};
 use crate::tui::theme::{Mark, Role, Theme};
@@ -213,22 +213,6 @@ fn spoken(class: &Class, model: &Model, width: usize) -> Vec<Line<'static>> {
         found.extend(shown.map(|row| Line::styled(format!("  {row}"), theme.style(Role::Text))));
     }
     found
-}
-
-/// A line of output in rows of that width.
-fn broken(line: &str, width: usize) -> Vec<String> {
-    let mut rows = vec![String::new()];
-    let mut used = 0;
-    for c in line.chars() {
-        let wide = c.width().unwrap_or(0);
-        if used + wide > width.max(1) {
-            rows.push(String::new());
-            used = 0;
-        }
-        used += wide;
-        rows.last_mut().into_iter().for_each(|row| row.push(c));
-    }
-    rows
 }
 
 fn question(class: &Class, page: &Page, model: &Model, width: usize) -> Vec<Line<'static>> {

@@ -9,6 +9,7 @@ use ratatui::text::{Line, Span};
 use super::fit::fit;
 use super::time::{clock, seconds};
 use crate::event::{Pace, RunOutcome};
+use crate::report::layout::counted;
 use crate::state::{Link, RunState};
 use crate::tui::model::Model;
 use crate::tui::theme::{Mark, Role};
@@ -147,10 +148,6 @@ fn nodes(model: &Model) -> Vec<Span<'static>> {
         text = format!("{text}, {failed} with failures");
     }
     vec![Span::styled(text, model.theme.style(Role::Dim))]
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn when(model: &Model) -> String {
